@@ -1,0 +1,104 @@
+import { fixedBytes } from '../encoding/byte-strings.ts';
+import type { Codec } from '../encoding/codec.ts';
+import { u32 } from '../encoding/integers.ts';
+import { vector } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
+import { assert } from '../primitives/assert.ts';
+import { digest, type Hash, hashLength, hashOf, type Tag } from './hash.ts';
+
+/** A list of 2³² items has paths no longer than this. */
+const pathMax = 32;
+
+/** Siblings from an item up to the root of a list of `size` items, as many as the shape has. */
+export interface ItemProof {
+  readonly index: number;
+  readonly size: number;
+  readonly path: readonly Uint8Array[];
+}
+
+export const itemProofCodec: Codec<ItemProof> = struct({
+  index: u32,
+  size: u32,
+  path: vector(fixedBytes(hashLength), pathMax),
+});
+
+/**
+ * Commits to the items, their order and their number.
+ *
+ * Source: RFC 6962 section 2.1, with the list's tag in front of each input, and a root node that
+ * binds the number of items.
+ */
+export function listRoot(tag: Tag, items: readonly Uint8Array[]): Hash {
+  if (items.length === 0) return emptyRoot(tag);
+  let level = items.map((item) => digest(tag, leafMark, item));
+  while (level.length > 1) level = parents(tag, level);
+  return sizedRoot(tag, items.length, level[0] as Uint8Array);
+}
+
+/** The proof that `items[index]` is at `index` in a list with the root of `items`. */
+export function proveItem(tag: Tag, items: readonly Uint8Array[], index: number): ItemProof {
+  assert(index >= 0 && index < items.length, 'the item to prove is in the list');
+  const path: Uint8Array[] = [];
+  let level = items.map((item) => digest(tag, leafMark, item));
+  for (let at = index; level.length > 1; at >>>= 1) {
+    const sibling = level[at ^ 1];
+    if (sibling !== undefined) path.push(sibling);
+    level = parents(tag, level);
+  }
+  return { index, size: items.length, path };
+}
+
+/** Whether `proof` shows that `item` is at `proof.index` of the `proof.size` items of `root`. */
+export function checkItem(tag: Tag, root: Hash, item: Uint8Array, proof: ItemProof): boolean {
+  const { index, size, path } = proof;
+  if (index < 0 || index >= size || size >>> 0 !== size || index >>> 0 !== index) return false;
+  let node = digest(tag, leafMark, item);
+  let used = 0;
+  let at = index;
+  for (let width = size; width > 1; width = (width >>> 1) + (width & 1)) {
+    if ((at & 1) === 1 || at + 1 < width) {
+      const sibling = path[used++];
+      if (sibling === undefined || sibling.length !== hashLength) return false;
+      node = (at & 1) === 1 ? parent(tag, sibling, node) : parent(tag, node, sibling);
+    }
+    at >>>= 1;
+  }
+  return used === path.length && sizedRoot(tag, size, node) === root;
+}
+
+const leafMark = Uint8Array.of(0);
+const nodeMark = Uint8Array.of(1);
+const rootMark = Uint8Array.of(2);
+const emptyRoots = new WeakMap<Tag, Hash>();
+
+function parent(tag: Tag, left: Uint8Array, right: Uint8Array): Uint8Array {
+  return digest(tag, nodeMark, left, right);
+}
+
+/** Pairing neighbours and passing a last odd one up splits at the largest power of two. */
+function parents(tag: Tag, level: readonly Uint8Array[]): Uint8Array[] {
+  const next: Uint8Array[] = [];
+  for (let i = 0; i < level.length; i += 2) {
+    const left = level[i] as Uint8Array;
+    const right = level[i + 1];
+    next.push(right === undefined ? left : parent(tag, left, right));
+  }
+  return next;
+}
+
+function sizedRoot(tag: Tag, size: number, tree: Uint8Array): Hash {
+  return hashOf(tag, rootMark, u32Bytes(size), tree);
+}
+
+function emptyRoot(tag: Tag): Hash {
+  let root = emptyRoots.get(tag);
+  if (root === undefined) {
+    root = hashOf(tag, rootMark, u32Bytes(0));
+    emptyRoots.set(tag, root);
+  }
+  return root;
+}
+
+function u32Bytes(value: number): Uint8Array {
+  return Uint8Array.of(value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24);
+}
