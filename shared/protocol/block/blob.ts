@@ -1,0 +1,30 @@
+import { type Decoded, encode } from '../encoding/codec.ts';
+import { hashOf, sha256, tag } from '../crypto/hash.ts';
+import { hexBytes } from '../encoding/byte-strings.ts';
+import type { Brand } from '../primitives/brand.ts';
+import { struct } from '../encoding/struct.ts';
+import { union } from '../encoding/union.ts';
+
+/** What a blob holds. */
+export const blobTypeCodec = union({
+  data: [0, struct({})],
+  'contract-bytecode': [1, struct({})],
+  'service-bytecode': [2, struct({})],
+  'evm-bytecode': [3, struct({})],
+  'application-description': [4, struct({})],
+  committee: [5, struct({})],
+  'chain-description': [6, struct({})],
+  'application-formats': [7, struct({})],
+  checkpoint: [8, struct({})],
+});
+export type BlobType = Decoded<typeof blobTypeCodec>;
+
+/** Names immutable content: the hash of its type and of the SHA-256 of its bytes. */
+export type BlobId = Brand<string, 'BlobId'>;
+export const blobIdCodec = hexBytes<BlobId>(32);
+
+const blobTag = tag('weft/blob');
+
+export function blobIdOf(type: BlobType, content: Uint8Array): BlobId {
+  return hashOf(blobTag, encode(blobTypeCodec, type), sha256(content)) as string as BlobId;
+}

@@ -1,0 +1,97 @@
+import { type Decoded, encode } from '../encoding/codec.ts';
+import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
+import { option, vector } from '../encoding/sequences.ts';
+import { type Unlocking, type VotePayload, unlockingCodec } from './vote.ts';
+import { chainIdCodec } from './chain-id.ts';
+import { roundCodec } from './round.ts';
+import { seatsMax } from '../committee/committee.ts';
+import { signatureCodec } from '../crypto/signature.ts';
+import { struct } from '../encoding/struct.ts';
+import { u16 } from '../encoding/integers.ts';
+
+/** A member's signature, by its number among the seats of the certifying epoch's committee. */
+export const seatSignatureCodec = struct({ seat: u16, signature: signatureCodec });
+export type SeatSignature = Decoded<typeof seatSignatureCodec>;
+
+const subject = { chain: chainIdCodec, height: blockHeightCodec, epoch: epochCodec, round: roundCodec };
+
+/** A quorum of equal validate votes. */
+export const validatedCertificateCodec = struct({
+  ...subject,
+  block: hashCodec,
+  unlocking: option(unlockingCodec),
+  /** Strictly increasing by seat. */
+  signatures: vector(seatSignatureCodec, seatsMax),
+});
+export type ValidatedCertificate = Decoded<typeof validatedCertificateCodec>;
+
+/** A confirm vote; `opening` counts into the certificate's commitments, none in a fast round. */
+export const confirmSignatureCodec = struct({
+  seat: u16,
+  opening: option(u16),
+  signature: signatureCodec,
+});
+
+/**
+ * A quorum of confirm votes: its block is final. Voters may have been released by different
+ * validated quorums of the round, so the commitments are listed and each vote names its own.
+ */
+export const confirmedCertificateCodec = struct({
+  ...subject,
+  block: hashCodec,
+  /** Each used by at least one vote, strictly sorted; none in a fast round. */
+  commitments: vector(hashCodec, seatsMax),
+  /** Strictly increasing by seat. */
+  signatures: vector(confirmSignatureCodec, seatsMax),
+});
+export type ConfirmedCertificate = Decoded<typeof confirmedCertificateCodec>;
+
+/** A quorum that gave up a round. */
+export const timeoutCertificateCodec = struct({
+  ...subject,
+  /** Strictly increasing by seat. */
+  signatures: vector(seatSignatureCodec, seatsMax),
+});
+export type TimeoutCertificate = Decoded<typeof timeoutCertificateCodec>;
+
+/** A confirmed certificate with the certificates that its commitments stand for: evidence. */
+export const fullCertificateCodec = struct({
+  certificate: confirmedCertificateCodec,
+  openings: vector(validatedCertificateCodec, seatsMax),
+});
+export type FullCertificate = Decoded<typeof fullCertificateCodec>;
+
+const commitmentTag = tag('weft/commitment');
+
+/** Binds payload, signers and signature bytes of the quorum that released a vote. */
+export function commitmentTo(certificate: ValidatedCertificate): Hash {
+  return hashOf(commitmentTag, encode(validatedCertificateCodec, certificate));
+}
+
+/** How a vote refers to the validated quorum that released it. */
+export function unlockingBy(certificate: ValidatedCertificate): Unlocking {
+  return { round: certificate.round, commitment: commitmentTo(certificate) };
+}
+
+/** The vote that each signature of a validated certificate is on. */
+export function validatedPayload(certificate: ValidatedCertificate): VotePayload {
+  const { chain, height, epoch, round, block, unlocking } = certificate;
+  return { chain, height, epoch, round, value: { kind: 'validate', block, unlocking } };
+}
+
+/** The vote that a signature of a confirmed certificate with this opening is on. */
+export function confirmedPayload(
+  certificate: ConfirmedCertificate,
+  opening: number | undefined,
+): VotePayload {
+  const { chain, height, epoch, round, block, commitments } = certificate;
+  const commitment = opening === undefined ? undefined : commitments[opening];
+  const unlocking = commitment === undefined ? undefined : { round, commitment };
+  return { chain, height, epoch, round, value: { kind: 'confirm', block, unlocking } };
+}
+
+export function timeoutPayload(certificate: TimeoutCertificate): VotePayload {
+  const { chain, height, epoch, round } = certificate;
+  return { chain, height, epoch, round, value: { kind: 'timeout' } };
+}

@@ -1,0 +1,41 @@
+import { type ChainId, chainIdCodec, chainIdFromHash } from './chain-id.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
+import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
+import { hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { accountOwnerCodec } from './owner.ts';
+import { applicationPermissionsCodec } from './permissions.ts';
+import { ownershipCodec } from './ownership.ts';
+import { struct } from '../encoding/struct.ts';
+import { u32 } from '../encoding/integers.ts';
+import { union } from '../encoding/union.ts';
+
+/** Where a chain comes from. The network is part of a root's origin, and so of every id below it. */
+export const chainOriginCodec = union({
+  root: [0, struct({ network: hashCodec, index: u32 })],
+  child: [1, struct({ parent: chainIdCodec, height: blockHeightCodec, index: u32 })],
+});
+export type ChainOrigin = Decoded<typeof chainOriginCodec>;
+
+/** What a chain starts with; `balance` belongs to `account` on the chain. */
+export const chainConfigCodec = struct({
+  ownership: ownershipCodec,
+  epoch: epochCodec,
+  account: accountOwnerCodec,
+  balance: amountCodec,
+  permissions: applicationPermissionsCodec,
+});
+export type ChainConfig = Decoded<typeof chainConfigCodec>;
+
+/** Everything that a chain's id commits to. */
+export const chainDescriptionCodec = struct({
+  origin: chainOriginCodec,
+  config: chainConfigCodec,
+  timestamp: timestampCodec,
+});
+export type ChainDescription = Decoded<typeof chainDescriptionCodec>;
+
+const chainTag = tag('weft/chain');
+
+export function chainIdOf(description: ChainDescription): ChainId {
+  return chainIdFromHash(hashOf(chainTag, encode(chainDescriptionCodec, description)));
+}

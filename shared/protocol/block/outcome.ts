@@ -1,0 +1,55 @@
+import { option, vector } from '../encoding/sequences.ts';
+import { streamIdCodec, eventCodec } from './event.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { blobIdCodec } from './blob.ts';
+import { blockHeightCodec } from '../encoding/numbers.ts';
+import { bytes } from '../encoding/byte-strings.ts';
+import { chainIdCodec } from './chain-id.ts';
+import { cursorCodec } from './cursor.ts';
+import { hashCodec } from '../crypto/hash.ts';
+import { outgoingMessageCodec } from './message.ts';
+import { struct } from '../encoding/struct.ts';
+import { u32 } from '../encoding/integers.ts';
+
+const entriesMax = 1 << 16;
+
+/** A message and the transaction that sends it; within a transaction the order counts. */
+export const sentMessageCodec = struct({ transaction: u32, message: outgoingMessageCodec });
+export type SentMessage = Decoded<typeof sentMessageCodec>;
+
+/** What links a sender's blocks to one recipient, so that neither has to know the blocks between. */
+export const previousMessagesCodec = struct({
+  recipient: chainIdCodec,
+  /** Height of the sender's previous block with messages for it. */
+  height: option(blockHeightCodec),
+  /** Cursor, before this block, of the last bundle for it that may not be passed over. */
+  lastUnskippable: option(cursorCodec),
+});
+export type PreviousMessages = Decoded<typeof previousMessagesCodec>;
+
+/** The same link for a stream that the block publishes to. */
+export const previousEventsCodec = struct({
+  stream: streamIdCodec,
+  height: option(blockHeightCodec),
+});
+
+export const oracleResponseCodec = struct({ transaction: u32, response: bytes(1 << 16) });
+export const publishedBlobCodec = struct({ transaction: u32, blob: blobIdCodec });
+
+/** What an operation answered; an empty answer is not listed. */
+export const operationResultCodec = struct({ transaction: u32, result: bytes(1 << 16) });
+export type OperationResult = Decoded<typeof operationResultCodec>;
+
+/** What executing a block gives. Each list is in order of transaction, or of its key's bytes. */
+export const blockOutcomeCodec = struct({
+  messages: vector(sentMessageCodec, entriesMax),
+  previousMessages: vector(previousMessagesCodec, entriesMax),
+  previousEvents: vector(previousEventsCodec, entriesMax),
+  oracleResponses: vector(oracleResponseCodec, entriesMax),
+  events: vector(eventCodec, entriesMax),
+  blobs: vector(publishedBlobCodec, entriesMax),
+  operationResults: vector(operationResultCodec, entriesMax),
+  /** Root of the execution state after the block. */
+  state: hashCodec,
+});
+export type BlockOutcome = Decoded<typeof blockOutcomeCodec>;

@@ -1,0 +1,52 @@
+import { type BlockOutcome, oracleResponseCodec, operationResultCodec, previousEventsCodec, previousMessagesCodec, publishedBlobCodec, sentMessageCodec } from './outcome.ts';
+import { type Codec, encode } from '../encoding/codec.ts';
+import { type Transaction, transactionCodec } from './transaction.ts';
+import { eventCodec } from './event.ts';
+import { listRoot } from '../crypto/merkle-list.ts';
+import { type Hash, type Tag, tag } from '../crypto/hash.ts';
+
+/** The lists of a block that its header commits to, each under a tag of its own. */
+export const partTags = {
+  transactions: tag('weft/part/transactions'),
+  messages: tag('weft/part/messages'),
+  previousMessages: tag('weft/part/previous-messages'),
+  previousEvents: tag('weft/part/previous-events'),
+  oracleResponses: tag('weft/part/oracle-responses'),
+  events: tag('weft/part/events'),
+  blobs: tag('weft/part/blobs'),
+  operationResults: tag('weft/part/operation-results'),
+} as const;
+
+/** Root of a block's transactions. */
+export function transactionsRoot(transactions: readonly Transaction[]): Hash {
+  return rootOf(partTags.transactions, transactionCodec, transactions);
+}
+
+/** The roots of an outcome, as the header holds them. */
+export interface OutcomeRoots {
+  readonly messages: Hash;
+  readonly previousMessages: Hash;
+  readonly previousEvents: Hash;
+  readonly oracleResponses: Hash;
+  readonly events: Hash;
+  readonly blobs: Hash;
+  readonly operationResults: Hash;
+  readonly state: Hash;
+}
+
+export function outcomeRoots(outcome: BlockOutcome): OutcomeRoots {
+  return {
+    messages: rootOf(partTags.messages, sentMessageCodec, outcome.messages),
+    previousMessages: rootOf(partTags.previousMessages, previousMessagesCodec, outcome.previousMessages),
+    previousEvents: rootOf(partTags.previousEvents, previousEventsCodec, outcome.previousEvents),
+    oracleResponses: rootOf(partTags.oracleResponses, oracleResponseCodec, outcome.oracleResponses),
+    events: rootOf(partTags.events, eventCodec, outcome.events),
+    blobs: rootOf(partTags.blobs, publishedBlobCodec, outcome.blobs),
+    operationResults: rootOf(partTags.operationResults, operationResultCodec, outcome.operationResults),
+    state: outcome.state,
+  };
+}
+
+function rootOf<T>(listTag: Tag, codec: Codec<T>, items: readonly T[]): Hash {
+  return listRoot(listTag, items.map((item) => encode(codec, item)));
+}

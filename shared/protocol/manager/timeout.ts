@@ -1,0 +1,50 @@
+import { type Rejection, refuse } from '../primitives/rejection.ts';
+import { type Result, ok } from '../primitives/result.ts';
+import { type Round, compareRounds, roundText } from '../block/round.ts';
+import { type TimeoutCertificate, timeoutCertificateCodec } from '../block/certificate.ts';
+import { currentRound, roundDuration } from './rounds.ts';
+import type { Manager } from './manager.ts';
+import type { Ownership } from '../block/ownership.ts';
+import type { Timestamp } from '../primitives/numbers.ts';
+import { encode } from '../encoding/codec.ts';
+import { hold } from './held.ts';
+
+/** Why a round is not given up. */
+export type TimeoutRejection = Rejection<'round-not-reached' | 'never-times-out' | 'too-early'>;
+
+/**
+ * Whether a timeout vote for `round` may be signed: for the current round after its deadline, and
+ * at once for any earlier round that can time out. Such a vote conflicts with no other, so it is
+ * not recorded. `manager` carries the deadline of its current round.
+ */
+export function checkTimeout(
+  manager: Manager,
+  ownership: Ownership,
+  { round, now }: { readonly round: Round; readonly now: Timestamp },
+): Result<undefined, TimeoutRejection> {
+  const current = currentRound(manager, ownership);
+  const order = compareRounds(round, current);
+  if (order > 0) return refuse('round-not-reached', roundText(round), `up to ${roundText(current)}`);
+  if (roundDuration(round, ownership) === undefined) {
+    return refuse('never-times-out', roundText(round), 'a round with a duration');
+  }
+  if (order < 0) return ok(undefined);
+  const deadline = manager.deadline?.at;
+  if (deadline === undefined || now < deadline) {
+    return refuse('too-early', `${now} µs`, `${deadline ?? 'no deadline yet'} µs or later`);
+  }
+  return ok(undefined);
+}
+
+/** The manager after a valid timeout certificate, and the bytes it holds; an older one is moot. */
+export function applyTimeout(
+  manager: Manager,
+  certificate: TimeoutCertificate,
+): { readonly manager: Manager; readonly held: readonly Uint8Array[] } {
+  const { round } = certificate;
+  if (manager.timeout && compareRounds(round, manager.timeout.round) <= 0) {
+    return { manager, held: [] };
+  }
+  const bytes = encode(timeoutCertificateCodec, certificate);
+  return { manager: { ...manager, timeout: { round, held: hold(bytes) } }, held: [bytes] };
+}
