@@ -3,8 +3,11 @@ import type { Codec } from './codec.ts';
 import { readByte, readLength, refuse } from './reader.ts';
 import { writeByte, writeUleb } from './writer.ts';
 
-/** A value or nothing: byte 1 and the value, or byte 0. The value itself is never undefined. */
-export function option<T>(codec: Codec<T>): Codec<T | undefined> {
+/**
+ * A value or nothing: byte 1 and the value, or byte 0. The value itself is never undefined, or
+ * nothing would have two encodings.
+ */
+export function option<T extends NonNullable<unknown>>(codec: Codec<T>): Codec<T | undefined> {
   return {
     write(writer, value) {
       writeByte(writer, value === undefined ? 0 : 1);
@@ -13,7 +16,8 @@ export function option<T>(codec: Codec<T>): Codec<T | undefined> {
     read(reader) {
       const tag = readByte(reader);
       if (tag > 1) refuse(reader.offset - 1, `option tag ${tag}`, '0 or 1');
-      return tag === 0 ? undefined : codec.read(reader);
+      if (tag === 0) return undefined;
+      return codec.read(reader) ?? refuse(reader.offset, 'nothing, twice optional', 'a value');
     },
   };
 }
