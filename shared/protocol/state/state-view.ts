@@ -1,0 +1,154 @@
+import { type Hash, hashFromBytes } from '../crypto/hash.ts';
+import { assert } from '../primitives/assert.ts';
+import type { Brand } from '../primitives/brand.ts';
+import { cellOf, type Entry, keyBytesMax, valueBytesMax } from './cell.ts';
+import { type Draft, place, type Rewriting } from './draft.ts';
+import { nodeCodec, nodeDigest, type StateNode } from './node.ts';
+import { nameOfKey, newOverlay, type Overlay } from './overlay.ts';
+import { type Change, rewrite } from './rewrite.ts';
+import type { TreeReader } from './tree-reader.ts';
+import { decodeStored, findCell, type NodeSource, newTreeReader } from './tree-reader.ts';
+import { entriesUnder } from './tree-walk.ts';
+
+/** A moment in a view's writes, to which it can be rolled back. */
+export type Checkpoint = Brand<number, 'Checkpoint'>;
+
+/**
+ * Writes over a committed map. Nothing here throws for a node that is not at hand: it is noted in
+ * `missing` and its contents pass for absent, so that the work goes on and finds what else it
+ * needs. While `missing` is not empty every answer is a guess: fetch all of it and start again.
+ *
+ * Byte strings are handed over, not copied: neither side changes them afterwards.
+ */
+export interface StateView {
+  get(key: Uint8Array): Uint8Array | undefined;
+  /** @throws Error if the key exceeds `keyBytesMax` or the value `valueBytesMax`. */
+  set(key: Uint8Array, value: Uint8Array): void;
+  /** Deleting what is not there changes nothing. */
+  delete(key: Uint8Array): void;
+  /**
+   * The entries whose keys begin with `prefix`, in order of key bytes. Each step yields the least
+   * key above the one before, as the map is then: writes made meanwhile are seen.
+   */
+  scan(prefix: Uint8Array): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** Nodes and pieces of held values that were needed and not at hand. */
+  readonly missing: ReadonlySet<Hash>;
+  /** Nodes and pieces that were read, the root apart: hints for whoever executes the same. */
+  readonly read: ReadonlySet<Hash>;
+  checkpoint(): Checkpoint;
+  /** Undoes the writes since `checkpoint`; earlier ones stay valid, later ones do not. */
+  rollback(checkpoint: Checkpoint): void;
+  /** The map as it is now, or undefined if anything is missing. The view itself stays as it is. */
+  commit(): StateCommit | undefined;
+}
+
+export interface StateCommit {
+  readonly root: Hash;
+  readonly rootNode: Uint8Array;
+  /**
+   * Every node and piece of the new tree that the old one did not have as a stored item, the root
+   * included; a root that stays small may be kept elsewhere. Empty if nothing changed.
+   */
+  readonly written: ReadonlyMap<Hash, Uint8Array>;
+  /** Nodes and pieces of the old tree that the new one no longer reaches. */
+  readonly replaced: readonly Hash[];
+}
+
+/** A view over the map under `rootNode`, which is trusted: our own store kept it. */
+export function openState(rootNode: Uint8Array, source: NodeSource): StateView {
+  const reader = newTreeReader(source);
+  const overlay = newOverlay();
+  const root = decodeStored(nodeCodec, rootNode);
+  return {
+    missing: reader.missing,
+    read: reader.read,
+    get(key) {
+      if (key.length > keyBytesMax) return undefined;
+      const written = overlay.get(nameOfKey(key));
+      if (written !== undefined) return written.value;
+      const cell = findCell(reader, root, key);
+      return cell && reader.value(cell);
+    },
+    set(key, value) {
+      assert(key.length <= keyBytesMax, `a key has at most ${keyBytesMax} bytes`);
+      assert(value.length <= valueBytesMax, `a value has at most ${valueBytesMax} bytes`);
+      overlay.put(nameOfKey(key), { key, value });
+    },
+    delete(key) {
+      if (key.length > keyBytesMax) return;
+      overlay.put(nameOfKey(key), { key, value: undefined });
+    },
+    scan: (prefix) => ({ [Symbol.iterator]: () => scan(reader, overlay, root, prefix) }),
+    checkpoint: () => overlay.length() as Checkpoint,
+    rollback: (checkpoint) => overlay.undoTo(checkpoint),
+    commit: () => commit(reader, overlay, root, rootNode),
+  };
+}
+
+function* scan(
+  reader: TreeReader,
+  overlay: Overlay,
+  root: StateNode,
+  prefix: Uint8Array,
+): Generator<readonly [Uint8Array, Uint8Array], void, undefined> {
+  if (prefix.length > keyBytesMax) return;
+  const base = entriesUnder(reader, root, prefix);
+  const prefixName = nameOfKey(prefix);
+  let ahead: Entry | undefined;
+  let isTaken = true;
+  let last: string | undefined;
+  for (;;) {
+    if (isTaken) ahead = base.next().value ?? undefined;
+    const baseName = ahead && nameOfKey(ahead.key);
+    const overName = overlay.after(last, prefixName);
+    last = lesser(baseName, overName);
+    if (last === undefined) return;
+    isTaken = last === baseName;
+    if (last === overName) {
+      const { key, value } = overlay.get(last) ?? {};
+      if (key !== undefined && value !== undefined) yield [key, value];
+    } else if (ahead !== undefined) {
+      const value = reader.value(ahead.cell);
+      if (value !== undefined) yield [ahead.key, value];
+    }
+  }
+}
+
+function lesser(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
+}
+
+function commit(
+  reader: TreeReader,
+  overlay: Overlay,
+  root: StateNode,
+  rootNode: Uint8Array,
+): StateCommit | undefined {
+  const oldRoot = { digest: nodeDigest(rootNode), bytes: rootNode };
+  const tree: Rewriting = { reader, oldRoot, written: new Map(), replaced: new Set() };
+  const outcome = rewrite(tree, root, oldRoot.digest, overlay.inOrder().map(changeOf));
+  if (outcome.kind === 'unchanged') {
+    if (reader.missing.size > 0) return undefined;
+    const hash = hashFromBytes(oldRoot.digest);
+    return { root: hash, rootNode, written: tree.written, replaced: [] };
+  }
+  const draft: Draft = outcome.kind === 'gone' ? { kind: 'leaf', entries: [] } : outcome;
+  return settle(tree, draft);
+}
+
+function changeOf({ key, value }: { key: Uint8Array; value: Uint8Array | undefined }): Change {
+  if (value === undefined) return { key, cell: undefined, piece: undefined };
+  return { key, ...cellOf(key, value) };
+}
+
+/** The commit that makes `draft` the root. */
+function settle(tree: Rewriting, draft: Draft): StateCommit | undefined {
+  const { reader, written, replaced } = tree;
+  const digest = place(tree, draft);
+  const root = hashFromBytes(digest);
+  const rootNode = written.get(root) ?? reader.nodeBytes(digest);
+  if (rootNode === undefined || reader.missing.size > 0) return undefined;
+  written.set(root, rootNode);
+  return { root, rootNode, written, replaced: [...replaced].filter((hash) => !written.has(hash)) };
+}
