@@ -20,10 +20,16 @@ function checks(): Step[] {
   const links = ['--markdown', '--check-fragments', '--skip', '^https://'];
   return [
     tool('types', 'typescript/bin/tsc', '-b'),
-    tool('lint and format', '@biomejs/biome/bin/biome', 'ci', '--error-on-warnings'),
+    tool(
+      'lint and format',
+      '@biomejs/biome/bin/biome',
+      'ci',
+      '--colors=off',
+      '--error-on-warnings',
+    ),
     tool('promises', 'oxlint/bin/oxlint', '--type-aware', '--deny-warnings'),
     tool('unused code', 'knip/bin/knip.js', '--no-progress'),
-    tool('copied code', 'jscpd/run-jscpd.js', '--silent'),
+    tool('copied code', 'jscpd/run-jscpd.js'),
     tool('links', 'linkinator/build/src/cli.js', ...found('**/*.md'), ...links),
   ];
 }
