@@ -1,0 +1,46 @@
+import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { ChainInfo } from '#protocol/chain/info.ts';
+import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
+import type { Page } from './chain-store.ts';
+import type { PublicKey } from '#protocol/crypto/signature.ts';
+import type { Refusal } from '#protocol/chain/requests.ts';
+import type { Result } from '#protocol/primitives/result.ts';
+
+/** What of a chain's information is wanted beyond the basics. */
+export interface InfoFlags {
+  readonly ownership: boolean;
+  /** Proposals, locks, certificates and votes of the current height. */
+  readonly pending: boolean;
+}
+
+/**
+ * A validator as clients see it, over HTTP or within one process. Nothing it says is trusted
+ * before a certificate shows it. Every method throws `UnreachableFault` when there is no answer:
+ * whether the request was carried out is then unknown, and repeating it is safe.
+ */
+export interface ValidatorNode {
+  readonly publicKey: PublicKey;
+  readonly name: string;
+  handle(request: ChainRequest): Promise<ChainReply>;
+  info(chain: ChainId, flags: InfoFlags): Promise<Result<ChainInfo, Refusal>>;
+  /** Certified blocks from height `from` on, as many as fit a reply, at most `limit`. */
+  blocks(
+    chain: ChainId,
+    from: BlockHeight,
+    limit: number,
+  ): Promise<Result<readonly CertifiedBlock[], Refusal>>;
+  /** Inbox rows that the chain has not taken. */
+  pendingBundles(
+    chain: ChainId,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<Result<Page<InboxRow>, Refusal>>;
+}
+
+/** A validator gave no answer that can be understood. */
+export class UnreachableFault extends Error {
+  override readonly name = 'UnreachableFault';
+}

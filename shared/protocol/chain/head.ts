@@ -1,0 +1,60 @@
+import { type BlockHeight, type Timestamp, blockHeight } from '../primitives/numbers.ts';
+import { blockHeightCodec, timestampCodec } from '../encoding/numbers.ts';
+import { emptyManager, managerCodec } from '../manager/manager.ts';
+import { type ChainId, chainIdCodec } from '../block/chain-id.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import type { Hash } from '../crypto/hash.ts';
+import { bool } from '../encoding/integers.ts';
+import { bytes } from '../encoding/byte-strings.ts';
+import { hashCodec } from '../crypto/hash.ts';
+import { option } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
+
+/** Most bytes of a state's root node that stay inside the head. */
+export const inlineStateMax = 512;
+
+/** The root of a chain's execution state; a small root node is inside, so that it needs no read. */
+export const stateRefCodec = struct({ root: hashCodec, node: option(bytes(inlineStateMax)) });
+export type StateRef = Decoded<typeof stateRefCodec>;
+
+/** What a validator knows of a chain: the one item whose conditional write commits a change. */
+export const chainHeadCodec = struct({
+  chain: chainIdCodec,
+  /** Height of the next block, which is the number of blocks there are. */
+  next: blockHeightCodec,
+  /** Hash of the newest block; none before the first. */
+  tip: option(hashCodec),
+  /** Time of the newest block, or of the chain's description. */
+  timestamp: timestampCodec,
+  manager: managerCodec,
+  state: stateRefCodec,
+  /** Lowest height whose envelopes may not all have been delivered. */
+  owedFrom: option(blockHeightCodec),
+  /** Two certified blocks at one height of a sender were seen: the chain gets no more votes. */
+  quarantined: bool,
+});
+export type ChainHead = Decoded<typeof chainHeadCodec>;
+
+/** The head of a chain that has no block yet. */
+export function genesisHead(chain: ChainId, time: Timestamp, state: StateRef): ChainHead {
+  return {
+    chain,
+    next: blockHeight(0n),
+    tip: undefined,
+    timestamp: time,
+    manager: emptyManager,
+    state,
+    owedFrom: undefined,
+    quarantined: false,
+  };
+}
+
+/** How a head refers to a state whose root node is `node`. */
+export function stateRef(root: Hash, node: Uint8Array): StateRef {
+  return { root, node: node.length <= inlineStateMax ? node : undefined };
+}
+
+/** The height below `head.next`: that of its tip. */
+export function tipHeight(head: ChainHead): BlockHeight | undefined {
+  return head.next === 0n ? undefined : blockHeight(head.next - 1n);
+}

@@ -1,0 +1,62 @@
+import {
+  confirmedCertificateCodec,
+  timeoutCertificateCodec,
+  validatedCertificateCodec,
+} from '../block/certificate.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { blockBodyCodec } from '../block/block.ts';
+import { blockProposalCodec } from '../block/proposal.ts';
+import { chainInfoCodec } from './info.ts';
+import { hashCodec } from '../crypto/hash.ts';
+import { option, vector } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
+import { text } from '../encoding/text.ts';
+import { timeoutRequestCodec } from '../block/timeout-request.ts';
+import { union } from '../encoding/union.ts';
+import { voteCodec } from '../block/vote.ts';
+
+/** A confirmed certificate; without `body` it is lite: the validator may know the block already. */
+export const confirmedCodec = struct({
+  certificate: confirmedCertificateCodec,
+  body: option(blockBodyCodec),
+});
+export type Confirmed = Decoded<typeof confirmedCodec>;
+
+/** What asks a validator to change a chain. */
+export const chainRequestCodec = union({
+  propose: [
+    0,
+    struct({
+      proposal: blockProposalCodec,
+      /** The certificate of the block before: two decisions, in this order. */
+      previous: option(confirmedCodec),
+      /** State nodes that the proposer read; advice only. */
+      hints: vector(hashCodec, 1_024),
+    }),
+  ],
+  validated: [1, struct({ certificate: validatedCertificateCodec, body: option(blockBodyCodec) })],
+  confirmed: [2, confirmedCodec],
+  timeout: [3, struct({ certificate: timeoutCertificateCodec })],
+  'request-timeout': [4, timeoutRequestCodec],
+});
+export type ChainRequest = Decoded<typeof chainRequestCodec>;
+
+/** A refusal as it travels. Kinds and remedies that the reader does not know still decode. */
+export const refusalCodec = struct({
+  kind: text(64),
+  remedy: text(16),
+  found: text(1_024),
+  expected: text(1_024),
+});
+export type Refusal = Decoded<typeof refusalCodec>;
+
+/** What became of one decision. */
+export const decidedCodec = union({
+  accepted: [0, struct({ info: chainInfoCodec, vote: option(voteCodec) })],
+  refused: [1, struct({ refusal: refusalCodec })],
+});
+export type Decided = Decoded<typeof decidedCodec>;
+
+/** The answer to a request; `previous` is that of a pipelined certificate. */
+export const chainReplyCodec = struct({ previous: option(decidedCodec), decided: decidedCodec });
+export type ChainReply = Decoded<typeof chainReplyCodec>;

@@ -1,0 +1,20 @@
+import type { BoundSigner } from '#ports/signer.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { ChainStore } from '#ports/chain-store.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { MessageBus } from '#ports/message-bus.ts';
+import type { Network } from '#protocol/chain/network.ts';
+import type { Verifier } from '#ports/verifier.ts';
+
+/** What the code that updates chains relies on, in a validator and in a wallet. */
+export interface WorkerPorts {
+  readonly network: Network;
+  readonly chains: ChainStore;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+  readonly bus: MessageBus;
+  /** A wallet's local node has none: it checks and stores, and never votes. */
+  readonly signer: BoundSigner | undefined;
+  /** Whose inboxes are kept: a validator keeps all, a wallet those of its own chains. */
+  keepsInboxOf(chain: ChainId): boolean;
+}
