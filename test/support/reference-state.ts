@@ -31,7 +31,8 @@ function build(
   if (size <= 2048) {
     return { bytes: Buffer.concat([Buffer.of(0), uleb(rows.length), ...encoded]), depth: 1 };
   }
-  const prefix = rows.map(([key]) => key).reduce(commonPrefix);
+  const [first, last] = [rows[0], rows[rows.length - 1]] as [Row, Row];
+  const prefix = commonPrefix(first[0], last[0]);
   const own = rows.find(([key]) => key === prefix)?.[1];
   const hashes: Buffer[] = [];
   let bitmap = 0;

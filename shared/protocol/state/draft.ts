@@ -12,6 +12,7 @@ import {
   sizeOfEntries,
   sizeOfNode,
 } from './node.ts';
+import { endOfDigit } from './search.ts';
 import type { TreeReader } from './tree-reader.ts';
 
 /** A tree being rewritten: what it reads, what the new one adds and what it leaves behind. */
@@ -81,7 +82,7 @@ function branchOver(tree: Rewriting, entries: readonly Entry[], graft: Graft | u
   const graftNibble = graft === undefined ? undefined : nibbleAt(graft.path.bytes, length);
   for (let from = own === undefined ? 0 : 1; from < entries.length; ) {
     const nibble = nibbleAt((entries[from] as Entry).key, length);
-    const to = endOfRun(entries, from, length);
+    const to = endOfDigit(entries, from, length);
     const group = entries.slice(from, to);
     const isAround = graft !== undefined && nibble === graftNibble;
     children[nibble] = place(tree, isAround ? growAround(tree, group, graft) : grow(tree, group));
@@ -103,18 +104,4 @@ function commonLength(entries: readonly Entry[], graft: Graft | undefined): numb
   const shared = commonNibbles(first, graft.path);
   const alsoShared = commonNibbles(last, graft.path);
   return shared < alsoShared ? shared : alsoShared;
-}
-
-/** The end of the keys from `from` on that have the same digit at `index`. */
-export function endOfRun(
-  items: readonly { readonly key: Uint8Array }[],
-  from: number,
-  index: number,
-): number {
-  const nibble = nibbleAt((items[from] as { key: Uint8Array }).key, index);
-  let to = from + 1;
-  for (; to < items.length; to++) {
-    if (nibbleAt((items[to] as { key: Uint8Array }).key, index) !== nibble) break;
-  }
-  return to;
 }

@@ -2,17 +2,10 @@ import { hashFromBytes } from '../crypto/hash.ts';
 import { assert } from '../primitives/assert.ts';
 import { compareBytes } from '../primitives/bytes.ts';
 import { type Cell, type Entry, entrySize, isSameCell } from './cell.ts';
-import {
-  type Draft,
-  endOfRun,
-  grow,
-  growAround,
-  place,
-  type Rewriting,
-  sizeOfDraft,
-} from './draft.ts';
-import { nibbleAt, pathOfKey, startsWith } from './nibbles.ts';
+import { type Draft, grow, growAround, place, type Rewriting, sizeOfDraft } from './draft.ts';
+import { nibbleAt } from './nibbles.ts';
 import { type Branch, type Leaf, leafBytesMax, type StateNode, sizeOfNode } from './node.ts';
+import { endOfDigit, endOfPrefix, lowerBound } from './search.ts';
 
 /** A key's new cell, or none to delete it; `piece` is what a held cell names. */
 export interface Change {
@@ -92,12 +85,10 @@ function rewriteBranch(
   changes: readonly Change[],
 ): Outcome {
   const { prefix, size } = branch;
-  const isUnder = ({ key }: Change) => startsWith(pathOfKey(key), prefix);
-  const inner = rewriteUnder(tree, branch, digest, changes.filter(isUnder));
-  const around = insertions(
-    tree,
-    changes.filter((change) => !isUnder(change)),
-  );
+  const from = lowerBound(changes, prefix.bytes);
+  const to = endOfPrefix(changes, from, prefix);
+  const inner = rewriteUnder(tree, branch, digest, changes.slice(from, to));
+  const around = insertions(tree, [...changes.slice(0, from), ...changes.slice(to)]);
   if (around.length === 0) return inner;
   if (inner.kind === 'gone') return grow(tree, around);
   const draft: Draft = inner.kind === 'unchanged' ? { kind: 'kept', digest, size } : inner;
@@ -129,7 +120,7 @@ function rewriteUnder(
       changeOwn(tree, parts, change);
       from++;
     } else {
-      const to = endOfRun(changes, from, prefix.nibbles);
+      const to = endOfDigit(changes, from, prefix.nibbles);
       changeChild(tree, parts, nibbleAt(change.key, prefix.nibbles), changes.slice(from, to));
       from = to;
     }

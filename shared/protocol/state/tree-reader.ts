@@ -5,6 +5,7 @@ import { compareBytes } from '../primitives/bytes.ts';
 import { type Cell, type Entry, heldValueCodec } from './cell.ts';
 import { nibbleAt, pathOfKey, startsWith } from './nibbles.ts';
 import { type Branch, nodeCodec, type StateNode } from './node.ts';
+import { lowerBound } from './search.ts';
 
 /** Nodes and held values by hash, as far as they are at hand. Trusted: what it has is whole. */
 export interface NodeSource {
@@ -96,16 +97,4 @@ export function stepTowards({ prefix, own, children }: Branch, key: Uint8Array):
 export function cellInLeaf(entries: readonly Entry[], key: Uint8Array): Cell | undefined {
   const entry = entries[lowerBound(entries, key)];
   return entry !== undefined && compareBytes(entry.key, key) === 0 ? entry.cell : undefined;
-}
-
-/** The index of the first entry whose key is not below `key`. */
-export function lowerBound(entries: readonly Entry[], key: Uint8Array): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareBytes((entries[middle] as Entry).key, key) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,8 @@
 import type { Entry } from './cell.ts';
 import { nibbleAt, type Path, pathOfKey, startsWith } from './nibbles.ts';
 import type { Branch, Leaf, StateNode } from './node.ts';
-import { lowerBound, type TreeReader } from './tree-reader.ts';
+import { lowerBound } from './search.ts';
+import type { TreeReader } from './tree-reader.ts';
 
 /** A walk that has met this many missing nodes ends; the next wave brings them all. */
 export const walkMissingMax = 64;

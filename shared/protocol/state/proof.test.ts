@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  anyScript,
+  applyToModel,
+  applyWrites,
+  collidingKey,
+  newPieceStore,
+  type PieceStore,
+  type ScriptWrite,
+} from '#test/support/state-script.ts';
+import type { Hash } from '../crypto/hash.ts';
+import { decode, encode } from '../encoding/codec.ts';
+import { bytesFromHex } from '../primitives/hex.ts';
+import { emptyRootNode, nodeCodec, nodeDigest, stateRoot } from './node.ts';
+import { checkStateProof, proveKey, type StateProof, stateProofCodec } from './proof.ts';
+import { openState, type StateCommit } from './state-view.ts';
+
+interface Tree {
+  readonly store: PieceStore;
+  readonly root: Hash;
+  readonly rootNode: Uint8Array;
+}
+
+function treeOf(writes: readonly ScriptWrite[]): Tree {
+  const store = newPieceStore();
+  const view = openState(emptyRootNode, store);
+  applyWrites(view, writes);
+  const commit = view.commit() as StateCommit;
+  store.save(commit);
+  return { store, root: commit.root, rootNode: commit.rootNode };
+}
+
+function prove({ rootNode, store }: Tree, key: string): StateProof {
+  const proof = proveKey(rootNode, store, bytesFromHex(key));
+  assert.ok(proof.ok);
+  return proof.value;
+}
+
+function rejectionOf(tree: Tree, key: string, proof: StateProof): string | undefined {
+  const checked = checkStateProof(tree.root, bytesFromHex(key), proof);
+  return checked.ok ? undefined : checked.error.kind;
+}
+
+const filled = (size: number, fill = 1) => new Uint8Array(size).fill(fill);
+
+/** Three levels, a branch with a value of its own, an inline value and held ones. */
+const sample = treeOf([
+  { key: '10', value: filled(900) },
+  { key: '1000', value: filled(900, 2) },
+  { key: '1001', value: filled(1500, 3) },
+  { key: '100200', value: filled(900, 4) },
+  { key: '20', value: filled(1500, 3) },
+  { key: '21', value: filled(2) },
+  ...['a1', 'a2', 'a3'].map((key) => ({ key, value: filled(800) })),
+]);
+
+test('every key, there or not, has a proof that shows exactly what the map holds', () => {
+  fc.assert(
+    fc.property(anyScript, fc.array(collidingKey), (script, others) => {
+      const model = new Map<string, Uint8Array>();
+      for (const writes of script) applyToModel(model, writes);
+      const tree = treeOf(script.flat());
+      for (const key of [...model.keys(), ...others]) {
+        const decoded = decode(stateProofCodec, encode(stateProofCodec, prove(tree, key)));
+        assert.ok(decoded.ok);
+        const checked = checkStateProof(tree.root, bytesFromHex(key), decoded.value);
+        assert.deepEqual(checked, { ok: true, value: model.get(key) });
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a proof with any bit flipped is refused', () => {
+  for (const key of ['10', '1001', '20', '21', '22', '', 'ff', '100100']) {
+    const bytes = encode(stateProofCodec, prove(sample, key));
+    for (let at = 0; at < bytes.length; at++) {
+      const flipped = bytes.slice();
+      flipped[at] = (flipped[at] as number) ^ (1 << (at % 8));
+      const decoded = decode(stateProofCodec, flipped);
+      if (!decoded.ok) continue;
+      assert.ok(rejectionOf(sample, key, decoded.value), `${key || 'empty key'}, byte ${at}`);
+    }
+  }
+});
+
+test('a proof holds for its own root only', () => {
+  const proof = prove(sample, '10');
+  const other = { ...sample, root: stateRoot(emptyRootNode) };
+  assert.equal(rejectionOf(other, '10', proof), 'state-proof-mismatch');
+});
+
+test('a proof for one key shows nothing false about another', () => {
+  const model = new Map([
+    ['10', filled(900)],
+    ['1001', filled(1500, 3)],
+    ['20', filled(1500, 3)],
+    ['21', filled(2)],
+  ]);
+  const keys = [...model.keys(), '22', '', '1002'];
+  for (const proven of keys) {
+    for (const asked of keys) {
+      const checked = checkStateProof(sample.root, bytesFromHex(asked), prove(sample, proven));
+      if (checked.ok) assert.deepEqual(checked.value, model.get(asked), `${proven} for ${asked}`);
+    }
+  }
+});
+
+test('a proof that stops early or lacks its value is incomplete', () => {
+  const { nodes, heldValue } = prove(sample, '1001');
+  const incomplete = 'state-proof-incomplete';
+  assert.equal(rejectionOf(sample, '1001', { nodes: [], heldValue }), incomplete);
+  assert.equal(rejectionOf(sample, '1001', { nodes: nodes.slice(0, -1), heldValue }), incomplete);
+  assert.equal(rejectionOf(sample, '1001', { nodes, heldValue: undefined }), incomplete);
+});
+
+test('a proof with more than it needs is refused', () => {
+  const { nodes } = prove(sample, '21');
+  const more = [...nodes, nodes[0] as Uint8Array];
+  const excess = 'state-proof-excess';
+  assert.equal(rejectionOf(sample, '21', { nodes: more, heldValue: undefined }), excess);
+  const { heldValue } = prove(sample, '20');
+  assert.equal(rejectionOf(sample, '21', { nodes, heldValue }), excess);
+});
+
+test('the value of another key is refused, though its bytes are the same', () => {
+  const { nodes } = prove(sample, '20');
+  const { heldValue } = prove(sample, '1001');
+  assert.equal(rejectionOf(sample, '20', { nodes, heldValue }), 'state-proof-mismatch');
+});
+
+test('a root over what is no tree proves nothing', () => {
+  const broken = Uint8Array.of(7);
+  const node = { nodes: [broken], heldValue: undefined };
+  assert.equal(rejectionOf({ ...sample, root: stateRoot(broken) }, '', node), malformed);
+
+  const leaf = encode(nodeCodec, { kind: 'leaf', entries: [] });
+  const rootNode = encode(nodeCodec, {
+    kind: 'branch',
+    prefix: { bytes: new Uint8Array(), nibbles: 0 },
+    size: 4000n,
+    own: undefined,
+    children: [nodeDigest(leaf), nodeDigest(leaf)],
+  });
+  const misplaced = { nodes: [rootNode, leaf], heldValue: undefined };
+  assert.equal(rejectionOf({ ...sample, root: stateRoot(rootNode) }, '00', misplaced), malformed);
+});
+
+const malformed = 'state-proof-malformed';
+
+test('a proof for which a piece is not at hand names the piece', () => {
+  const have = newPieceStore();
+  const wanted: Hash[] = [];
+  for (;;) {
+    const proof = proveKey(sample.rootNode, have, bytesFromHex('1001'));
+    if (proof.ok) break;
+    const { kind, hash } = proof.error;
+    assert.equal(kind, 'state-piece-missing');
+    wanted.push(hash);
+    have.pieces.set(hash, sample.store.read(hash) as Uint8Array);
+  }
+  const { nodes } = prove(sample, '1001');
+  assert.equal(wanted.length, nodes.length, 'all nodes but the root, and the value');
+});
