@@ -1,0 +1,106 @@
+import { type Block, blockBodyCodec, blockFrom } from '../block/block.ts';
+import type { BlockOutcome, SentMessage } from '../block/outcome.ts';
+import { type ProposedBlock, protocolVersion } from '../block/proposed-block.ts';
+import { type Result, ok } from '../primitives/result.ts';
+import type { StateCommit, StateView } from '../state/state-view.ts';
+import { type Settings, readSettings } from './system-state.ts';
+import type { ExecutionRejection } from './rejection.ts';
+import type { ResourcePolicy } from '../block/policy.ts';
+import type { Timestamp } from '../primitives/numbers.ts';
+import type { TransactionContext } from './transaction-context.ts';
+import { encode } from '../encoding/codec.ts';
+import { executeOperation } from './execute-operation.ts';
+import { linkMessages } from './link-messages.ts';
+import { receiveBundle } from './receive-bundle.ts';
+import { refuse } from '../primitives/rejection.ts';
+
+/** A block's outcome, its encoding, and the state after it. */
+export interface Executed {
+  readonly block: Block;
+  /** `blockBodyCodec`'s encoding of the block. */
+  readonly body: Uint8Array;
+  readonly state: StateCommit;
+}
+
+export interface ExecutionContext {
+  readonly policy: ResourcePolicy;
+  /** Time of the block before. */
+  readonly parentTime: Timestamp;
+}
+
+/**
+ * Executes a block over the state of its parent. While `view` lacks nodes, the answer is a guess
+ * and `undefined` may stand for a result that cannot be known yet.
+ */
+export function executeBlock(
+  view: StateView,
+  proposed: ProposedBlock,
+  { policy, parentTime }: ExecutionContext,
+): Result<Executed | undefined, ExecutionRejection> {
+  const settings = readSettings(view);
+  if (settings === undefined) return ok(undefined);
+  const checked = checkBlock(proposed, { settings, policy, parentTime });
+  if (!checked.ok) return checked;
+  const messages: SentMessage[] = [];
+  for (const [transaction, step] of proposed.transactions.entries()) {
+    const context: TransactionContext = {
+      view,
+      chain: proposed.chain,
+      height: proposed.height,
+      settings,
+      signer: proposed.signer,
+      transaction,
+      send: (message) => messages.push({ transaction, message }),
+    };
+    const done =
+      step.kind === 'operation'
+        ? executeOperation(context, step.operation)
+        : receiveBundle(context, step);
+    if (!done.ok) return done;
+  }
+  const previousMessages = linkMessages(view, proposed.height, messages);
+  const state = view.commit();
+  if (state === undefined) return ok(undefined);
+  const outcome: BlockOutcome = {
+    messages,
+    previousMessages,
+    previousEvents: [],
+    oracleResponses: [],
+    events: [],
+    blobs: [],
+    operationResults: [],
+    state: state.root,
+  };
+  const body = encode(blockBodyCodec, { proposed, outcome });
+  if (body.length > policy.limits.blockBytes) {
+    return refuse('block-too-large', `${body.length} bytes`, `up to ${policy.limits.blockBytes}`);
+  }
+  return ok({ block: blockFrom(proposed, outcome), body, state });
+}
+
+interface Checked extends ExecutionContext {
+  readonly settings: Settings;
+}
+
+function checkBlock(
+  { version, epoch, transactions, timestamp }: ProposedBlock,
+  { settings, policy, parentTime }: Checked,
+): Result<undefined, ExecutionRejection> {
+  if (version !== protocolVersion) {
+    return refuse('not-supported', `protocol version ${version}`, `${protocolVersion}`);
+  }
+  if (epoch !== settings.epoch) return refuse('wrong-epoch', `${epoch}`, `${settings.epoch}`);
+  if (transactions.length === 0) return refuse('empty-block', '0 transactions', 'at least 1');
+  const most = policy.limits.transactions;
+  if (transactions.length > most) {
+    return refuse('too-many-transactions', `${transactions.length}`, `up to ${most}`);
+  }
+  let earliest = parentTime;
+  for (const one of transactions) {
+    if (one.kind === 'receive' && one.bundle.timestamp > earliest) earliest = one.bundle.timestamp;
+  }
+  if (timestamp < earliest) {
+    return refuse('timestamp-behind', `${timestamp} µs`, `${earliest} µs or later`);
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,21 @@
+import { type StateCommit, openState } from '../state/state-view.ts';
+import { credit, writeSettings } from './system-state.ts';
+import type { ChainConfig } from '../block/chain-description.ts';
+import { assert } from '../primitives/assert.ts';
+import { emptyRootNode } from '../state/node.ts';
+
+/** The execution state that a chain with this configuration starts with. */
+export function initialState({
+  ownership,
+  epoch,
+  account,
+  balance,
+  permissions,
+}: ChainConfig): StateCommit {
+  const view = openState(emptyRootNode, { read: () => undefined });
+  writeSettings(view, { ownership, epoch, closed: false, permissions });
+  if (balance > 0n) credit(view, account, balance);
+  const commit = view.commit();
+  assert(commit !== undefined, 'a new state lacks nothing');
+  return commit;
+}

@@ -1,0 +1,109 @@
+import { type Account, type AccountOwner, accountOwnerCodec } from '../block/owner.ts';
+import { type Amount, amount, u128Max } from '../primitives/numbers.ts';
+import { amountCodec, blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
+import { type ChainId, chainIdBytes } from '../block/chain-id.ts';
+import { type Codec, type Decoded, decode, encode } from '../encoding/codec.ts';
+import { type Cursor, cursorCodec, firstCursor } from '../block/cursor.ts';
+import { assert } from '../primitives/assert.ts';
+import { applicationPermissionsCodec } from '../block/permissions.ts';
+import { bool } from '../encoding/integers.ts';
+import { concatBytes } from '../primitives/bytes.ts';
+import { option } from '../encoding/sequences.ts';
+import { ownershipCodec } from '../block/ownership.ts';
+import { struct } from '../encoding/struct.ts';
+import type { StateView } from '../state/state-view.ts';
+
+/** What governs a chain. */
+export const settingsCodec = struct({
+  ownership: ownershipCodec,
+  epoch: epochCodec,
+  closed: bool,
+  permissions: applicationPermissionsCodec,
+});
+export type Settings = Decoded<typeof settingsCodec>;
+
+/** What a chain remembers of its blocks' messages to one recipient. */
+export const sentCodec = struct({
+  /** Height of the last block with messages for it. */
+  height: blockHeightCodec,
+  /** The last bundle for it that may not be passed over. */
+  lastUnskippable: option(cursorCodec),
+});
+export type Sent = Decoded<typeof sentCodec>;
+
+/** The system's keys begin with 0; docs/protocol.md lists them. */
+const keys = {
+  settings: Uint8Array.of(0, 1),
+  chainBalance: Uint8Array.of(0, 2),
+  ownerBalance: Uint8Array.of(0, 3),
+  nextToRemove: Uint8Array.of(0, 5),
+  sent: Uint8Array.of(0, 6),
+} as const;
+
+/** The settings, or undefined if the node that holds them is not at hand. */
+export function readSettings(view: StateView): Settings | undefined {
+  return read(view, keys.settings, settingsCodec);
+}
+
+export function writeSettings(view: StateView, settings: Settings): void {
+  view.set(keys.settings, encode(settingsCodec, settings));
+}
+
+/** Tokens of `owner` on the chain. */
+export function readBalance(view: StateView, owner: Account['owner']): Amount {
+  return read(view, balanceKey(owner), amountCodec) ?? amount(0n);
+}
+
+/** Adds to a balance; one that would exceed a u128 stays at the greatest there is. */
+export function credit(view: StateView, owner: AccountOwner, added: Amount): void {
+  const sum = readBalance(view, owner) + added;
+  writeBalance(view, owner, amount(sum > u128Max ? u128Max : sum));
+}
+
+/** Takes from a balance, or answers what there is if that is too little. */
+export function debit(view: StateView, owner: AccountOwner, taken: Amount): Amount | undefined {
+  const balance = readBalance(view, owner);
+  if (balance < taken) return balance;
+  writeBalance(view, owner, amount(balance - taken));
+  return undefined;
+}
+
+/** The first place among `origin`'s bundles that is not yet taken or passed over. */
+export function readNextToRemove(view: StateView, origin: ChainId): Cursor {
+  return read(view, chainKey(keys.nextToRemove, origin), cursorCodec) ?? firstCursor;
+}
+
+export function writeNextToRemove(view: StateView, origin: ChainId, next: Cursor): void {
+  view.set(chainKey(keys.nextToRemove, origin), encode(cursorCodec, next));
+}
+
+export function readSent(view: StateView, recipient: ChainId): Sent | undefined {
+  return read(view, chainKey(keys.sent, recipient), sentCodec);
+}
+
+export function writeSent(view: StateView, recipient: ChainId, sent: Sent): void {
+  view.set(chainKey(keys.sent, recipient), encode(sentCodec, sent));
+}
+
+function writeBalance(view: StateView, owner: AccountOwner, balance: Amount): void {
+  const key = balanceKey(owner);
+  if (balance === 0n) view.delete(key);
+  else view.set(key, encode(amountCodec, balance));
+}
+
+function balanceKey(owner: AccountOwner): Uint8Array {
+  if (owner.kind === 'chain') return keys.chainBalance;
+  return concatBytes(keys.ownerBalance, encode(accountOwnerCodec, owner));
+}
+
+function chainKey(prefix: Uint8Array, chain: ChainId): Uint8Array {
+  return concatBytes(prefix, chainIdBytes(chain));
+}
+
+function read<T>(view: StateView, key: Uint8Array, codec: Codec<T>): T | undefined {
+  const bytes = view.get(key);
+  if (bytes === undefined) return undefined;
+  const decoded = decode(codec, bytes);
+  assert(decoded.ok, 'the state holds what was encoded into it');
+  return decoded.value;
+}
