@@ -75,7 +75,7 @@ export function newPieceStore(): PieceStore {
     pieces,
     read: (hash) => pieces.get(hash),
     save({ written, replaced }) {
-      for (const hash of replaced) pieces.delete(hash);
+      for (const hash of replaced()) pieces.delete(hash);
       for (const [hash, bytes] of written) pieces.set(hash, bytes);
     },
   };

@@ -1,6 +1,6 @@
 import { type Hash, hashFromBytes } from '../crypto/hash.ts';
 import { encode } from '../encoding/codec.ts';
-import { compareBytes, equalBytes } from '../primitives/bytes.ts';
+import { compareBytes } from '../primitives/bytes.ts';
 import type { Entry } from './cell.ts';
 import { commonNibbles, nibbleAt, type Path, pathOfKey, pathPrefix } from './nibbles.ts';
 import {
@@ -18,8 +18,9 @@ import type { TreeReader } from './tree-reader.ts';
 /** A tree being rewritten: what it reads, what the new one adds and what it leaves behind. */
 export interface Rewriting {
   readonly reader: TreeReader;
-  readonly oldRoot: { readonly digest: Uint8Array; readonly bytes: Uint8Array };
+  readonly oldRoot: Uint8Array;
   readonly written: Map<Hash, Uint8Array>;
+  /** The old root apart, which goes whenever anything changes. */
   readonly replaced: Set<Hash>;
 }
 
@@ -28,7 +29,8 @@ export type Draft = Leaf | Branch | Kept;
 
 export interface Kept {
   readonly kind: 'kept';
-  readonly digest: Uint8Array;
+  /** Undefined for the old root, whose digest is seldom needed. */
+  readonly digest: Uint8Array | undefined;
   readonly size: bigint;
 }
 
@@ -44,14 +46,9 @@ export function sizeOfDraft(draft: Draft): bigint {
 
 /** Writes what is new and returns the digest by which a branch names it. */
 export function place({ written, oldRoot }: Rewriting, draft: Draft): Uint8Array {
-  if (draft.kind === 'kept') {
-    // The old root may never have been stored as a node: a head keeps a small one inside.
-    if (equalBytes(draft.digest, oldRoot.digest)) {
-      written.set(hashFromBytes(oldRoot.digest), oldRoot.bytes);
-    }
-    return draft.digest;
-  }
-  const bytes = encode(nodeCodec, draft);
+  if (draft.kind === 'kept' && draft.digest !== undefined) return draft.digest;
+  // The old root may never have been stored as a node: a head keeps a small one inside.
+  const bytes = draft.kind === 'kept' ? oldRoot : encode(nodeCodec, draft);
   const digest = nodeDigest(bytes);
   written.set(hashFromBytes(digest), bytes);
   return digest;

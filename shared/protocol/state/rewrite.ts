@@ -20,17 +20,20 @@ export type Outcome = Draft | { readonly kind: 'unchanged' } | { readonly kind: 
 const unchanged: Outcome = { kind: 'unchanged' };
 const gone: Outcome = { kind: 'gone' };
 
-/** The subtree of `node` after changes, which are in order. What is missing stays unchanged. */
+/**
+ * The subtree of `node` after changes, which are in order. What is missing stays unchanged.
+ * `digest` names the node; it is undefined for the root.
+ */
 export function rewrite(
   tree: Rewriting,
   node: StateNode,
-  digest: Uint8Array,
+  digest: Uint8Array | undefined,
   changes: readonly Change[],
 ): Outcome {
   if (node.kind === 'branch') return rewriteBranch(tree, node, digest, changes);
   const entries = changedEntries(tree, node, changes);
   if (entries === undefined) return unchanged;
-  tree.replaced.add(hashFromBytes(digest));
+  noteReplaced(tree, digest);
   return entries.length === 0 ? gone : grow(tree, entries);
 }
 
@@ -81,7 +84,7 @@ function insertions(tree: Rewriting, changes: readonly Change[]): readonly Entry
 function rewriteBranch(
   tree: Rewriting,
   branch: Branch,
-  digest: Uint8Array,
+  digest: Uint8Array | undefined,
   changes: readonly Change[],
 ): Outcome {
   const { prefix, size } = branch;
@@ -108,7 +111,7 @@ interface Parts {
 function rewriteUnder(
   tree: Rewriting,
   branch: Branch,
-  digest: Uint8Array,
+  digest: Uint8Array | undefined,
   changes: readonly Change[],
 ): Outcome {
   const { prefix, own, size } = branch;
@@ -126,7 +129,7 @@ function rewriteUnder(
     }
   }
   if (!parts.isChanged) return unchanged;
-  tree.replaced.add(hashFromBytes(digest));
+  noteReplaced(tree, digest);
   return assemble(tree, parts, prefix);
 }
 
@@ -194,7 +197,11 @@ function gather(tree: Rewriting, { own, children, drafts }: Parts, key: Uint8Arr
     if (part === undefined) continue;
     assert(part.kind === 'leaf', 'a subtree as small as a leaf is one');
     entries.push(...part.entries);
-    if (digest !== undefined) tree.replaced.add(hashFromBytes(digest));
+    noteReplaced(tree, digest);
   }
   return { kind: 'leaf', entries };
+}
+
+function noteReplaced(tree: Rewriting, digest: Uint8Array | undefined): void {
+  if (digest !== undefined) tree.replaced.add(hashFromBytes(digest));
 }

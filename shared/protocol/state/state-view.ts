@@ -3,7 +3,7 @@ import { assert } from '../primitives/assert.ts';
 import type { Brand } from '../primitives/brand.ts';
 import { cellOf, type Entry, keyBytesMax, valueBytesMax } from './cell.ts';
 import { type Draft, place, type Rewriting } from './draft.ts';
-import { nodeCodec, nodeDigest, type StateNode } from './node.ts';
+import { nodeCodec, type StateNode, stateRoot } from './node.ts';
 import { nameOfKey, newOverlay, type Overlay } from './overlay.ts';
 import { type Change, rewrite } from './rewrite.ts';
 import type { TreeReader } from './tree-reader.ts';
@@ -50,8 +50,8 @@ export interface StateCommit {
    * included; a root that stays small may be kept elsewhere. Empty if nothing changed.
    */
   readonly written: ReadonlyMap<Hash, Uint8Array>;
-  /** Nodes and pieces of the old tree that the new one no longer reaches. */
-  readonly replaced: readonly Hash[];
+  /** Nodes and pieces of the old tree that the new one no longer reaches, found when asked for. */
+  replaced(): readonly Hash[];
 }
 
 /** A view over the map under `rootNode`, which is trusted: our own store kept it. */
@@ -125,13 +125,11 @@ function commit(
   root: StateNode,
   rootNode: Uint8Array,
 ): StateCommit | undefined {
-  const oldRoot = { digest: nodeDigest(rootNode), bytes: rootNode };
-  const tree: Rewriting = { reader, oldRoot, written: new Map(), replaced: new Set() };
-  const outcome = rewrite(tree, root, oldRoot.digest, overlay.inOrder().map(changeOf));
+  const tree: Rewriting = { reader, oldRoot: rootNode, written: new Map(), replaced: new Set() };
+  const outcome = rewrite(tree, root, undefined, overlay.inOrder().map(changeOf));
   if (outcome.kind === 'unchanged') {
     if (reader.missing.size > 0) return undefined;
-    const hash = hashFromBytes(oldRoot.digest);
-    return { root: hash, rootNode, written: tree.written, replaced: [] };
+    return { root: stateRoot(rootNode), rootNode, written: tree.written, replaced: () => [] };
   }
   const draft: Draft = outcome.kind === 'gone' ? { kind: 'leaf', entries: [] } : outcome;
   return settle(tree, draft);
@@ -144,11 +142,20 @@ function changeOf({ key, value }: { key: Uint8Array; value: Uint8Array | undefin
 
 /** The commit that makes `draft` the root. */
 function settle(tree: Rewriting, draft: Draft): StateCommit | undefined {
-  const { reader, written, replaced } = tree;
+  const { reader, written, oldRoot } = tree;
   const digest = place(tree, draft);
   const root = hashFromBytes(digest);
   const rootNode = written.get(root) ?? reader.nodeBytes(digest);
   if (rootNode === undefined || reader.missing.size > 0) return undefined;
   written.set(root, rootNode);
-  return { root, rootNode, written, replaced: [...replaced].filter((hash) => !written.has(hash)) };
+  return {
+    root,
+    rootNode,
+    written,
+    // Hashing a small old root would be a good part of the work.
+    replaced() {
+      const gone = [...tree.replaced, stateRoot(oldRoot)];
+      return gone.filter((hash) => !written.has(hash));
+    },
+  };
 }
