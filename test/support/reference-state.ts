@@ -8,14 +8,14 @@ export interface ReferenceTree {
   readonly depth: number;
 }
 
-type Row = readonly [key: string, cell: Buffer];
+type Row = readonly [key: string, cell: Buffer, entry: Buffer];
 
 /** Built from scratch, from hexadecimal keys to values, sharing no code with the protocol. */
 export function referenceTree(contents: ReadonlyMap<string, Uint8Array>): ReferenceTree {
   const pieces = new Map<string, Buffer>();
   const rows: Row[] = [...contents]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => [key, cellBytes(key, value, pieces)]);
+    .map(([key, value]) => rowOf(key, cellBytes(key, value, pieces)));
   const { bytes, depth } = build(rows, pieces);
   const root = sha256('weft/state-node', bytes).toString('hex');
   pieces.set(root, bytes);
@@ -26,10 +26,10 @@ function build(
   rows: readonly Row[],
   pieces: Map<string, Buffer>,
 ): { bytes: Buffer; depth: number } {
-  const encoded = rows.map(([key, cell]) => Buffer.concat([sized(Buffer.from(key, 'hex')), cell]));
-  const size = encoded.reduce((sum, { length }) => sum + length, 0);
+  const entries = rows.map((row) => row[2]);
+  const size = entries.reduce((sum, { length }) => sum + length, 0);
   if (size <= 2048) {
-    return { bytes: Buffer.concat([Buffer.of(0), uleb(rows.length), ...encoded]), depth: 1 };
+    return { bytes: Buffer.concat([Buffer.of(0), uleb(rows.length), ...entries]), depth: 1 };
   }
   const [first, last] = [rows[0], rows[rows.length - 1]] as [Row, Row];
   const prefix = commonPrefix(first[0], last[0]);
@@ -38,7 +38,7 @@ function build(
   let bitmap = 0;
   let depth = 0;
   for (let nibble = 0; nibble < 16; nibble++) {
-    const under = rows.filter(([key]) => key.startsWith(prefix + nibble.toString(16)));
+    const under = rows.filter(([key]) => key[prefix.length] === nibble.toString(16));
     if (under.length === 0) continue;
     const child = build(under, pieces);
     const hash = sha256('weft/state-node', child.bytes);
@@ -54,6 +54,10 @@ function build(
   const present = Buffer.of(bitmap & 255, bitmap >> 8);
   const head = [Buffer.of(1), uleb(prefix.length), packed, numbers, ownBytes, present];
   return { bytes: Buffer.concat([...head, ...hashes]), depth: depth + 1 };
+}
+
+function rowOf(key: string, cell: Buffer): Row {
+  return [key, cell, Buffer.concat([sized(Buffer.from(key, 'hex')), cell])];
 }
 
 function cellBytes(key: string, value: Uint8Array, pieces: Map<string, Buffer>): Buffer {
