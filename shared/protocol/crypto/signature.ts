@@ -85,7 +85,10 @@ function tagged(lengths: Lengths): Codec<PublicKey> {
   return {
     write(writer, { scheme, bytes }) {
       const [least, most] = lengths[scheme];
-      assert(bytes.length >= least && bytes.length <= most, `${scheme} bytes have their length`);
+      assert(
+        bytes.length >= least && bytes.length <= most,
+        'bytes have the length of their scheme',
+      );
       writeByte(writer, schemes.indexOf(scheme));
       writeUleb(writer, bytes.length);
       writeBytes(writer, bytes);

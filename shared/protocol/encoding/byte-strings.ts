@@ -5,9 +5,10 @@ import { advance, writeBytes, writeUleb } from './writer.ts';
 
 /** Exactly `length` bytes, without a length in front; read as a view of the input. */
 export function fixedBytes(length: number): Codec<Uint8Array> {
+  const rule = `a fixed byte string has ${length} bytes`;
   return {
     write(writer, value) {
-      assert(value.length === length, `a fixed byte string has ${length} bytes`);
+      assert(value.length === length, rule);
       writeBytes(writer, value);
     },
     read: (reader) => readBytes(reader, length),
@@ -16,9 +17,10 @@ export function fixedBytes(length: number): Codec<Uint8Array> {
 
 /** At most `max` bytes after their number; read as a view of the input. */
 export function bytes(max: number): Codec<Uint8Array> {
+  const rule = `a byte string has at most ${max} bytes`;
   return {
     write(writer, value) {
-      assert(value.length <= max, `a byte string has at most ${max} bytes`);
+      assert(value.length <= max, rule);
       writeUleb(writer, value.length);
       writeBytes(writer, value);
     },
@@ -29,14 +31,21 @@ export function bytes(max: number): Codec<Uint8Array> {
 /** Exactly `length` bytes, held as the lowercase hexadecimal text of an id or a hash. */
 export function hexBytes<Text extends string = string>(length: number): Codec<Text> {
   const codes: number[] = new Array(2 * length).fill(0);
+  const rule = `a hexadecimal string has ${2 * length} digits`;
   return {
     write(writer, value) {
-      assert(value.length === 2 * length, `a hexadecimal string has ${2 * length} digits`);
+      assert(value.length === 2 * length, rule);
       const at = advance(writer, length);
+      const { bytes: output } = writer;
+      let seen = 0;
       for (let i = 0; i < length; i++) {
-        const pair = nibble(value.charCodeAt(2 * i)) * 16 + nibble(value.charCodeAt(2 * i + 1));
-        writer.bytes[at + i] = pair;
+        const high = value.charCodeAt(2 * i);
+        const low = value.charCodeAt(2 * i + 1);
+        const pair = ((nibbles[high & 127] as number) << 4) | (nibbles[low & 127] as number);
+        seen |= high | low | (pair & invalidPair);
+        output[at + i] = pair;
       }
+      assert(seen < 128, 'a hexadecimal string has digits 0-9 and a-f only');
     },
     read(reader) {
       const at = take(reader, length);
@@ -51,13 +60,8 @@ export function hexBytes<Text extends string = string>(length: number): Codec<Te
 }
 
 const digitCodes = [48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102];
-const nibbles = new Uint8Array(128).fill(255);
-digitCodes.forEach((code, value) => {
-  nibbles[code] = value;
-});
 
-function nibble(code: number): number {
-  const value = nibbles[code];
-  assert(value !== undefined && value < 16, 'hexadecimal strings have digits 0-9 and a-f only');
-  return value;
-}
+/** By character code; 256 marks what is no digit, which no pair of digits reaches. */
+const nibbles = new Uint16Array(128).fill(256);
+const invalidPair = 0x1100;
+for (const [value, code] of digitCodes.entries()) nibbles[code] = value;

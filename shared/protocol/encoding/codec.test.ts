@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { codecOf, type Schema, schemas, valuesOf } from '#test/support/codec-schema.ts';
 import { hexFromBytes } from '../primitives/hex.ts';
-import { bytes, fixedBytes } from './byte-strings.ts';
+import { bytes, fixedBytes, hexBytes } from './byte-strings.ts';
 import { type Codec, type Decoded, decode, depthMax, encode } from './codec.ts';
 import { u8, u32 } from './integers.ts';
 import { lazy } from './refine.ts';
@@ -103,7 +103,7 @@ test('a value too deep to be read is never written', () => {
   let deep: Chain = { next: undefined };
   for (let i = 0; i < depthMax; i++) deep = { next: deep };
   assert.deepEqual(encode(chain, deep), nested(depthMax));
-  assert.throws(() => encode(chain, { next: deep }), /nest at most 64/);
+  assert.throws(() => encode(chain, { next: deep }), /nest no deeper/);
 });
 
 test('the depth of one branch does not count against its neighbour', () => {
@@ -171,3 +171,21 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]));
 }
+
+test('text that is not lowercase hexadecimal of the right length is never written', () => {
+  const codec = hexBytes(2);
+  assert.deepEqual(encode(codec, '09af'), Uint8Array.of(0x09, 0xaf));
+  for (const text of [
+    '09aF',
+    '0g00',
+    '/000',
+    ':000',
+    '00`0',
+    '000',
+    '00000',
+    '\u0130000',
+    '000é',
+  ]) {
+    assert.throws(() => encode(codec, text), /broken invariant/);
+  }
+});

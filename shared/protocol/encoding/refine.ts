@@ -44,7 +44,7 @@ export function lazy<T>(resolve: () => Codec<T>): Codec<T> {
     write(writer, value) {
       codec ??= resolve();
       writer.depth++;
-      assert(writer.depth <= depthMax, `values nest at most ${depthMax} deep`);
+      assert(writer.depth <= depthMax, 'values nest no deeper than the limit');
       codec.write(writer, value);
       writer.depth--;
     },

@@ -27,9 +27,10 @@ export function option<T extends NonNullable<unknown>>(codec: Codec<T>): Codec<T
  * remaining bytes cannot hold is refused before anything is allocated.
  */
 export function vector<T>(codec: Codec<T>, max: number): Codec<readonly T[]> {
+  const rule = `a vector has at most ${max} items`;
   return {
     write(writer, items) {
-      assert(items.length <= max, `a vector has at most ${max} items`);
+      assert(items.length <= max, rule);
       writeUleb(writer, items.length);
       const start = writer.length;
       for (const item of items) codec.write(writer, item);

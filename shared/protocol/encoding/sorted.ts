@@ -16,9 +16,10 @@ export function sortedMap<K extends MapKey, V>(
   values: Codec<V>,
   max: number,
 ): Codec<ReadonlyMap<K, V>> {
+  const rule = `a map has at most ${max} entries`;
   return {
     write(writer, map) {
-      assert(map.size <= max, `a map has at most ${max} entries`);
+      assert(map.size <= max, rule);
       writeUleb(writer, map.size);
       const entries: Entry[] = [];
       for (const [key, value] of map) {
@@ -47,9 +48,10 @@ export function sortedMap<K extends MapKey, V>(
 
 /** Distinct items in the order of their encodings; a writer may be given them in any order. */
 export function sortedSet<T>(codec: Codec<T>, max: number): Codec<readonly T[]> {
+  const rule = `a set has at most ${max} items`;
   return {
     write(writer, items) {
-      assert(items.length <= max, `a set has at most ${max} items`);
+      assert(items.length <= max, rule);
       writeUleb(writer, items.length);
       const entries: Entry[] = [];
       for (const item of items) {

@@ -5,10 +5,11 @@ import { writeBytes, writeUleb } from './writer.ts';
 
 /** Well-formed text of at most `maxBytes` bytes of UTF-8, after their number. */
 export function text(maxBytes: number): Codec<string> {
+  const rule = `a text has at most ${maxBytes} bytes`;
   return {
     write(writer, value) {
       const bytes = utf8FromText(value);
-      assert(bytes.length <= maxBytes, `a text has at most ${maxBytes} bytes`);
+      assert(bytes.length <= maxBytes, rule);
       writeUleb(writer, bytes.length);
       writeBytes(writer, bytes);
     },

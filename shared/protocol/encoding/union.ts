@@ -28,7 +28,7 @@ export function union<const V extends Variants>(variants: V): Codec<UnionOf<V>> 
   return {
     write(writer, value) {
       const variant = byKind.get(value.kind);
-      assert(variant !== undefined, `${value.kind} is a variant`);
+      assert(variant !== undefined, 'the kind is one of the variants');
       writeUleb(writer, variant[0]);
       variant[1].write(writer, value);
     },
