@@ -1,0 +1,40 @@
+/** A request as it came in, whatever carried it. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly target: string;
+  /** By lowercase name. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** An answer, ready to be carried. Text travels as UTF-8. */
+export interface WireReply {
+  readonly status: number;
+  /** By lowercase name; the carrier adds lengths and dates. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+}
+
+/** Binary values of this protocol version. */
+export const valueMediaType = 'application/vnd.weft.v1+bcs';
+/** A refusal in place of the value asked for. */
+export const refusalMediaType = 'application/vnd.weft.refusal.v1+bcs';
+/** The version of the wire protocol; a request without it means this one. */
+export const protocolHeader = 'weft-protocol';
+export const wireVersion = '1';
+/** The newest shard map that the sender of a request knows, or a newer one in a reply. */
+export const shardMapHeader = 'weft-shard-map';
+
+/** The header's value if it was sent once. */
+export function headerOf({ headers }: WireRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Programs ask for binary by its media type; browsers and curl get text to read. */
+export type Format = 'bcs' | 'json';
+
+export function formatFor(accept: string | undefined): Format {
+  return accept?.includes(valueMediaType) ? 'bcs' : 'json';
+}

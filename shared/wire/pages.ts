@@ -1,0 +1,37 @@
+import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
+import { bytes } from '#protocol/encoding/byte-strings.ts';
+import type { Decoded } from '#protocol/encoding/codec.ts';
+import { option, vector } from '#protocol/encoding/sequences.ts';
+import { struct } from '#protocol/encoding/struct.ts';
+import { text } from '#protocol/encoding/text.ts';
+import { inboxRowCodec } from '#protocol/messaging/inbox-row.ts';
+import { certifiedBlockBytesMax, cursorBytesMax, pageBytesMax, pageItemsMax } from './limits.ts';
+
+/** Certified blocks of consecutive heights, each as `certifiedBlockBytes` encodes it. */
+export const blocksPageCodec = struct({
+  blocks: vector(bytes(certifiedBlockBytesMax), pageItemsMax),
+});
+
+/** The certificates of consecutive heights, without their blocks. */
+export const certificatesPageCodec = struct({
+  certificates: vector(confirmedCertificateCodec, pageItemsMax),
+});
+
+/** Inbox rows that a chain has not taken; `next` resumes behind them, none at the end. */
+export const inboxPageCodec = struct({
+  items: vector(inboxRowCodec, pageItemsMax),
+  next: option(text(cursorBytesMax)),
+});
+export type InboxPage = Decoded<typeof inboxPageCodec>;
+
+/** How many of the first items a page may hold: at least one, if there is one. */
+export function countFitting(sizes: readonly number[]): number {
+  let total = 0;
+  let count = 0;
+  for (const size of sizes) {
+    total += size;
+    if (count > 0 && (total > pageBytesMax || count === pageItemsMax)) break;
+    count++;
+  }
+  return count;
+}

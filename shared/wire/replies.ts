@@ -1,0 +1,64 @@
+import {
+  type ChainReply,
+  chainReplyCodec,
+  type Refusal,
+  refusalCodec,
+} from '#protocol/chain/requests.ts';
+import { type Codec, encode } from '#protocol/encoding/codec.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { type Format, refusalMediaType, valueMediaType, type WireReply } from './exchange.ts';
+import { nextFor, statusOf } from './rejections.ts';
+
+const bcsHeaders = { 'content-type': valueMediaType };
+const refusalHeaders = { 'content-type': refusalMediaType };
+const jsonHeaders = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+/** A value in the format asked for. */
+export function valueReply<T>(format: Format, codec: Codec<T>, value: T): WireReply {
+  if (format === 'json') return jsonReply(200, value);
+  return { status: 200, headers: bcsHeaders, body: encode(codec, value) };
+}
+
+/** A value that only people read. */
+export function jsonReply(status: number, value: unknown): WireReply {
+  return { status, headers: jsonHeaders, body: `${jsonText(value)}\n` };
+}
+
+/** A refusal in place of the value asked for. */
+export function refusalReply(format: Format, refusal: Refusal): WireReply {
+  const status = statusOf(refusal.kind);
+  const reply: WireReply =
+    format === 'json'
+      ? jsonReply(status, { error: readable(refusal) })
+      : { status, headers: refusalHeaders, body: encode(refusalCodec, refusal) };
+  if (refusal.kind !== 'busy') return reply;
+  return { ...reply, headers: { ...reply.headers, 'retry-after': '1' } };
+}
+
+/** What became of a chain request; the status is that of the decision asked for. */
+export function chainReply(format: Format, reply: ChainReply): WireReply {
+  const { decided } = reply;
+  const status = decided.kind === 'accepted' ? 200 : statusOf(decided.refusal.kind);
+  if (format === 'bcs')
+    return { status, headers: bcsHeaders, body: encode(chainReplyCodec, reply) };
+  const error = decided.kind === 'refused' ? { error: readable(decided.refusal) } : {};
+  return jsonReply(status, { ...error, ...reply });
+}
+
+/** JSON of any value of the protocol: integers above 32 bits as decimal text, bytes as hex. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => readableLeaf(each), 2);
+}
+
+function readableLeaf(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Uint8Array ? hexFromBytes(value) : value;
+}
+
+function readable({ kind, found, expected, remedy }: Refusal) {
+  return { kind, found, expected, remedy, next: nextFor(kind) };
+}

@@ -1,0 +1,126 @@
+import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
+import type { ChainRequest } from '#protocol/chain/requests.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import {
+  requestBytesMax,
+  targetBytesMax,
+  timeoutCertificateBytesMax,
+  timeoutRequestBytesMax,
+} from './limits.ts';
+import type { WireRejection } from './rejections.ts';
+import { malformed } from './rejections.ts';
+import { shardsMax } from './shard-map.ts';
+
+interface RouteRow {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly bodyBytesMax: number;
+  /** The kind of chain request that its body holds. */
+  readonly request?: ChainRequest['kind'];
+  /** Parameters that its query may have. */
+  readonly query?: readonly string[];
+}
+
+const shard = '/v1/shards/{shard}';
+const chain = `${shard}/chains/{chain}`;
+
+const table = {
+  index: get('/'),
+  network: get('/v1/network'),
+  version: get('/version'),
+  health: get('/health'),
+  metrics: get('/metrics'),
+  proposals: post(`${shard}/proposals`, 'propose', requestBytesMax),
+  'validated-certificates': post(`${shard}/certificates/validated`, 'validated', requestBytesMax),
+  'confirmed-certificates': post(`${shard}/certificates/confirmed`, 'confirmed', requestBytesMax),
+  'timeout-certificates': post(
+    `${shard}/certificates/timeout`,
+    'timeout',
+    timeoutCertificateBytesMax,
+  ),
+  timeouts: post(`${shard}/timeouts`, 'request-timeout', timeoutRequestBytesMax),
+  chain: get(chain, ['ownership', 'pending']),
+  blocks: get(`${chain}/blocks`, ['from', 'limit']),
+  certificates: get(`${chain}/certificates`, ['from', 'limit']),
+  inbox: get(`${chain}/inbox`, ['cursor', 'limit']),
+} satisfies Record<string, RouteRow>;
+
+export type RouteName = keyof typeof table;
+export interface Route extends RouteRow {
+  readonly name: RouteName;
+}
+
+export const routes: readonly Route[] = Object.entries<RouteRow>(table).map(([name, row]) => ({
+  name: name as RouteName,
+  ...row,
+}));
+
+const byPath = new Map<string, Route>(routes.map((route) => [route.path, route]));
+const byRequest = new Map(routes.map((route) => [route.request, route]));
+
+/** A request's route, and what its path says. */
+export interface Matched {
+  readonly route: Route;
+  readonly chain: ChainId | undefined;
+  /** What follows the question mark. */
+  readonly query: string;
+}
+
+/** The route of a method and of a path with its query. */
+export function matchRoute(method: string, target: string): Result<Matched, WireRejection> {
+  if (target.length > targetBytesMax) {
+    return malformed(`a path of ${target.length} bytes`, `at most ${targetBytesMax}`);
+  }
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const parts = path.split('/');
+  const isSharded = parts[1] === 'v1' && parts[2] === 'shards' && parts.length > 4;
+  const shardText = parts[3];
+  const chainText = isSharded && parts[4] === 'chains' ? parts[5] : undefined;
+  if (isSharded) parts[3] = '{shard}';
+  if (chainText !== undefined) parts[5] = '{chain}';
+  const route = byPath.get(isSharded ? parts.join('/') : path);
+  if (!route) return refuse('unknown-route', path, 'a path that GET / lists');
+  if (route.method !== method) return refuse('wrong-method', method, route.method);
+  if (isSharded && !isShard(shardText)) {
+    return refuse('bad-shard', `shard ${shardText}`, `a number below ${shardsMax}`);
+  }
+  const id = chainText === undefined ? undefined : chainIdFromText(chainText);
+  if (chainText !== undefined && !id) {
+    return malformed(`chain ${chainText}`, '64 lowercase hexadecimal digits');
+  }
+  return ok({ route, chain: id, query: mark < 0 ? '' : target.slice(mark + 1) });
+}
+
+/** The most bytes that a request's body may have: none if no route takes it. */
+export function bodyBytesMaxFor(method: string, target: string): number {
+  const matched = matchRoute(method, target);
+  return matched.ok ? matched.value.route.bodyBytesMax : 0;
+}
+
+/** Where to send a chain request of this kind. */
+export function requestPath(kind: ChainRequest['kind'], shardNumber: number): string {
+  return (byRequest.get(kind) as Route).path.replace('{shard}', `${shardNumber}`);
+}
+
+/** The path of a route about a chain, to which a query may be appended. */
+export function chainPath(
+  name: 'chain' | 'blocks' | 'certificates' | 'inbox',
+  id: ChainId,
+  shardNumber: number,
+): string {
+  return table[name].path.replace('{shard}', `${shardNumber}`).replace('{chain}', id);
+}
+
+function isShard(text: string | undefined): boolean {
+  return text !== undefined && /^(0|[1-9]\d{0,4})$/.test(text) && Number(text) < shardsMax;
+}
+
+function get(path: string, query: readonly string[] = []): RouteRow {
+  return { method: 'GET', path, bodyBytesMax: 0, query };
+}
+
+function post(path: string, request: ChainRequest['kind'], bodyBytesMax: number): RouteRow {
+  return { method: 'POST', path, bodyBytesMax, request };
+}
