@@ -91,7 +91,7 @@ function knownPoint(draw: Draw): Known {
   return { ...encoded(Point.BASE.multiply(scalar)), scalar };
 }
 
-/** The points that differ by a small order only: the same scalar signs for all of them. */
+/** The points that differ by one of small order: the same scalar signs for all of them. */
 function twisted(known: Known): Known[] {
   return torsion.slice(0, 7).map((small) => ({
     ...encoded(known.point.add(small)),
