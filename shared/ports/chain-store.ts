@@ -1,8 +1,8 @@
-import type { BlockHeight, Timestamp } from '#protocol/primitives/numbers.ts';
-import type { InboxRow, RowKey } from '#protocol/messaging/inbox-row.ts';
-import type { ChainHead } from '#protocol/chain/head.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
+import type { InboxRow, RowKey } from '#protocol/messaging/inbox-row.ts';
+import type { BlockHeight, Timestamp } from '#protocol/primitives/numbers.ts';
 
 /** How often a chain's head was saved: 0 before the first time. */
 export type Version = number;

@@ -1,5 +1,5 @@
-import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 
 /** Says that a block of `chain` has envelopes to deliver. It may be lost, doubled or late. */
 export interface Doorbell {

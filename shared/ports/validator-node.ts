@@ -1,13 +1,12 @@
-import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
-import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ChainInfo } from '#protocol/chain/info.ts';
-import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
-import type { Page } from './chain-store.ts';
+import type { ChainReply, ChainRequest, Refusal } from '#protocol/chain/requests.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
-import type { Refusal } from '#protocol/chain/requests.ts';
+import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';
+import type { Page } from './chain-store.ts';
 
 /** What of a chain's information is wanted beyond the basics. */
 export interface InfoFlags {

@@ -1,10 +1,10 @@
-import type { BoundSigner } from '#ports/signer.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ChainStore } from '#ports/chain-store.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { MessageBus } from '#ports/message-bus.ts';
-import type { Network } from '#protocol/chain/network.ts';
+import type { BoundSigner } from '#ports/signer.ts';
 import type { Verifier } from '#ports/verifier.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Network } from '#protocol/chain/network.ts';
 
 /** What the code that updates chains relies on, in a validator and in a wallet. */
 export interface WorkerPorts {

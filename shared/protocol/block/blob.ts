@@ -1,9 +1,9 @@
-import { type Decoded, encode } from '../encoding/codec.ts';
 import { hashOf, sha256, tag } from '../crypto/hash.ts';
 import { hexBytes } from '../encoding/byte-strings.ts';
-import type { Brand } from '../primitives/brand.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
+import type { Brand } from '../primitives/brand.ts';
 
 /** What a blob holds. */
 export const blobTypeCodec = union({

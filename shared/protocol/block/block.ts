@@ -1,9 +1,9 @@
+import type { Hash } from '../crypto/hash.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { struct } from '../encoding/struct.ts';
 import { type BlockHeader, blockHash, headerOf } from './header.ts';
 import { type BlockOutcome, blockOutcomeCodec } from './outcome.ts';
 import { type ProposedBlock, proposedBlockCodec } from './proposed-block.ts';
-import type { Decoded } from '../encoding/codec.ts';
-import type { Hash } from '../crypto/hash.ts';
-import { struct } from '../encoding/struct.ts';
 
 /** A block as it is stored and sent: the header and the hash follow from it. */
 export const blockBodyCodec = struct({ proposed: proposedBlockCodec, outcome: blockOutcomeCodec });

@@ -1,20 +1,25 @@
-import { type Decoded, encode } from '../encoding/codec.ts';
+import { seatsMax } from '../committee/committee.ts';
 import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { signatureCodec } from '../crypto/signature.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
+import { u16 } from '../encoding/integers.ts';
 import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { option, vector } from '../encoding/sequences.ts';
-import { type Unlocking, type VotePayload, unlockingCodec } from './vote.ts';
+import { struct } from '../encoding/struct.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { roundCodec } from './round.ts';
-import { seatsMax } from '../committee/committee.ts';
-import { signatureCodec } from '../crypto/signature.ts';
-import { struct } from '../encoding/struct.ts';
-import { u16 } from '../encoding/integers.ts';
+import { type Unlocking, unlockingCodec, type VotePayload } from './vote.ts';
 
 /** A member's signature, by its number among the seats of the certifying epoch's committee. */
 export const seatSignatureCodec = struct({ seat: u16, signature: signatureCodec });
 export type SeatSignature = Decoded<typeof seatSignatureCodec>;
 
-const subject = { chain: chainIdCodec, height: blockHeightCodec, epoch: epochCodec, round: roundCodec };
+const subject = {
+  chain: chainIdCodec,
+  height: blockHeightCodec,
+  epoch: epochCodec,
+  round: roundCodec,
+};
 
 /** A quorum of equal validate votes. */
 export const validatedCertificateCodec = struct({

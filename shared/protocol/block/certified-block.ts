@@ -1,8 +1,8 @@
+import { type DecodeRejection, decode, encode } from '../encoding/codec.ts';
+import { struct } from '../encoding/struct.ts';
+import { ok, type Result } from '../primitives/result.ts';
 import { type Block, blockBodyCodec, blockFrom } from './block.ts';
 import { type ConfirmedCertificate, confirmedCertificateCodec } from './certificate.ts';
-import { type DecodeRejection, decode, encode } from '../encoding/codec.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import { struct } from '../encoding/struct.ts';
 
 /** A block and the certificate that makes it final, as validators store and send them. */
 export const certifiedBlockCodec = struct({

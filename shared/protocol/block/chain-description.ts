@@ -1,13 +1,13 @@
-import { type ChainId, chainIdCodec, chainIdFromHash } from './chain-id.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
-import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { hashCodec, hashOf, tag } from '../crypto/hash.ts';
-import { accountOwnerCodec } from './owner.ts';
-import { applicationPermissionsCodec } from './permissions.ts';
-import { ownershipCodec } from './ownership.ts';
-import { struct } from '../encoding/struct.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { u32 } from '../encoding/integers.ts';
+import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
+import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
+import { type ChainId, chainIdCodec, chainIdFromHash } from './chain-id.ts';
+import { accountOwnerCodec } from './owner.ts';
+import { ownershipCodec } from './ownership.ts';
+import { applicationPermissionsCodec } from './permissions.ts';
 
 /** Where a chain comes from. The network is part of a root's origin, and so of every id below it. */
 export const chainOriginCodec = union({

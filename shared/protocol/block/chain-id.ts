@@ -1,7 +1,7 @@
-import { bytesFromHex, isHex } from '../primitives/hex.ts';
-import type { Brand } from '../primitives/brand.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { hexBytes } from '../encoding/byte-strings.ts';
+import type { Brand } from '../primitives/brand.ts';
+import { bytesFromHex, isHex } from '../primitives/hex.ts';
 
 /** Names a microchain: the hash of its description, as 64 lowercase hexadecimal digits. */
 export type ChainId = Brand<string, 'ChainId'>;

@@ -1,9 +1,9 @@
-import type { BlockHeight } from '../primitives/numbers.ts';
 import type { Decoded } from '../encoding/codec.ts';
-import { blockHeight } from '../primitives/numbers.ts';
+import { u32 } from '../encoding/integers.ts';
 import { blockHeightCodec } from '../encoding/numbers.ts';
 import { struct } from '../encoding/struct.ts';
-import { u32 } from '../encoding/integers.ts';
+import type { BlockHeight } from '../primitives/numbers.ts';
+import { blockHeight } from '../primitives/numbers.ts';
 
 /** Place of a bundle among those of its sender: block height, then number of the transaction. */
 export const cursorCodec = struct({ height: blockHeightCodec, transaction: u32 });
@@ -22,6 +22,12 @@ export function cursorAfter({ height, transaction }: Cursor): Cursor {
 }
 
 /** `HEIGHT.TRANSACTION`. */
-export function cursorText({ height, transaction }: { readonly height: BlockHeight; readonly transaction: number }): string {
+export function cursorText({
+  height,
+  transaction,
+}: {
+  readonly height: BlockHeight;
+  readonly transaction: number;
+}): string {
   return `${height}.${transaction}`;
 }

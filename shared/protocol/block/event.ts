@@ -1,10 +1,10 @@
-import type { Decoded } from '../encoding/codec.ts';
-import { applicationIdCodec } from './owner.ts';
 import { bytes } from '../encoding/byte-strings.ts';
-import { chainIdCodec } from './chain-id.ts';
-import { struct } from '../encoding/struct.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { u32 } from '../encoding/integers.ts';
+import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
+import { chainIdCodec } from './chain-id.ts';
+import { applicationIdCodec } from './owner.ts';
 
 /** A published log of one chain: of the system (epochs, removals) or of an application. */
 export const streamIdCodec = union({

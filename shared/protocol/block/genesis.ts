@@ -1,15 +1,15 @@
-import { type ChainConfig, type ChainDescription, chainConfigCodec } from './chain-description.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
-import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
-import { bool, u16 } from '../encoding/integers.ts';
-import { type ItemProof, checkItem, listRoot, proveItem } from '../crypto/merkle-list.ts';
-import { fixedBytes } from '../encoding/byte-strings.ts';
-import { resourcePolicyCodec } from './policy.ts';
 import { seatsCodec } from '../committee/committee.ts';
-import { struct } from '../encoding/struct.ts';
-import { text } from '../encoding/text.ts';
+import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { checkItem, type ItemProof, listRoot, proveItem } from '../crypto/merkle-list.ts';
+import { fixedBytes } from '../encoding/byte-strings.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
+import { bool, u16 } from '../encoding/integers.ts';
 import { timestampCodec } from '../encoding/numbers.ts';
 import { vector } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
+import { text } from '../encoding/text.ts';
+import { type ChainConfig, type ChainDescription, chainConfigCodec } from './chain-description.ts';
+import { resourcePolicyCodec } from './policy.ts';
 
 /** What names a network. Addresses of validators are no part of it. */
 export const genesisHeaderCodec = struct({

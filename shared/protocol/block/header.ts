@@ -1,13 +1,13 @@
-import { type BlockOutcome } from './outcome.ts';
-import { type OutcomeRoots, outcomeRoots, transactionsRoot } from './parts.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
 import { type Hash, hashCodec, hashFromBytes, hashOf, tag } from '../crypto/hash.ts';
-import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
-import type { ProposedBlock } from './proposed-block.ts';
-import { chainIdCodec } from './chain-id.ts';
-import { signerCodec } from './signer.ts';
-import { struct } from '../encoding/struct.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { u16 } from '../encoding/integers.ts';
+import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
+import { struct } from '../encoding/struct.ts';
+import { chainIdCodec } from './chain-id.ts';
+import type { BlockOutcome } from './outcome.ts';
+import { type OutcomeRoots, outcomeRoots, transactionsRoot } from './parts.ts';
+import type { ProposedBlock } from './proposed-block.ts';
+import { signerCodec } from './signer.ts';
 
 /** 32 zero bytes: the parent of a chain's first block, and the header's reserved root. */
 export const noHash: Hash = hashFromBytes(new Uint8Array(32));

@@ -1,14 +1,14 @@
-import { accountCodec, accountOwnerCodec, applicationIdCodec } from './owner.ts';
+import { hashCodec } from '../crypto/hash.ts';
+import { bytes } from '../encoding/byte-strings.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { u32 } from '../encoding/integers.ts';
 import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { option, vector } from '../encoding/sequences.ts';
-import type { Decoded } from '../encoding/codec.ts';
-import { bytes } from '../encoding/byte-strings.ts';
+import { struct } from '../encoding/struct.ts';
+import { union } from '../encoding/union.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { cursorCodec } from './cursor.ts';
-import { hashCodec } from '../crypto/hash.ts';
-import { struct } from '../encoding/struct.ts';
-import { u32 } from '../encoding/integers.ts';
-import { union } from '../encoding/union.ts';
+import { accountCodec, accountOwnerCodec, applicationIdCodec } from './owner.ts';
 
 /** Most messages one transaction may send. */
 export const messagesMax = 1_024;

@@ -1,18 +1,18 @@
-import { accountCodec, accountOwnerCodec, applicationIdCodec } from './owner.ts';
-import { amountCodec, epochCodec } from '../encoding/numbers.ts';
-import type { Decoded } from '../encoding/codec.ts';
-import { applicationPermissionsCodec } from './permissions.ts';
-import { blobIdCodec } from './blob.ts';
+import { hashCodec } from '../crypto/hash.ts';
 import { bytes } from '../encoding/byte-strings.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { u32 } from '../encoding/integers.ts';
+import { amountCodec, epochCodec } from '../encoding/numbers.ts';
+import { option, vector } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
+import { union } from '../encoding/union.ts';
+import { blobIdCodec } from './blob.ts';
 import { chainConfigCodec } from './chain-description.ts';
 import { chainIdCodec } from './chain-id.ts';
-import { hashCodec } from '../crypto/hash.ts';
-import { option, vector } from '../encoding/sequences.ts';
-import { ownershipCodec } from './ownership.ts';
 import { streamIdCodec } from './event.ts';
-import { struct } from '../encoding/struct.ts';
-import { u32 } from '../encoding/integers.ts';
-import { union } from '../encoding/union.ts';
+import { accountCodec, accountOwnerCodec, applicationIdCodec } from './owner.ts';
+import { ownershipCodec } from './ownership.ts';
+import { applicationPermissionsCodec } from './permissions.ts';
 
 const moduleCodec = struct({
   contract: hashCodec,

@@ -1,15 +1,15 @@
-import { option, vector } from '../encoding/sequences.ts';
-import { streamIdCodec, eventCodec } from './event.ts';
-import type { Decoded } from '../encoding/codec.ts';
-import { blobIdCodec } from './blob.ts';
-import { blockHeightCodec } from '../encoding/numbers.ts';
+import { hashCodec } from '../crypto/hash.ts';
 import { bytes } from '../encoding/byte-strings.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { u32 } from '../encoding/integers.ts';
+import { blockHeightCodec } from '../encoding/numbers.ts';
+import { option, vector } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
+import { blobIdCodec } from './blob.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { cursorCodec } from './cursor.ts';
-import { hashCodec } from '../crypto/hash.ts';
+import { eventCodec, streamIdCodec } from './event.ts';
 import { outgoingMessageCodec } from './message.ts';
-import { struct } from '../encoding/struct.ts';
-import { u32 } from '../encoding/integers.ts';
 
 const entriesMax = 1 << 16;
 

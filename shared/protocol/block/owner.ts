@@ -1,11 +1,11 @@
-import { type PublicKey, publicKeyCodec } from '../crypto/signature.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
 import { hashCodec, hashOf, tag } from '../crypto/hash.ts';
-import type { Brand } from '../primitives/brand.ts';
-import { chainIdCodec } from './chain-id.ts';
+import { type PublicKey, publicKeyCodec } from '../crypto/signature.ts';
 import { hexBytes } from '../encoding/byte-strings.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
+import type { Brand } from '../primitives/brand.ts';
+import { chainIdCodec } from './chain-id.ts';
 
 /** Names an application: the hash of its description. */
 export type ApplicationId = Brand<string, 'ApplicationId'>;

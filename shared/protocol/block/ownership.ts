@@ -1,11 +1,10 @@
-import { type AccountOwner, accountOwnerCodec, isSameOwner } from './owner.ts';
-import { u32, u64 } from '../encoding/integers.ts';
 import type { Decoded } from '../encoding/codec.ts';
-import { bool } from '../encoding/integers.ts';
-import { duration } from '../primitives/numbers.ts';
+import { bool, u32, u64 } from '../encoding/integers.ts';
 import { durationCodec } from '../encoding/numbers.ts';
 import { option, vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
+import { duration } from '../primitives/numbers.ts';
+import { type AccountOwner, accountOwnerCodec, isSameOwner } from './owner.ts';
 
 /** Most owners of either sort that a chain may have. */
 export const ownersMax = 256;
@@ -64,5 +63,7 @@ export function isSuperOwner(ownership: Ownership, owner: AccountOwner): boolean
 
 /** Whether `owner` is an owner of either sort. */
 export function isOwner(ownership: Ownership, owner: AccountOwner): boolean {
-  return isSuperOwner(ownership, owner) || ownership.owners.some((one) => isSameOwner(one.owner, owner));
+  return (
+    isSuperOwner(ownership, owner) || ownership.owners.some((one) => isSameOwner(one.owner, owner))
+  );
 }

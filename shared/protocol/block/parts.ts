@@ -1,9 +1,17 @@
-import { type BlockOutcome, oracleResponseCodec, operationResultCodec, previousEventsCodec, previousMessagesCodec, publishedBlobCodec, sentMessageCodec } from './outcome.ts';
-import { type Codec, encode } from '../encoding/codec.ts';
-import { type Transaction, transactionCodec } from './transaction.ts';
-import { eventCodec } from './event.ts';
-import { listRoot } from '../crypto/merkle-list.ts';
 import { type Hash, type Tag, tag } from '../crypto/hash.ts';
+import { listRoot } from '../crypto/merkle-list.ts';
+import { type Codec, encode } from '../encoding/codec.ts';
+import { eventCodec } from './event.ts';
+import {
+  type BlockOutcome,
+  operationResultCodec,
+  oracleResponseCodec,
+  previousEventsCodec,
+  previousMessagesCodec,
+  publishedBlobCodec,
+  sentMessageCodec,
+} from './outcome.ts';
+import { type Transaction, transactionCodec } from './transaction.ts';
 
 /** The lists of a block that its header commits to, each under a tag of its own. */
 export const partTags = {
@@ -37,16 +45,27 @@ export interface OutcomeRoots {
 export function outcomeRoots(outcome: BlockOutcome): OutcomeRoots {
   return {
     messages: rootOf(partTags.messages, sentMessageCodec, outcome.messages),
-    previousMessages: rootOf(partTags.previousMessages, previousMessagesCodec, outcome.previousMessages),
+    previousMessages: rootOf(
+      partTags.previousMessages,
+      previousMessagesCodec,
+      outcome.previousMessages,
+    ),
     previousEvents: rootOf(partTags.previousEvents, previousEventsCodec, outcome.previousEvents),
     oracleResponses: rootOf(partTags.oracleResponses, oracleResponseCodec, outcome.oracleResponses),
     events: rootOf(partTags.events, eventCodec, outcome.events),
     blobs: rootOf(partTags.blobs, publishedBlobCodec, outcome.blobs),
-    operationResults: rootOf(partTags.operationResults, operationResultCodec, outcome.operationResults),
+    operationResults: rootOf(
+      partTags.operationResults,
+      operationResultCodec,
+      outcome.operationResults,
+    ),
     state: outcome.state,
   };
 }
 
 function rootOf<T>(listTag: Tag, codec: Codec<T>, items: readonly T[]): Hash {
-  return listRoot(listTag, items.map((item) => encode(codec, item)));
+  return listRoot(
+    listTag,
+    items.map((item) => encode(codec, item)),
+  );
 }

@@ -1,7 +1,7 @@
-import { option, vector } from '../encoding/sequences.ts';
 import type { Decoded } from '../encoding/codec.ts';
-import { applicationIdCodec } from './owner.ts';
+import { option, vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
+import { applicationIdCodec } from './owner.ts';
 
 const applications = vector(applicationIdCodec, 64);
 

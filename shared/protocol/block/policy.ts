@@ -1,11 +1,11 @@
-import { amountCodec, durationCodec } from '../encoding/numbers.ts';
-import { amount, duration } from '../primitives/numbers.ts';
-import { u32, u64 } from '../encoding/integers.ts';
 import type { Decoded } from '../encoding/codec.ts';
-import { applicationIdCodec } from './owner.ts';
+import { u32, u64 } from '../encoding/integers.ts';
+import { amountCodec, durationCodec } from '../encoding/numbers.ts';
+import { vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { text } from '../encoding/text.ts';
-import { vector } from '../encoding/sequences.ts';
+import { amount, duration } from '../primitives/numbers.ts';
+import { applicationIdCodec } from './owner.ts';
 
 /** What each unit of a resource costs, in tokens of 10⁻¹⁸. */
 export const pricesCodec = struct({

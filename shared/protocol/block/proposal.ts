@@ -1,15 +1,15 @@
-import { type Decoded, encode } from '../encoding/codec.ts';
-import { type Hash, digest, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { digest, type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
 import { publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
-import { type ProposedBlock, proposedBlockCodec, proposedBlockHash } from './proposed-block.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
-import { type Round, fastRound, roundCodec } from './round.ts';
-import { commitmentTo, validatedCertificateCodec } from './certificate.ts';
-import { blockOutcomeCodec } from './outcome.ts';
-import { chainIdCodec } from './chain-id.ts';
 import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
+import { commitmentTo, validatedCertificateCodec } from './certificate.ts';
+import { chainIdCodec } from './chain-id.ts';
+import { blockOutcomeCodec } from './outcome.ts';
+import { type ProposedBlock, proposedBlockCodec, proposedBlockHash } from './proposed-block.ts';
+import { fastRound, type Round, roundCodec } from './round.ts';
 
 /** Why a block that was proposed before is proposed again. */
 export const retryCodec = union({

@@ -1,12 +1,12 @@
-import { type Decoded, encode } from '../encoding/codec.ts';
 import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
+import { u16 } from '../encoding/integers.ts';
 import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { option, vector } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { signerCodec } from './signer.ts';
-import { struct } from '../encoding/struct.ts';
 import { transactionCodec } from './transaction.ts';
-import { u16 } from '../encoding/integers.ts';
 
 /** The only protocol version there is. */
 export const protocolVersion = 1;

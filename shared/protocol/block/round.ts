@@ -1,6 +1,6 @@
 import type { Decoded } from '../encoding/codec.ts';
-import { struct } from '../encoding/struct.ts';
 import { u32 } from '../encoding/integers.ts';
+import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 
 /** An attempt to agree on one height, in this order: fast, multi-leader, single-leader, validator. */

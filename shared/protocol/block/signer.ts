@@ -1,12 +1,12 @@
+import { fixedBytes } from '../encoding/byte-strings.ts';
+import { decode } from '../encoding/codec.ts';
+import { u8 } from '../encoding/integers.ts';
+import { type Refinement, refine } from '../encoding/refine.ts';
+import { struct } from '../encoding/struct.ts';
+import { bytesFromHex } from '../primitives/hex.ts';
+import { ok, type Result, reject } from '../primitives/result.ts';
 import type { AccountOwner } from './owner.ts';
 import { accountOwnerCodec } from './owner.ts';
-import { type Result, ok, reject } from '../primitives/result.ts';
-import { type Refinement, refine } from '../encoding/refine.ts';
-import { decode } from '../encoding/codec.ts';
-import { bytesFromHex } from '../primitives/hex.ts';
-import { fixedBytes } from '../encoding/byte-strings.ts';
-import { struct } from '../encoding/struct.ts';
-import { u8 } from '../encoding/integers.ts';
 
 const raw = struct({ kind: u8, id: fixedBytes(32) });
 
@@ -38,7 +38,8 @@ function signerFromRaw(raw: {
   readonly id: Uint8Array;
 }): Result<AccountOwner | undefined, Refinement> {
   const idLength = idLengths[raw.kind];
-  if (idLength === undefined) return reject({ found: `signer kind ${raw.kind}`, expected: '0 to 4' });
+  if (idLength === undefined)
+    return reject({ found: `signer kind ${raw.kind}`, expected: '0 to 4' });
   if (raw.id.subarray(0, 32 - idLength).some((byte) => byte !== 0)) {
     return reject({ found: 'bytes before a shorter id', expected: 'zeros' });
   }

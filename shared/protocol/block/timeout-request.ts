@@ -1,10 +1,10 @@
-import { type Decoded, encode } from '../encoding/codec.ts';
-import { type Hash, digest, hashCodec, tag } from '../crypto/hash.ts';
+import { digest, type Hash, hashCodec, tag } from '../crypto/hash.ts';
 import { publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { blockHeightCodec } from '../encoding/numbers.ts';
+import { struct } from '../encoding/struct.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { roundCodec } from './round.ts';
-import { struct } from '../encoding/struct.ts';
 
 const content = { chain: chainIdCodec, height: blockHeightCodec, round: roundCodec };
 

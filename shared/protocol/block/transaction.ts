@@ -1,9 +1,9 @@
 import type { Decoded } from '../encoding/codec.ts';
+import { struct } from '../encoding/struct.ts';
+import { union } from '../encoding/union.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { messageBundleCodec } from './message.ts';
 import { operationCodec } from './operation.ts';
-import { struct } from '../encoding/struct.ts';
-import { union } from '../encoding/union.ts';
 
 /** Whether a bundle's messages take effect, or are refused. */
 export const bundleActionCodec = union({ accept: [0, struct({})], reject: [1, struct({})] });

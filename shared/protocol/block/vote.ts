@@ -1,12 +1,12 @@
-import { type Decoded, encode } from '../encoding/codec.ts';
-import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { digest, hashCodec, tag } from '../crypto/hash.ts';
 import { publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
-import { chainIdCodec } from './chain-id.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
+import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { option } from '../encoding/sequences.ts';
-import { roundCodec } from './round.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
+import { chainIdCodec } from './chain-id.ts';
+import { roundCodec } from './round.ts';
 
 /** The validated quorum that released a vote: its round, and the commitment to its certificate. */
 export const unlockingCodec = struct({ round: roundCodec, commitment: hashCodec });

@@ -1,14 +1,14 @@
-import { type BlockHeight, type Timestamp, blockHeight } from '../primitives/numbers.ts';
-import { blockHeightCodec, timestampCodec } from '../encoding/numbers.ts';
-import { emptyManager, managerCodec } from '../manager/manager.ts';
 import { type ChainId, chainIdCodec } from '../block/chain-id.ts';
-import type { Decoded } from '../encoding/codec.ts';
 import type { Hash } from '../crypto/hash.ts';
-import { bool } from '../encoding/integers.ts';
-import { bytes } from '../encoding/byte-strings.ts';
 import { hashCodec } from '../crypto/hash.ts';
+import { bytes } from '../encoding/byte-strings.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { bool } from '../encoding/integers.ts';
+import { blockHeightCodec, timestampCodec } from '../encoding/numbers.ts';
 import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
+import { emptyManager, managerCodec } from '../manager/manager.ts';
+import { type BlockHeight, blockHeight, type Timestamp } from '../primitives/numbers.ts';
 
 /** Most bytes of a state's root node that stay inside the head. */
 export const inlineStateMax = 512;

@@ -1,17 +1,17 @@
-import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
-import { timeoutCertificateCodec, validatedCertificateCodec } from '../block/certificate.ts';
-import type { Decoded } from '../encoding/codec.ts';
 import { blockBodyCodec } from '../block/block.ts';
-import { blockProposalCodec } from '../block/proposal.ts';
-import { bool } from '../encoding/integers.ts';
+import { timeoutCertificateCodec, validatedCertificateCodec } from '../block/certificate.ts';
 import { chainIdCodec } from '../block/chain-id.ts';
-import { hashCodec } from '../crypto/hash.ts';
-import { option } from '../encoding/sequences.ts';
 import { ownershipCodec } from '../block/ownership.ts';
+import { blockProposalCodec } from '../block/proposal.ts';
 import { roundCodec } from '../block/round.ts';
+import { voteCodec } from '../block/vote.ts';
+import { hashCodec } from '../crypto/hash.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { bool } from '../encoding/integers.ts';
+import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
+import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
-import { voteCodec } from '../block/vote.ts';
 
 /** A lock as others need it to propose its block again. */
 export const lockedBlockCodec = union({

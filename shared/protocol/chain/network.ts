@@ -1,4 +1,6 @@
-import type { Epoch } from '../primitives/numbers.ts';
+import type { ChainDescription } from '../block/chain-description.ts';
+import { chainIdOf } from '../block/chain-description.ts';
+import type { ChainId } from '../block/chain-id.ts';
 import {
   type Genesis,
   type GenesisHeader,
@@ -6,14 +8,12 @@ import {
   rootChainsRoot,
   rootDescription,
 } from '../block/genesis.ts';
-import { type Committee, type CommitteeRejection, committeeFrom } from '../committee/committee.ts';
-import { type Rejection, refuse } from '../primitives/rejection.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import type { ChainDescription } from '../block/chain-description.ts';
-import type { ChainId } from '../block/chain-id.ts';
-import type { Hash } from '../crypto/hash.ts';
-import { chainIdOf } from '../block/chain-description.ts';
 import { protocolVersion } from '../block/proposed-block.ts';
+import { type Committee, type CommitteeRejection, committeeFrom } from '../committee/committee.ts';
+import type { Hash } from '../crypto/hash.ts';
+import type { Epoch } from '../primitives/numbers.ts';
+import { type Rejection, refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
 
 /** What every node of a network agrees on before the first block. */
 export interface Network {

@@ -1,19 +1,19 @@
+import { blockBodyCodec } from '../block/block.ts';
 import {
   confirmedCertificateCodec,
   timeoutCertificateCodec,
   validatedCertificateCodec,
 } from '../block/certificate.ts';
-import type { Decoded } from '../encoding/codec.ts';
-import { blockBodyCodec } from '../block/block.ts';
 import { blockProposalCodec } from '../block/proposal.ts';
-import { chainInfoCodec } from './info.ts';
+import { timeoutRequestCodec } from '../block/timeout-request.ts';
+import { voteCodec } from '../block/vote.ts';
 import { hashCodec } from '../crypto/hash.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { option, vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { text } from '../encoding/text.ts';
-import { timeoutRequestCodec } from '../block/timeout-request.ts';
 import { union } from '../encoding/union.ts';
-import { voteCodec } from '../block/vote.ts';
+import { chainInfoCodec } from './info.ts';
 
 /** A confirmed certificate; without `body` it is lite: the validator may know the block already. */
 export const confirmedCodec = struct({

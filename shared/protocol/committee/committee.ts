@@ -1,13 +1,13 @@
-import { type PublicKey, isAdmissible, publicKeyCodec } from '../crypto/signature.ts';
+import { isAdmissible, type PublicKey, publicKeyCodec } from '../crypto/signature.ts';
 import { type Decoded, encode } from '../encoding/codec.ts';
-import { text } from '../encoding/text.ts';
-import { struct } from '../encoding/struct.ts';
 import { u16, u64 } from '../encoding/integers.ts';
 import { vector } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
+import { text } from '../encoding/text.ts';
 import { compareBytes } from '../primitives/bytes.ts';
 import { u64Max } from '../primitives/numbers.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
-import { type Result, ok } from '../primitives/result.ts';
+import { ok, type Result } from '../primitives/result.ts';
 import { quorumThreshold, validityThreshold } from './thresholds.ts';
 
 /** Most validators a committee may have. */
@@ -49,7 +49,9 @@ export type CommitteeRejection = Rejection<'invalid-committee'>;
 
 /** The committee of `seats`, in whatever order they come. */
 export function committeeFrom(seats: readonly Seat[]): Result<Committee, CommitteeRejection> {
-  const sorted = [...seats].sort((a, b) => compareBytes(keyBytes(a.publicKey), keyBytes(b.publicKey)));
+  const sorted = [...seats].sort((a, b) =>
+    compareBytes(keyBytes(a.publicKey), keyBytes(b.publicKey)),
+  );
   if (sorted.length < 1 || sorted.length > seatsMax) {
     return refuse('invalid-committee', `${sorted.length} validators`, `1 to ${seatsMax}`);
   }
@@ -60,12 +62,18 @@ export function committeeFrom(seats: readonly Seat[]): Result<Committee, Committ
       return refuse('invalid-committee', 'a voting key twice', 'each key once');
     }
     if (!isAdmissible(seat.publicKey)) {
-      return refuse('invalid-committee', 'an inadmissible voting key', 'a canonical ed25519 key of full order');
+      return refuse(
+        'invalid-committee',
+        'an inadmissible voting key',
+        'a canonical ed25519 key of full order',
+      );
     }
-    if (seat.weight < 1n) return refuse('invalid-committee', 'a weight of 0', 'at least 1 vote each');
+    if (seat.weight < 1n)
+      return refuse('invalid-committee', 'a weight of 0', 'at least 1 vote each');
     totalVotes += seat.weight;
   }
-  if (totalVotes > u64Max) return refuse('invalid-committee', `${totalVotes} votes`, `at most ${u64Max}`);
+  if (totalVotes > u64Max)
+    return refuse('invalid-committee', `${totalVotes} votes`, `at most ${u64Max}`);
   return ok({
     seats: sorted,
     totalVotes,
@@ -86,4 +94,3 @@ export function seatOf(committee: Committee, publicKey: PublicKey): number | und
 function keyBytes(publicKey: PublicKey): Uint8Array {
   return encode(publicKeyCodec, publicKey);
 }
-

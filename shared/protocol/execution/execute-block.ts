@@ -1,18 +1,18 @@
 import { type Block, blockBodyCodec, blockFrom } from '../block/block.ts';
 import type { BlockOutcome, SentMessage } from '../block/outcome.ts';
-import { type ProposedBlock, protocolVersion } from '../block/proposed-block.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import type { StateCommit, StateView } from '../state/state-view.ts';
-import { type Settings, readSettings } from './system-state.ts';
-import type { ExecutionRejection } from './rejection.ts';
 import type { ResourcePolicy } from '../block/policy.ts';
-import type { Timestamp } from '../primitives/numbers.ts';
-import type { TransactionContext } from './transaction-context.ts';
+import { type ProposedBlock, protocolVersion } from '../block/proposed-block.ts';
 import { encode } from '../encoding/codec.ts';
+import type { Timestamp } from '../primitives/numbers.ts';
+import { refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
+import type { StateCommit, StateView } from '../state/state-view.ts';
 import { executeOperation } from './execute-operation.ts';
 import { linkMessages } from './link-messages.ts';
 import { receiveBundle } from './receive-bundle.ts';
-import { refuse } from '../primitives/rejection.ts';
+import type { ExecutionRejection } from './rejection.ts';
+import { readSettings, type Settings } from './system-state.ts';
+import type { TransactionContext } from './transaction-context.ts';
 
 /** A block's outcome, its encoding, and the state after it. */
 export interface Executed {

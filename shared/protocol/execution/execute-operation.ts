@@ -1,12 +1,12 @@
-import { type AccountOwner, isSameOwner, ownerText } from '../block/owner.ts';
-import { credit, debit } from './system-state.ts';
-import type { ExecutionRejection } from './rejection.ts';
 import type { Operation } from '../block/operation.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import type { TransactionContext } from './transaction-context.ts';
-import { amount } from '../primitives/numbers.ts';
+import { type AccountOwner, isSameOwner, ownerText } from '../block/owner.ts';
 import { isOwner } from '../block/ownership.ts';
+import { amount } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
+import type { ExecutionRejection } from './rejection.ts';
+import { credit, debit } from './system-state.ts';
+import type { TransactionContext } from './transaction-context.ts';
 
 /** Carries out an operation of the block's proposer. */
 export function executeOperation(

@@ -1,8 +1,8 @@
-import { type StateCommit, openState } from '../state/state-view.ts';
-import { credit, writeSettings } from './system-state.ts';
 import type { ChainConfig } from '../block/chain-description.ts';
 import { assert } from '../primitives/assert.ts';
 import { emptyRootNode } from '../state/node.ts';
+import { openState, type StateCommit } from '../state/state-view.ts';
+import { credit, writeSettings } from './system-state.ts';
 
 /** The execution state that a chain with this configuration starts with. */
 export function initialState({

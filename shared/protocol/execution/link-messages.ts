@@ -1,10 +1,10 @@
-import type { PreviousMessages, SentMessage } from '../block/outcome.ts';
-import { readSent, writeSent } from './system-state.ts';
-import type { BlockHeight } from '../primitives/numbers.ts';
 import type { ChainId } from '../block/chain-id.ts';
 import type { Cursor } from '../block/cursor.ts';
-import type { StateView } from '../state/state-view.ts';
+import type { PreviousMessages, SentMessage } from '../block/outcome.ts';
 import { isSkippable } from '../messaging/bundles.ts';
+import type { BlockHeight } from '../primitives/numbers.ts';
+import type { StateView } from '../state/state-view.ts';
+import { readSent, writeSent } from './system-state.ts';
 
 /**
  * Links a block's messages to the chain's earlier ones: for each recipient, in order of its id,

@@ -1,11 +1,11 @@
-import { credit, readNextToRemove, writeNextToRemove } from './system-state.ts';
-import type { ExecutionRejection } from './rejection.ts';
-import type { IncomingBundle } from '../block/transaction.ts';
 import type { PostedMessage } from '../block/message.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import type { TransactionContext } from './transaction-context.ts';
-import { refuse } from '../primitives/rejection.ts';
+import type { IncomingBundle } from '../block/transaction.ts';
 import { takeBundle } from '../messaging/consume.ts';
+import { refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
+import type { ExecutionRejection } from './rejection.ts';
+import { credit, readNextToRemove, writeNextToRemove } from './system-state.ts';
+import type { TransactionContext } from './transaction-context.ts';
 
 /** Takes a bundle from the inbox; its messages take effect, or are refused, together. */
 export function receiveBundle(

@@ -1,16 +1,16 @@
-import { type Account, type AccountOwner, accountOwnerCodec } from '../block/owner.ts';
-import { type Amount, amount, u128Max } from '../primitives/numbers.ts';
-import { amountCodec, blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { type ChainId, chainIdBytes } from '../block/chain-id.ts';
-import { type Codec, type Decoded, decode, encode } from '../encoding/codec.ts';
 import { type Cursor, cursorCodec, firstCursor } from '../block/cursor.ts';
-import { assert } from '../primitives/assert.ts';
-import { applicationPermissionsCodec } from '../block/permissions.ts';
-import { bool } from '../encoding/integers.ts';
-import { concatBytes } from '../primitives/bytes.ts';
-import { option } from '../encoding/sequences.ts';
+import { type Account, type AccountOwner, accountOwnerCodec } from '../block/owner.ts';
 import { ownershipCodec } from '../block/ownership.ts';
+import { applicationPermissionsCodec } from '../block/permissions.ts';
+import { type Codec, type Decoded, decode, encode } from '../encoding/codec.ts';
+import { bool } from '../encoding/integers.ts';
+import { amountCodec, blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
+import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
+import { assert } from '../primitives/assert.ts';
+import { concatBytes } from '../primitives/bytes.ts';
+import { type Amount, amount, u128Max } from '../primitives/numbers.ts';
 import type { StateView } from '../state/state-view.ts';
 
 /** What governs a chain. */

@@ -1,9 +1,9 @@
-import type { BlockHeight } from '../primitives/numbers.ts';
-import type { AccountOwner } from '../block/owner.ts';
 import type { ChainId } from '../block/chain-id.ts';
 import type { OutgoingMessage } from '../block/message.ts';
-import type { Settings } from './system-state.ts';
+import type { AccountOwner } from '../block/owner.ts';
+import type { BlockHeight } from '../primitives/numbers.ts';
 import type { StateView } from '../state/state-view.ts';
+import type { Settings } from './system-state.ts';
 
 /** What a transaction may look at and change. */
 export interface TransactionContext {

@@ -1,6 +1,6 @@
 import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
-import type { Decoded } from '../encoding/codec.ts';
 import { bytes } from '../encoding/byte-strings.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 

@@ -1,12 +1,12 @@
+import { roundCodec } from '../block/round.ts';
+import { unlockingCodec } from '../block/vote.ts';
 import { hashCodec } from '../crypto/hash.ts';
 import type { Decoded } from '../encoding/codec.ts';
-import { heldCodec } from './held.ts';
-import { option } from '../encoding/sequences.ts';
-import { roundCodec } from '../block/round.ts';
-import { struct } from '../encoding/struct.ts';
 import { timestampCodec } from '../encoding/numbers.ts';
+import { option } from '../encoding/sequences.ts';
+import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
-import { unlockingCodec } from '../block/vote.ts';
+import { heldCodec } from './held.ts';
 
 /** When the current round may time out, by this validator's clock. */
 export const deadlineCodec = struct({ round: roundCodec, at: timestampCodec });

@@ -1,16 +1,16 @@
-import { type AccountOwner, ownerText } from '../block/owner.ts';
-import { type BlockProposal, type Retry, blockProposalCodec } from '../block/proposal.ts';
-import { assert } from '../primitives/assert.ts';
-import { hold } from './held.ts';
-import { type Lock, type LockValue, type Manager, type VoteDecision } from './manager.ts';
-import { type Ownership, isOwner, isSuperOwner } from '../block/ownership.ts';
-import { type Rejection, refuse } from '../primitives/rejection.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import { compareRounds, fastRound, roundText } from '../block/round.ts';
-import { currentRound, lockRound } from './rounds.ts';
 import { unlockingBy, validatedCertificateCodec } from '../block/certificate.ts';
+import { type AccountOwner, ownerText } from '../block/owner.ts';
+import { isOwner, isSuperOwner, type Ownership } from '../block/ownership.ts';
+import { type BlockProposal, blockProposalCodec, type Retry } from '../block/proposal.ts';
+import { compareRounds, fastRound, roundText } from '../block/round.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { encode } from '../encoding/codec.ts';
+import { assert } from '../primitives/assert.ts';
+import { type Rejection, refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
+import { hold } from './held.ts';
+import type { Lock, LockValue, Manager, VoteDecision } from './manager.ts';
+import { currentRound, lockRound } from './rounds.ts';
 
 /** Why the rounds do not let a proposal be voted for. */
 export type ProposeRejection = Rejection<

@@ -1,7 +1,7 @@
-import { type Duration, type Timestamp, duration, timestamp } from '../primitives/numbers.ts';
-import { type Round, fastRound, isSameRound, laterRound, multiLeader } from '../block/round.ts';
-import type { Lock, Manager } from './manager.ts';
 import type { Ownership } from '../block/ownership.ts';
+import { fastRound, isSameRound, laterRound, multiLeader, type Round } from '../block/round.ts';
+import { type Duration, duration, type Timestamp, timestamp } from '../primitives/numbers.ts';
+import type { Lock, Manager } from './manager.ts';
 
 /** The longest a round lasts: 60 s. */
 export const roundMax: Duration = duration(60_000_000n);

@@ -1,13 +1,13 @@
-import { type Rejection, refuse } from '../primitives/rejection.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import { type Round, compareRounds, roundText } from '../block/round.ts';
 import { type TimeoutCertificate, timeoutCertificateCodec } from '../block/certificate.ts';
-import { currentRound, roundDuration } from './rounds.ts';
-import type { Manager } from './manager.ts';
 import type { Ownership } from '../block/ownership.ts';
-import type { Timestamp } from '../primitives/numbers.ts';
+import { compareRounds, type Round, roundText } from '../block/round.ts';
 import { encode } from '../encoding/codec.ts';
+import type { Timestamp } from '../primitives/numbers.ts';
+import { type Rejection, refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
 import { hold } from './held.ts';
+import type { Manager } from './manager.ts';
+import { currentRound, roundDuration } from './rounds.ts';
 
 /** Why a round is not given up. */
 export type TimeoutRejection = Rejection<'round-not-reached' | 'never-times-out' | 'too-early'>;
@@ -24,7 +24,8 @@ export function checkTimeout(
 ): Result<undefined, TimeoutRejection> {
   const current = currentRound(manager, ownership);
   const order = compareRounds(round, current);
-  if (order > 0) return refuse('round-not-reached', roundText(round), `up to ${roundText(current)}`);
+  if (order > 0)
+    return refuse('round-not-reached', roundText(round), `up to ${roundText(current)}`);
   if (roundDuration(round, ownership) === undefined) {
     return refuse('never-times-out', roundText(round), 'a round with a duration');
   }

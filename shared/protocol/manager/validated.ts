@@ -1,13 +1,19 @@
 import { type BlockBody, blockBodyCodec } from '../block/block.ts';
-import type { Lock, Manager } from './manager.ts';
-import { type Rejection, refuse } from '../primitives/rejection.ts';
-import { type Result, ok } from '../primitives/result.ts';
-import { type ValidatedCertificate, unlockingBy, validatedCertificateCodec } from '../block/certificate.ts';
-import { compareRounds, isSameRound, roundText } from '../block/round.ts';
-import { currentRound, lockRound } from './rounds.ts';
+import {
+  unlockingBy,
+  type ValidatedCertificate,
+  validatedCertificateCodec,
+} from '../block/certificate.ts';
 import type { Ownership } from '../block/ownership.ts';
+import { compareRounds, isSameRound, roundText } from '../block/round.ts';
+import type { Hash } from '../crypto/hash.ts';
 import { encode } from '../encoding/codec.ts';
+import { assert } from '../primitives/assert.ts';
+import { type Rejection, refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
 import { hold } from './held.ts';
+import type { Lock, LockValue, Manager } from './manager.ts';
+import { currentRound, lockRound } from './rounds.ts';
 
 /** Why a validated certificate changes nothing. */
 export type ValidatedRejection = Rejection<'round-already-voted' | 'not-above-lock'>;
@@ -19,6 +25,11 @@ export function isConfirmDecided({ confirm }: Manager, certificate: ValidatedCer
     confirm.block === certificate.block &&
     isSameRound(confirm.round, certificate.round)
   );
+}
+
+/** Whether the block of a certificate without it is at hand. */
+export function isValueKnown({ accepted, lock }: Manager, block: Hash): boolean {
+  return accepted?.block === block || lock?.block === block;
 }
 
 /** Whether a valid certificate may become the lock. */
@@ -42,20 +53,29 @@ export function checkValidated(
 export function lockValidated(
   manager: Manager,
   ownership: Ownership,
-  { certificate, body }: { readonly certificate: ValidatedCertificate; readonly body: BlockBody },
+  {
+    certificate,
+    body,
+  }: { readonly certificate: ValidatedCertificate; readonly body: BlockBody | undefined },
 ): { readonly manager: Manager; readonly held: readonly Uint8Array[] } {
   const { round, block } = certificate;
   const bytes = encode(validatedCertificateCodec, certificate);
   const held = [bytes];
-  let value: Lock['value'] = { kind: 'accepted' };
+  let value: LockValue = { kind: 'accepted' };
   if (manager.accepted?.block !== block) {
-    const blockBytes = encode(blockBodyCodec, body);
-    value = { kind: 'block', held: hold(blockBytes) };
-    held.push(blockBytes);
+    assert(body !== undefined || manager.lock?.block === block, "a lock's block is at hand");
+    const blockBytes = body && encode(blockBodyCodec, body);
+    if (blockBytes) held.push(blockBytes);
+    value = blockBytes ? { kind: 'block', held: hold(blockBytes) } : lockedValue(manager);
   }
   const lock: Lock = { kind: 'validated', round, block, certificate: hold(bytes), value };
   const locked = { ...manager, lock };
   if (!isSameRound(currentRound(locked, ownership), round)) return { manager: locked, held };
   const confirm = { round, block, unlocking: unlockingBy(certificate) };
   return { manager: { ...locked, confirm }, held };
+}
+
+function lockedValue({ lock }: Manager): LockValue {
+  assert(lock !== undefined, 'a known value is accepted or locked');
+  return lock.value;
 }

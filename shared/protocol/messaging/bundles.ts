@@ -1,7 +1,7 @@
-import type { MessageBundle, PostedMessage } from '../block/message.ts';
 import type { Block } from '../block/block.ts';
 import type { ChainId } from '../block/chain-id.ts';
 import type { Cursor } from '../block/cursor.ts';
+import type { MessageBundle, PostedMessage } from '../block/message.ts';
 
 /**
  * The bundles that `block` sends to `recipient`, in order: the messages of each transaction, and
@@ -36,7 +36,9 @@ export function recipientsOf(block: Block): readonly ChainId[] {
  * Whether a bundle may be passed over: it only holds simple messages without a grant. Tracked and
  * protected ones must be answered, and returned ones carry their sender's money.
  */
-export function isSkippable(messages: readonly Pick<PostedMessage, 'delivery' | 'grant'>[]): boolean {
+export function isSkippable(
+  messages: readonly Pick<PostedMessage, 'delivery' | 'grant'>[],
+): boolean {
   return messages.every(({ delivery, grant }) => delivery.kind === 'simple' && grant === 0n);
 }
 

@@ -1,7 +1,7 @@
 import { type Cursor, cursorAfter, cursorText, isBefore } from '../block/cursor.ts';
-import { type Rejection, refuse } from '../primitives/rejection.ts';
-import { type Result, ok } from '../primitives/result.ts';
 import type { MessageBundle } from '../block/message.ts';
+import { type Rejection, refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
 
 /** Why a bundle may not be taken now. */
 export type ConsumeRejection = Rejection<'bundle-already-taken' | 'bundle-skips-unskippable'>;

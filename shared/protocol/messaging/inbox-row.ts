@@ -1,17 +1,16 @@
-import type { BlockHeight } from "../primitives/numbers.ts";
-import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import type { Block } from '../block/block.ts';
 import type { ChainId } from '../block/chain-id.ts';
-import type { Cursor } from '../block/cursor.ts';
-import type { Decoded } from '../encoding/codec.ts';
-import type { Hash } from '../crypto/hash.ts';
-import type { Timestamp } from '../primitives/numbers.ts';
-import { bundlesFor } from './bundles.ts';
 import { chainIdCodec } from '../block/chain-id.ts';
+import type { Cursor } from '../block/cursor.ts';
+import type { Hash } from '../crypto/hash.ts';
 import { hashCodec } from '../crypto/hash.ts';
+import type { Decoded } from '../encoding/codec.ts';
+import { u32 } from '../encoding/integers.ts';
+import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
-import { u32 } from '../encoding/integers.ts';
+import type { BlockHeight, Timestamp } from '../primitives/numbers.ts';
+import { bundlesFor } from './bundles.ts';
 
 /** What is known once an envelope has arrived, and not before. */
 export const arrivalCodec = struct({

@@ -64,7 +64,10 @@ test('work without nodes never throws, says what it lacks, and is right in the e
       const { result, waves } = inWaves(commit.rootNode, store, (view) => {
         const values = keys.map((key) => view.get(bytesFromHex(key)));
         applyWrites(view, writes);
-        return { values, entries: scanEntries(view, prefix), root: view.commit()?.root };
+        const entries = scanEntries(view, prefix);
+        const after = view.commit();
+        assert.equal(after === undefined, view.missing.size > 0);
+        return { values, entries, root: after?.root };
       });
       assert.deepEqual(
         result.values,

@@ -13,7 +13,9 @@ import {
 import type { Hash } from '../crypto/hash.ts';
 import { decode, encode } from '../encoding/codec.ts';
 import { bytesFromHex } from '../primitives/hex.ts';
-import { emptyRootNode, nodeCodec, nodeDigest, stateRoot } from './node.ts';
+import { type Cell, type Entry, heldValueCodec, heldValueDigest } from './cell.ts';
+import type { Path } from './nibbles.ts';
+import { emptyRootNode, nodeCodec, nodeDigest, type StateNode, stateRoot } from './node.ts';
 import { checkStateProof, proveKey, type StateProof, stateProofCodec } from './proof.ts';
 import { openState, type StateCommit } from './state-view.ts';
 
@@ -131,24 +133,56 @@ test('the value of another key is refused, though its bytes are the same', () =>
   assert.equal(rejectionOf(sample, '20', { nodes, heldValue }), 'state-proof-mismatch');
 });
 
-test('a root over what is no tree proves nothing', () => {
-  const broken = Uint8Array.of(7);
-  const node = { nodes: [broken], heldValue: undefined };
-  assert.equal(rejectionOf({ ...sample, root: stateRoot(broken) }, '', node), malformed);
+/** Whether what `nodes` show of key 00 is refused as malformed, under the root that they have. */
+function isMalformed(nodes: readonly StateNode[], heldValue?: Uint8Array): boolean {
+  const encoded = nodes.map((node) => encode(nodeCodec, node));
+  const root = stateRoot(encoded[0] as Uint8Array);
+  const kind = rejectionOf({ ...sample, root }, '00', { nodes: encoded, heldValue });
+  return kind === 'state-proof-malformed';
+}
 
-  const leaf = encode(nodeCodec, { kind: 'leaf', entries: [] });
-  const rootNode = encode(nodeCodec, {
-    kind: 'branch',
-    prefix: { bytes: new Uint8Array(), nibbles: 0 },
-    size: 4000n,
-    own: undefined,
-    children: [nodeDigest(leaf), nodeDigest(leaf)],
-  });
-  const misplaced = { nodes: [rootNode, leaf], heldValue: undefined };
-  assert.equal(rejectionOf({ ...sample, root: stateRoot(rootNode) }, '00', misplaced), malformed);
+const leafOf = (...entries: Entry[]): StateNode => ({ kind: 'leaf', entries });
+
+test('a root over what is no node proves nothing', () => {
+  const bytes = Uint8Array.of(7);
+  const proof = { nodes: [bytes], heldValue: undefined };
+  const tree = { ...sample, root: stateRoot(bytes) };
+  assert.equal(rejectionOf(tree, '', proof), 'state-proof-malformed');
 });
 
-const malformed = 'state-proof-malformed';
+test('a root over nodes in places where they cannot be proves nothing', () => {
+  const cell: Cell = { kind: 'inline', value: filled(1) };
+  const branch = (prefix: Path, child: StateNode): StateNode => {
+    const digest = nodeDigest(encode(nodeCodec, child));
+    return { kind: 'branch', prefix, size: 4000n, own: undefined, children: [digest, digest] };
+  };
+  const top = { bytes: new Uint8Array(), nibbles: 0 };
+  const inPlace = leafOf({ key: bytesFromHex('01'), cell }, { key: bytesFromHex('02'), cell });
+  assert.equal(isMalformed([branch(top, inPlace), inPlace]), false);
+  for (const child of [
+    leafOf(),
+    leafOf({ key: bytesFromHex('01'), cell }, { key: bytesFromHex('10'), cell }),
+    leafOf({ key: new Uint8Array(), cell }, { key: bytesFromHex('00'), cell }),
+    branch({ bytes: bytesFromHex('ff'), nibbles: 2 }, inPlace),
+    branch(top, inPlace),
+  ]) {
+    assert.equal(isMalformed([branch(top, child), child]), true);
+  }
+});
+
+test('a root over a held value of another key or length proves nothing', () => {
+  const key = bytesFromHex('00');
+  const piece = (of: Uint8Array) => encode(heldValueCodec, { key: of, value: filled(2000) });
+  const leafNaming = (bytes: Uint8Array, length: number) =>
+    leafOf({ key, cell: { kind: 'held', hash: heldValueDigest(bytes), length } });
+  const own = piece(key);
+  assert.equal(isMalformed([leafNaming(own, 2000)], own), false);
+  assert.equal(isMalformed([leafNaming(own, 2001)], own), true);
+  const other = piece(bytesFromHex('01'));
+  assert.equal(isMalformed([leafNaming(other, 2000)], other), true);
+  const cut = own.subarray(0, 1500);
+  assert.equal(isMalformed([leafNaming(cut, 2000)], cut), true);
+});
 
 test('a proof for which a piece is not at hand names the piece', () => {
   const have = newPieceStore();

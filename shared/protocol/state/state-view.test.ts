@@ -55,6 +55,8 @@ test('whatever the writes, the tree is that of the contents, and the store holds
         applyWrites(view, writes);
         applyToModel(model, writes);
         const commit = committed(view);
+        const isChanged = commit.rootNode !== rootNode;
+        assert.equal(commit.written.get(commit.root), isChanged ? commit.rootNode : undefined);
         store.save(commit);
         rootNode = commit.rootNode;
         const reference = referenceTree(model);
@@ -68,6 +70,21 @@ test('whatever the writes, the tree is that of the contents, and the store holds
     }),
     { numRuns: 1500 },
   );
+});
+
+test('a branch left with exactly as much as a leaf holds is one', () => {
+  const store = newPieceStore();
+  const sizes: Readonly<Record<string, number>> = { '61': 1019, '62': 1019, '63': 0 };
+  const view = openState(emptyRootNode, store);
+  for (const [key, size] of Object.entries(sizes))
+    view.set(bytesFromHex(key), new Uint8Array(size));
+  const branch = committed(view);
+  store.save(branch);
+  assert.equal(branch.rootNode[0], 1);
+  const after = openState(branch.rootNode, store);
+  after.delete(bytesFromHex('63'));
+  const { rootNode } = committed(after);
+  assert.deepEqual([rootNode[0], rootNode.length], [0, 2050]);
 });
 
 test('a small root that is kept apart from the nodes is never missed later', () => {

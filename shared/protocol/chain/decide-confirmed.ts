@@ -1,0 +1,208 @@
+import type { Block } from '../block/block.ts';
+import type { ConfirmedCertificate } from '../block/certificate.ts';
+import { confirmedChecks } from '../block/check-certificate.ts';
+import { type Executed, executeBlock } from '../execution/execute-block.ts';
+import { readNextToRemove, readSettings } from '../execution/system-state.ts';
+import { emptyManager } from '../manager/manager.ts';
+import { recipientsOf } from '../messaging/bundles.ts';
+import {
+  envelopeFrom,
+  type InboxRow,
+  isRowTaken,
+  rowKeyText,
+  tombstone,
+} from '../messaging/inbox-row.ts';
+import { assert } from '../primitives/assert.ts';
+import { blockHeight } from '../primitives/numbers.ts';
+import { refuse } from '../primitives/rejection.ts';
+import { openState } from '../state/state-view.ts';
+import {
+  compareRows,
+  incomingOf,
+  lacking,
+  needsOfBundles,
+  type RowComparison,
+} from './bundle-presence.ts';
+import { checkTip } from './check-tip.ts';
+import {
+  blockKeyText,
+  type Decision,
+  type DecisionContext,
+  type Given,
+  type Needs,
+  nothingNeeded,
+  refused,
+  type Step,
+} from './decision.ts';
+import { type ChainHead, stateRef } from './head.ts';
+import { type KnownValue, knownValue } from './known-value.ts';
+import { needsPieces, type OpenChain } from './open-chain.ts';
+import { infoOf } from './read-info.ts';
+import { checkVerdicts } from './signatures.ts';
+import { savedState, unchangedStep } from './step.ts';
+
+/** Envelopes for at most this many recipients are put with the block; more are left to the driver. */
+export const promptRecipientsMax = 16;
+
+/** A confirmed certificate, and its block unless the node may be expected to know it. */
+export interface ConfirmedRequest {
+  readonly certificate: ConfirmedCertificate;
+  readonly block: Block | undefined;
+  readonly given: Given;
+}
+
+/** Makes a certified block part of its chain, or keeps it until those below it are there. */
+export function decideConfirmed(
+  context: DecisionContext,
+  chain: OpenChain,
+  request: ConfirmedRequest,
+): Decision {
+  const { certificate, given } = request;
+  if (certificate.chain !== chain.head.chain) {
+    return refused(refuse('wrong-value', certificate.chain, chain.head.chain).error);
+  }
+  if (certificate.height < chain.head.next) return unchangedStep(chain);
+  const committee = context.network.committee(certificate.epoch);
+  if (!committee) {
+    return refused(refuse('unknown-epoch', `${certificate.epoch}`, 'an epoch in force').error);
+  }
+  const checks = confirmedChecks(certificate, committee);
+  if (!checks.ok) return refused(checks.error);
+  const known: KnownValue = request.block
+    ? { kind: 'block', block: request.block }
+    : knownValue(context, chain, { block: certificate.block, given });
+  if (known.kind !== 'block') return known;
+  const { block } = known;
+  if (!isFor(block, certificate)) {
+    return refused(refuse('wrong-value', block.hash, certificate.block).error);
+  }
+  const isNext = certificate.height === chain.head.next;
+  const bundles = isNext && context.keepsInboxOf(certificate.chain);
+  const fetched = bundles ? lacking(needsOfBundles(block.proposed), given) : undefined;
+  if (!given.verdicts) return { ...nothingNeeded, ...fetched, signatures: checks.value };
+  const signed = checkVerdicts(given.verdicts, checks.value.length);
+  if (!signed.ok) return refused(signed.error);
+  if (fetched) return fetched;
+  return isNext
+    ? applyNext(context, chain, { ...request, block })
+    : keepAbove(context, chain, { ...request, block });
+}
+
+interface WithBlock extends ConfirmedRequest {
+  readonly block: Block;
+}
+
+function isFor({ hash, header }: Block, { block, chain, height, epoch }: ConfirmedCertificate) {
+  return (
+    hash === block && header.chain === chain && header.height === height && header.epoch === epoch
+  );
+}
+
+/** Above the next height nothing of the head changes; recipients get their envelopes all the same. */
+function keepAbove(
+  context: DecisionContext,
+  chain: OpenChain,
+  { block, certificate }: WithBlock,
+): Step {
+  return {
+    ...unchangedStep(chain),
+    block: { certified: { block, certificate }, body: undefined },
+    rows: envelopes(context, block),
+  };
+}
+
+function applyNext(context: DecisionContext, chain: OpenChain, request: WithBlock): Decision {
+  const { block, certificate, given } = request;
+  const { head } = chain;
+  const tip = checkTip(head, block.proposed);
+  if (!tip.ok) return quarantine(head, `a certified block on ${block.proposed.parent}`);
+  const rows = compareRows(block.proposed, given);
+  if (rows.mismatched.length > 0) return quarantine(head, 'an envelope of another certified block');
+  const executed = executeCertified(context, chain, request);
+  if (executed.kind !== 'executed') return executed;
+  const { state, body } = executed.result;
+  const prompt = recipientsOf(block).length <= promptRecipientsMax;
+  const next: ChainHead = {
+    chain: head.chain,
+    next: blockHeight(head.next + 1n),
+    tip: block.hash,
+    timestamp: block.header.timestamp,
+    manager: emptyManager,
+    state: stateRef(state.root, state.rootNode),
+    owedFrom: prompt ? head.owedFrom : (head.owedFrom ?? head.next),
+    quarantined: head.quarantined,
+  };
+  const unsaved = [...savedState(chain), ...state.written];
+  const view = openState(state.rootNode, {
+    read: (hash) => state.written.get(hash) ?? given.pieces.get(hash) ?? chain.unsaved.get(hash),
+  });
+  const settings = readSettings(view) ?? chain.settings;
+  return {
+    kind: 'step',
+    head: next,
+    pieces: [],
+    nodes: new Map(unsaved.filter(([hash]) => hash !== next.state.root || !next.state.node)),
+    block: { certified: { block, certificate }, body },
+    rows: [...tombstones(context, block, rows), ...(prompt ? envelopes(context, block) : [])],
+    spentRows: spentRows(view, block, given),
+    vote: undefined,
+    executed: undefined,
+    info: infoOf(next, view, settings),
+  };
+}
+
+function quarantine(head: ChainHead, found: string): Decision {
+  const { error } = refuse('quarantined', found, 'one certified block a height');
+  return { kind: 'quarantine', head: { ...head, quarantined: true }, rejection: error };
+}
+
+/** A certified block is executed here too, once: its outcome must be the certified one. */
+function executeCertified(
+  { network }: DecisionContext,
+  { head, view }: OpenChain,
+  { block, given }: WithBlock,
+): Exclude<Decision, Step> | { readonly kind: 'executed'; readonly result: Executed } {
+  const before = given.executed(block.hash);
+  if (before) return { kind: 'executed', result: before };
+  const writes = view.checkpoint();
+  const context = { policy: network.genesis.policy, parentTime: head.timestamp };
+  const executed = executeBlock(view, block.proposed, context);
+  view.rollback(writes);
+  if (view.missing.size > 0) return needsPieces(view.missing);
+  if (!executed.ok) return quarantineKind(head, executed.error.kind);
+  assert(executed.value !== undefined, 'nothing is missing');
+  if (executed.value.block.hash !== block.hash) return quarantineKind(head, 'another outcome');
+  return { kind: 'executed', result: executed.value };
+}
+
+function quarantineKind(head: ChainHead, found: string): Exclude<Decision, Step> {
+  const { error } = refuse('quarantined', `a certified block that gives ${found}`, 'its outcome');
+  return { kind: 'quarantine', head: { ...head, quarantined: true }, rejection: error };
+}
+
+function envelopes({ now, keepsInboxOf }: DecisionContext, block: Block): readonly InboxRow[] {
+  return recipientsOf(block)
+    .filter((recipient) => keepsInboxOf(recipient))
+    .map((recipient) => envelopeFrom(block, recipient, now));
+}
+
+function tombstones(
+  { keepsInboxOf }: DecisionContext,
+  { header }: Block,
+  { unseen }: RowComparison,
+): readonly InboxRow[] {
+  if (!keepsInboxOf(header.chain)) return [];
+  return unseen.map(({ key, block }) => tombstone(header.chain, key, block));
+}
+
+/** Rows behind the cursor whose sender's block is stored here with the hash that the row has. */
+function spentRows(view: OpenChain['view'], block: Block, given: Given): Needs['rows'] {
+  const spent = new Map<string, InboxRow>();
+  for (const { origin, bundle } of incomingOf(block.proposed)) {
+    const row = given.rows.get(rowKeyText({ origin, height: bundle.height }));
+    const sent = given.blocks.get(blockKeyText({ chain: origin, height: bundle.height }));
+    if (!row || sent?.block.hash !== row.block) continue;
+    if (isRowTaken(row, readNextToRemove(view, origin))) spent.set(rowKeyText(row), row);
+  }
+  return [...spent.values()].map(({ origin, height }) => ({ origin, height }));
+}

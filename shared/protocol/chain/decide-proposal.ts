@@ -1,0 +1,194 @@
+import { type Block, blockFrom } from '../block/block.ts';
+import { type CertificateRejection, validatedChecks } from '../block/check-certificate.ts';
+import { outcomeHash } from '../block/header.ts';
+import { isSameOwner, ownerOf, ownerText } from '../block/owner.ts';
+import { isSuperOwner } from '../block/ownership.ts';
+import {
+  type BlockProposal,
+  blockProposalCodec,
+  fastProposalDigest,
+  proposalDigest,
+  proposalHash,
+} from '../block/proposal.ts';
+import { compareRounds, roundText } from '../block/round.ts';
+import { isAdmissible, type SignatureCheck } from '../crypto/signature.ts';
+import { encode } from '../encoding/codec.ts';
+import { type Executed, executeBlock } from '../execution/execute-block.ts';
+import { acceptProposal, checkConfirmVote, checkProposalRound } from '../manager/propose.ts';
+import { withDeadline } from '../manager/rounds.ts';
+import { type Rejection, refuse } from '../primitives/rejection.ts';
+import { ok, type Result } from '../primitives/result.ts';
+import { checkBundles, lacking, needsOfBundles } from './bundle-presence.ts';
+import { checkTip, checkVoting } from './check-tip.ts';
+import {
+  type Decision,
+  type DecisionContext,
+  type Given,
+  type Needs,
+  nothingNeeded,
+  refused,
+} from './decision.ts';
+import { needsPieces, type OpenChain } from './open-chain.ts';
+import type { RejectionKind } from './remedies.ts';
+import { checkVerdicts } from './signatures.ts';
+import { replayProposal, votedStep } from './step.ts';
+
+type Checked<T> = Result<T, Rejection<RejectionKind>>;
+
+/** Whether to vote for a proposal. The order of the checks is that of docs/protocol.md. */
+export function decideProposal(
+  context: DecisionContext,
+  chain: OpenChain,
+  { proposal, given }: { readonly proposal: BlockProposal; readonly given: Given },
+): Decision {
+  const closed = checkVoting(chain.head);
+  if (!closed.ok) return refused(closed.error);
+  const same = proposalHash(context.network.id, proposal);
+  if (chain.head.manager.accepted?.same === same) return replayProposal(chain);
+  const checks = checkBeforeSignatures(context, chain, proposal);
+  if (!checks.ok) return refused(checks.error);
+  const needed = firstNeeds(proposal, checks.value, given);
+  if (needed) return needed;
+  const signed = checkVerdicts(given.verdicts ?? [], checks.value.length);
+  if (!signed.ok) return refused(signed.error);
+  const { timestamp } = proposal.block;
+  const latest = context.now + context.network.genesis.policy.limits.grace;
+  if (timestamp > latest) {
+    const rejected = refuse('timestamp-ahead', `${timestamp} µs`, `${latest} µs or earlier`);
+    return refused(rejected.error);
+  }
+  const bundles = checkBundles(proposal.block, given);
+  if (!bundles.ok) return refused(bundles.error);
+  const executed = executeProposal(context, chain, proposal);
+  if (executed.kind !== 'executed') return executed;
+  const unlocked = checkConfirmVote(chain.head.manager, proposal.retry, executed.block.hash);
+  if (!unlocked.ok) return refused(unlocked.error);
+  if (timestamp > context.now) return { kind: 'not-before', at: timestamp };
+  const acceptable = { proposal, block: executed.block.hash, same };
+  const accepted = acceptProposal(chain.head.manager, acceptable);
+  const manager = withDeadline(accepted.manager, chain.settings.ownership, context.now);
+  const kind = proposal.round.kind === 'fast' ? 'confirm' : 'validate';
+  return votedStep(chain, { manager, held: accepted.held, kind, executed: executed.result });
+}
+
+/** Signatures, rows and sender blocks, which are known before anything is executed. */
+function firstNeeds(
+  proposal: BlockProposal,
+  signatures: readonly SignatureCheck[],
+  given: Given,
+): Needs | undefined {
+  const fetched = lacking(needsOfBundles(proposal.block), given);
+  if (given.verdicts !== undefined) return fetched;
+  return { ...nothingNeeded, ...fetched, signatures };
+}
+
+/** Everything that costs little; the signatures that are left to check. */
+function checkBeforeSignatures(
+  { network }: DecisionContext,
+  { head, settings: { ownership, epoch } }: OpenChain,
+  proposal: BlockProposal,
+): Checked<readonly SignatureCheck[]> {
+  const { block, publicKey, signature } = proposal;
+  const tip = checkTip(head, block);
+  if (!tip.ok) return tip;
+  if (block.epoch !== epoch) return refuse('wrong-epoch', `${block.epoch}`, `${epoch}`);
+  const most = network.genesis.policy.limits.proposalBytes;
+  const size = encode(blockProposalCodec, proposal).length;
+  if (size > most) return refuse('proposal-too-large', `${size} bytes`, `up to ${most}`);
+  if (!isAdmissible(publicKey)) {
+    return refuse('inadmissible-key', publicKey.scheme, 'a canonical ed25519 key of full order');
+  }
+  const proposer = ownerOf(publicKey);
+  const round = checkProposalRound(head.manager, ownership, { proposal, proposer });
+  if (!round.ok) return round;
+  const retried = checkRetry({ network, ownership }, proposal);
+  if (!retried.ok) return retried;
+  const { signer } = block;
+  const author = retried.value.author;
+  if (signer && author && !isSameOwner(signer, author)) {
+    return refuse('wrong-signer', ownerText(author), ownerText(signer));
+  }
+  const message = proposalDigest(network.id, proposal);
+  return ok([{ publicKey, message, signature }, ...retried.value.checks]);
+}
+
+interface RetryContext {
+  readonly network: DecisionContext['network'];
+  readonly ownership: OpenChain['settings']['ownership'];
+}
+
+interface CheckedRetry {
+  /** Who must be the block's signer; none if a quorum answers for it. */
+  readonly author: ReturnType<typeof ownerOf> | undefined;
+  readonly checks: readonly SignatureCheck[];
+}
+
+function checkRetry(
+  { network, ownership }: RetryContext,
+  proposal: BlockProposal,
+): Checked<CheckedRetry> {
+  const { block, round, retry } = proposal;
+  switch (retry.kind) {
+    case 'none':
+      return ok({ author: ownerOf(proposal.publicKey), checks: [] });
+    case 'fast': {
+      const { publicKey, signature } = retry;
+      const author = ownerOf(publicKey);
+      if (round.kind === 'fast') return refuse('invalid-retry', 'in the fast round', 'later');
+      if (!isAdmissible(publicKey) || !isSuperOwner(ownership, author)) {
+        return refuse('invalid-retry', ownerText(author), 'a super owner');
+      }
+      const message = fastProposalDigest(network.id, proposal);
+      return ok({ author, checks: [{ publicKey, message, signature }] });
+    }
+    case 'validated': {
+      const { certificate, outcome } = retry;
+      if (compareRounds(certificate.round, round) >= 0) {
+        const found = `a certificate of ${roundText(certificate.round)}`;
+        return refuse('invalid-retry', found, `before ${roundText(round)}`);
+      }
+      const retried = blockFrom(block, outcome);
+      const about = [certificate.chain, certificate.height, certificate.epoch, certificate.block];
+      const wanted = [block.chain, block.height, block.epoch, retried.hash];
+      if (about.join() !== wanted.join()) {
+        return refuse('invalid-retry', `a certificate for ${about.join()}`, wanted.join());
+      }
+      if (outcomeHash(retried.header) !== proposal.outcome) {
+        return refuse('invalid-retry', proposal.outcome, outcomeHash(retried.header));
+      }
+      const committee = network.committee(block.epoch);
+      if (!committee) return refuse('unknown-epoch', `${block.epoch}`, 'an epoch in force');
+      const checks: Result<readonly SignatureCheck[], CertificateRejection> = validatedChecks(
+        certificate,
+        committee,
+      );
+      return checks.ok ? ok({ author: undefined, checks: checks.value }) : checks;
+    }
+  }
+}
+
+type Execution =
+  | Exclude<Decision, { kind: 'step' }>
+  | { readonly kind: 'executed'; readonly block: Block; readonly result: Executed | undefined };
+
+/** The proposed block with its outcome: executed here, or as a quorum validated it. */
+function executeProposal(
+  { network }: DecisionContext,
+  { head, view }: OpenChain,
+  { block, retry, outcome }: BlockProposal,
+): Execution {
+  if (retry.kind === 'validated') {
+    return { kind: 'executed', block: blockFrom(block, retry.outcome), result: undefined };
+  }
+  const before = view.checkpoint();
+  const context = { policy: network.genesis.policy, parentTime: head.timestamp };
+  const executed = executeBlock(view, block, context);
+  view.rollback(before);
+  if (view.missing.size > 0) return needsPieces(view.missing);
+  if (!executed.ok) return refused(executed.error);
+  const result = executed.value;
+  if (!result) return needsPieces(view.missing);
+  const found = outcomeHash(result.block.header);
+  if (found !== outcome) return refused(refuse('wrong-outcome', outcome, found).error);
+  return { kind: 'executed', block: result.block, result };
+}

@@ -1,0 +1,50 @@
+import type { ChainId } from '../block/chain-id.ts';
+import type { Hash } from '../crypto/hash.ts';
+import { initialState } from '../execution/initial-state.ts';
+import { readSettings, type Settings } from '../execution/system-state.ts';
+import { openState, type StateView } from '../state/state-view.ts';
+import type { Given, Needs } from './decision.ts';
+import { nothingNeeded } from './decision.ts';
+import { type ChainHead, genesisHead, stateRef } from './head.ts';
+import type { Network } from './network.ts';
+
+/** A chain ready for decisions. */
+export interface OpenChain {
+  readonly head: ChainHead;
+  readonly view: StateView;
+  readonly settings: Settings;
+  /** Nodes of a state that no save has written yet: that of a chain without a block. */
+  readonly unsaved: ReadonlyMap<Hash, Uint8Array>;
+}
+
+/** The saved head, or that which the published description gives, or none. */
+export function headFor(
+  network: Network,
+  chain: ChainId,
+  saved: ChainHead | undefined,
+): { readonly head: ChainHead; readonly unsaved: ReadonlyMap<Hash, Uint8Array> } | undefined {
+  if (saved) return { head: saved, unsaved: new Map() };
+  const description = network.describe(chain);
+  if (!description) return undefined;
+  const { root, rootNode, written } = initialState(description.config);
+  const state = stateRef(root, rootNode);
+  return { head: genesisHead(chain, description.timestamp, state), unsaved: written };
+}
+
+/** Opens the state under `head`, or says which nodes that takes. */
+export function openChain(
+  { head, unsaved }: { readonly head: ChainHead; readonly unsaved: ReadonlyMap<Hash, Uint8Array> },
+  given: Pick<Given, 'pieces'>,
+): OpenChain | Needs {
+  const read = (hash: Hash) => given.pieces.get(hash) ?? unsaved.get(hash);
+  const rootNode = head.state.node ?? read(head.state.root);
+  if (!rootNode) return needsPieces([head.state.root]);
+  const view = openState(rootNode, { read });
+  const settings = readSettings(view);
+  if (!settings) return needsPieces(view.missing);
+  return { head, view, settings, unsaved };
+}
+
+export function needsPieces(pieces: Iterable<Hash>): Needs {
+  return { ...nothingNeeded, pieces: [...pieces] };
+}

@@ -1,0 +1,108 @@
+import type { CertificateRejection } from '../block/check-certificate.ts';
+import type { ExecutionRejection } from '../execution/rejection.ts';
+import type { ProposeRejection } from '../manager/propose.ts';
+import type { TimeoutRejection } from '../manager/timeout.ts';
+import type { ValidatedRejection } from '../manager/validated.ts';
+import type { Rejection } from '../primitives/rejection.ts';
+import type { Refusal } from './requests.ts';
+
+/** Why a chain refuses a request, apart from the rules of the rooms below. */
+export type ChainRejection = Rejection<
+  | 'unknown-chain'
+  | 'unknown-epoch'
+  | 'quarantined'
+  | 'height-ahead'
+  | 'height-passed'
+  | 'wrong-parent'
+  | 'proposal-too-large'
+  | 'inadmissible-key'
+  | 'wrong-signer'
+  | 'invalid-retry'
+  | 'invalid-signature'
+  | 'timestamp-ahead'
+  | 'missing-bundles'
+  | 'unexpected-bundle'
+  | 'wrong-outcome'
+  | 'value-unknown'
+  | 'wrong-value'
+  | 'store-not-bound'
+  | 'busy'
+>;
+
+export type RejectionKind = (
+  | ChainRejection
+  | CertificateRejection
+  | ExecutionRejection
+  | ProposeRejection
+  | TimeoutRejection
+  | ValidatedRejection
+)['kind'];
+
+/** Who can put it right: the sender by fixing it, by syncing the validator, or anyone by retrying. */
+export type Remedy = 'fix' | 'sync' | 'retry';
+
+/** A new kind does not compile until it has its row here, and in docs/protocol.md. */
+const remedies: Readonly<Record<RejectionKind, readonly [Remedy, next: string]>> = {
+  'unknown-chain': ['fix', 'Check the chain id; the chain is not of this network.'],
+  'unknown-epoch': ['fix', 'Use a certificate of a committee in force.'],
+  quarantined: ['fix', 'Tell the operator: conflicting certificates were seen.'],
+  'height-ahead': ['sync', 'Send the validator the certified blocks before this one.'],
+  'height-passed': ['fix', 'Download the newer blocks, then propose on top of them.'],
+  'wrong-parent': ['fix', 'Download the newest block, then propose on top of it.'],
+  'proposal-too-large': ['fix', 'Put fewer transactions into the block.'],
+  'inadmissible-key': ['fix', 'Use a canonical ed25519 key of full order.'],
+  'wrong-signer': ['fix', 'Sign with the key of the owner that the block names.'],
+  'invalid-retry': ['fix', 'Retry with what was proposed before, in a later round.'],
+  'invalid-signature': ['fix', 'Sign the content again with the right key.'],
+  'timestamp-ahead': ['retry', 'Wait until the time of the block, or set the clock.'],
+  'missing-bundles': ['sync', 'Send the validator the sender blocks of the bundles.'],
+  'unexpected-bundle': ['fix', "Take the bundle as the sender's certified block has it."],
+  'wrong-outcome': ['fix', 'Execute the block again on the newest state.'],
+  'value-unknown': ['sync', 'Send the certificate together with its block.'],
+  'wrong-value': ['fix', 'Send the block that the certificate is for.'],
+  'store-not-bound': ['fix', 'Tell the operator: the key is not bound to this store.'],
+  busy: ['retry', 'Send the same request again in a moment.'],
+  'not-a-quorum': ['fix', 'Collect more votes.'],
+  'invalid-certificate': ['fix', 'Build the certificate as the specification says.'],
+  'not-supported': ['fix', 'Use what this protocol version supports.'],
+  'wrong-epoch': ['fix', "Use the chain's epoch."],
+  'empty-block': ['fix', 'Put at least one transaction into the block.'],
+  'too-many-transactions': ['fix', 'Put fewer transactions into the block.'],
+  'block-too-large': ['fix', 'Put fewer transactions into the block.'],
+  'timestamp-behind': ['fix', 'Use a time not before the parent and every bundle.'],
+  'zero-amount': ['fix', 'Move more than nothing.'],
+  'insufficient-balance': ['fix', 'Move less, or take incoming messages first.'],
+  unauthenticated: ['fix', 'Sign as the owner of the account.'],
+  'cannot-reject': ['fix', 'Accept the bundle.'],
+  'bundle-already-taken': ['fix', 'Take a later bundle.'],
+  'bundle-skips-unskippable': ['fix', 'Take the earlier bundle first.'],
+  'wrong-round': ['fix', 'Propose in the current round or later.'],
+  'not-an-owner': ['fix', 'Propose as an owner that the round admits.'],
+  'round-already-voted': ['fix', 'Propose in a later round.'],
+  'not-above-lock': ['fix', 'Propose in a later round.'],
+  'confirmed-another-block': ['fix', 'Propose the locked block again, with its certificate.'],
+  'round-not-reached': ['sync', 'Send the certificates that opened the round.'],
+  'never-times-out': ['fix', 'Propose in a later round instead.'],
+  'too-early': ['retry', 'Ask again after the deadline.'],
+};
+
+export function remedyOf(kind: RejectionKind): Remedy {
+  return remedies[kind][0];
+}
+
+/** What to do about a refusal, in a sentence. */
+export function nextStep(kind: RejectionKind): string {
+  return remedies[kind][1];
+}
+
+export const rejectionKinds: readonly RejectionKind[] = Object.keys(remedies) as RejectionKind[];
+
+/** A refusal as it travels. */
+export function refusalFrom({ kind, found, expected }: Rejection<RejectionKind>): Refusal {
+  return { kind, remedy: remedyOf(kind), found: shorten(found), expected: shorten(expected) };
+}
+
+/** Texts are ours and ASCII, apart from µ, so characters bound the bytes closely enough. */
+function shorten(text: string): string {
+  return text.length <= 500 ? text : `${text.slice(0, 497)}...`;
+}

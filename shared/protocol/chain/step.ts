@@ -1,0 +1,73 @@
+import type { VotePayload } from '../block/vote.ts';
+import type { Hash } from '../crypto/hash.ts';
+import type { Executed } from '../execution/execute-block.ts';
+import { inlineBytesMax } from '../manager/held.ts';
+import type { Manager, VoteDecision } from '../manager/manager.ts';
+import { assert } from '../primitives/assert.ts';
+import type { Decision, Step } from './decision.ts';
+import type { ChainHead } from './head.ts';
+import type { OpenChain } from './open-chain.ts';
+import { infoOf } from './read-info.ts';
+
+/** A step that changes nothing: the decision was made before. */
+export function unchangedStep(chain: OpenChain): Step {
+  return {
+    kind: 'step',
+    head: undefined,
+    pieces: [],
+    nodes: new Map(),
+    block: undefined,
+    rows: [],
+    spentRows: [],
+    vote: undefined,
+    executed: undefined,
+    info: infoOf(chain.head, chain.view, chain.settings),
+  };
+}
+
+/** What a change of the manager gives, and which of its votes is to be signed. */
+export interface ManagerChange {
+  readonly manager: Manager;
+  readonly held: readonly Uint8Array[];
+  readonly kind: 'validate' | 'confirm' | 'none';
+  readonly executed: Executed | undefined;
+}
+
+/** The step that saves a changed manager, and signs the vote that it records. */
+export function votedStep(chain: OpenChain, change: ManagerChange): Step {
+  const head: ChainHead = { ...chain.head, manager: change.manager };
+  const changed = { ...chain, head };
+  return {
+    ...unchangedStep(changed),
+    head,
+    pieces: change.held.filter((bytes) => bytes.length > inlineBytesMax),
+    nodes: savedState(chain),
+    vote: change.kind === 'none' ? undefined : recordedVote(changed, change.kind),
+    executed: change.executed,
+  };
+}
+
+/** The vote that was decided for the accepted proposal, signed once more. */
+export function replayProposal(chain: OpenChain): Decision {
+  const { accepted } = chain.head.manager;
+  assert(accepted !== undefined, 'a repeated proposal was accepted');
+  const kind = accepted.round.kind === 'fast' ? 'confirm' : 'validate';
+  return { ...unchangedStep(chain), vote: recordedVote(chain, kind) };
+}
+
+/** The payload of a vote, from the decision that the head records. */
+export function recordedVote(
+  { head, settings }: OpenChain,
+  kind: 'validate' | 'confirm',
+): VotePayload {
+  const decision: VoteDecision | undefined = head.manager[kind];
+  assert(decision !== undefined, `a ${kind} vote was decided`);
+  const { round, block, unlocking } = decision;
+  const value = { kind, block, unlocking };
+  return { chain: head.chain, height: head.next, epoch: settings.epoch, round, value };
+}
+
+/** Nodes of a chain's first state, which its first save must write unless the head has them. */
+export function savedState({ head, unsaved }: OpenChain): ReadonlyMap<Hash, Uint8Array> {
+  return head.state.node && unsaved.size <= 1 ? new Map() : unsaved;
+}

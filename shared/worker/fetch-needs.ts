@@ -1,0 +1,117 @@
+import { StoreFault } from '#ports/store-fault.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Given, Needs } from '#protocol/chain/decision.ts';
+import { blockKeyText } from '#protocol/chain/decision.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
+import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
+import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
+import { rowKeyText } from '#protocol/messaging/inbox-row.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
+import { memoryOf } from './memory.ts';
+import type { WorkerPorts } from './ports.ts';
+import { verifyAll } from './verify.ts';
+
+/** What has been fetched for a decision so far. */
+export interface Fetched {
+  readonly pieces: Map<Hash, Uint8Array | undefined>;
+  readonly rows: Map<string, InboxRow | undefined>;
+  readonly blocks: Map<string, CertifiedBlock | undefined>;
+  /** Signatures already checked for this request: they do not change when a head does. */
+  readonly verdicts: Map<SignatureCheck['signature'], Verdict>;
+}
+
+export function nothingFetched(): Fetched {
+  return { pieces: new Map(), rows: new Map(), blocks: new Map(), verdicts: new Map() };
+}
+
+/** What a decision may look at: `verdicts` are those for the checks that it asked for. */
+export function givenFrom(
+  ports: WorkerPorts,
+  fetched: Fetched,
+  verdicts: readonly Verdict[] | undefined,
+): Given {
+  const { executed } = memoryOf(ports);
+  const { pieces, rows, blocks } = fetched;
+  return { pieces, rows, blocks, verdicts, executed: (block) => executed.get(block) };
+}
+
+/** Fetches all that a decision lacks, in one wave. */
+export async function fetchNeeds(
+  ports: WorkerPorts,
+  chain: ChainId,
+  { needs, fetched }: { readonly needs: Needs; readonly fetched: Fetched },
+): Promise<void> {
+  await Promise.all([
+    fetchPieces(ports, chain, { hashes: needs.pieces, into: fetched.pieces }),
+    fetchRows(ports, chain, { keys: needs.rows, into: fetched.rows }),
+    fetchBlocks(ports, needs.blocks, fetched.blocks),
+    checkSignatures(ports, needs.signatures, fetched.verdicts),
+  ]);
+}
+
+async function checkSignatures(
+  ports: WorkerPorts,
+  checks: Needs['signatures'],
+  into: Fetched['verdicts'],
+): Promise<void> {
+  if (checks.length === 0) return;
+  const verdicts = await verifyAll(ports, checks);
+  for (const [index, { signature }] of checks.entries()) {
+    into.set(signature, verdicts[index] ?? 'undecided');
+  }
+}
+
+async function fetchPieces(
+  { chains }: WorkerPorts,
+  chain: ChainId,
+  { hashes, into }: { readonly hashes: readonly Hash[]; readonly into: Fetched['pieces'] },
+): Promise<void> {
+  if (hashes.length === 0) return;
+  const found = await chains.loadPieces(chain, hashes);
+  for (const hash of hashes) {
+    const bytes = found.get(hash);
+    // The head refers to it, so it was written: what is gone may be there on the next try.
+    if (!bytes) throw new StoreFault(`chain ${chain} lacks the piece ${hash}`);
+    into.set(hash, bytes);
+  }
+}
+
+async function fetchRows(
+  { chains }: WorkerPorts,
+  chain: ChainId,
+  { keys, into }: { readonly keys: Needs['rows']; readonly into: Fetched['rows'] },
+): Promise<void> {
+  if (keys.length === 0) return;
+  const found = new Map((await chains.loadRows(chain, keys)).map((row) => [rowKeyText(row), row]));
+  for (const key of keys) into.set(rowKeyText(key), found.get(rowKeyText(key)));
+}
+
+async function fetchBlocks(
+  { chains }: WorkerPorts,
+  keys: Needs['blocks'],
+  into: Fetched['blocks'],
+): Promise<void> {
+  const byChain = new Map<ChainId, BlockHeight[]>();
+  for (const { chain, height } of keys) {
+    byChain.set(chain, [...(byChain.get(chain) ?? []), height]);
+  }
+  await Promise.all(
+    [...byChain].map(async ([chain, heights]) => {
+      const found = await chains.loadBlocks(chain, heights);
+      for (const height of heights) {
+        const bytes = found.get(height);
+        into.set(blockKeyText({ chain, height }), bytes && storedBlock(bytes));
+      }
+    }),
+  );
+}
+
+/** A block of our own store. */
+export function storedBlock(bytes: Uint8Array): CertifiedBlock {
+  const decoded = certifiedBlockFromBytes(bytes);
+  assert(decoded.ok, 'the store holds what was encoded for it');
+  return decoded.value;
+}

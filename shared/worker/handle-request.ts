@@ -1,0 +1,92 @@
+import { type Block, type BlockBody, blockFrom } from '#protocol/block/block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { decideConfirmed } from '#protocol/chain/decide-confirmed.ts';
+import { decideProposal } from '#protocol/chain/decide-proposal.ts';
+import { decideTimeout, decideTimeoutRequest } from '#protocol/chain/decide-timeout.ts';
+import { decideValidated } from '#protocol/chain/decide-validated.ts';
+import { refusalFrom } from '#protocol/chain/remedies.ts';
+import type { ChainReply, ChainRequest, Confirmed, Decided } from '#protocol/chain/requests.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import { applySuccessors } from './apply-successors.ts';
+import type { WorkerPorts } from './ports.ts';
+import { type Decide, type Decisions, type Outcome, updateChain } from './update-chain.ts';
+
+/**
+ * Answers a request that may change a chain. Repeating one changes nothing more and is answered
+ * alike. Refusals are values; only bugs are thrown.
+ */
+export async function handleRequest(
+  ports: WorkerPorts,
+  request: ChainRequest,
+): Promise<ChainReply> {
+  const chain = chainOf(request);
+  const decisions = decisionsOf(request);
+  const outcomes = await updateChain(ports, chain, decisions);
+  if (outcomes.some(isNewTip)) await applySuccessors(ports, chain);
+  const decided = outcomes.at(-1);
+  assert(decided !== undefined, 'each decision has its outcome');
+  const previous = outcomes.length === 2 ? outcomes[0] : undefined;
+  return { previous: previous && decidedFrom(previous), decided: decidedFrom(decided) };
+}
+
+/** The decision for a confirmed certificate; the block's roots are computed once. */
+export function confirmedDecision({ certificate, body }: Confirmed): Decide {
+  const block = blockOf(body);
+  return (context, chain, given) => decideConfirmed(context, chain, { certificate, block, given });
+}
+
+function decisionsOf(request: ChainRequest): Decisions {
+  switch (request.kind) {
+    case 'propose': {
+      const { proposal, previous } = request;
+      const propose: Decide = (context, chain, given) =>
+        decideProposal(context, chain, { proposal, given });
+      return previous ? [confirmedDecision(previous), propose] : [propose];
+    }
+    case 'validated': {
+      const { certificate } = request;
+      const block = blockOf(request.body);
+      return [
+        (context, chain, given) => decideValidated(context, chain, { certificate, block, given }),
+      ];
+    }
+    case 'confirmed':
+      return [confirmedDecision(request)];
+    case 'timeout': {
+      const { certificate } = request;
+      return [(context, chain, given) => decideTimeout(context, chain, { certificate, given })];
+    }
+    case 'request-timeout':
+      return [(context, chain, given) => decideTimeoutRequest(context, chain, { request, given })];
+  }
+}
+
+/** The chain that a request is about. A pipelined certificate of another chain is refused there. */
+function chainOf(request: ChainRequest): ChainId {
+  switch (request.kind) {
+    case 'propose':
+      return request.proposal.block.chain;
+    case 'request-timeout':
+      return request.chain;
+    default:
+      return request.certificate.chain;
+  }
+}
+
+function blockOf(body: BlockBody | undefined): Block | undefined {
+  return body && blockFrom(body.proposed, body.outcome);
+}
+
+function isNewTip(outcome: Outcome): boolean {
+  return (
+    outcome.kind === 'accepted' &&
+    outcome.step.block !== undefined &&
+    outcome.step.head !== undefined
+  );
+}
+
+function decidedFrom(outcome: Outcome): Decided {
+  return outcome.kind === 'accepted'
+    ? { kind: 'accepted', info: outcome.step.info, vote: outcome.vote }
+    : { kind: 'refused', refusal: refusalFrom(outcome.rejection) };
+}

@@ -1,0 +1,120 @@
+import type { Page } from '#ports/chain-store.ts';
+import type { InfoFlags } from '#ports/validator-node.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Vote, VotePayload } from '#protocol/block/vote.ts';
+import type { Given, Needs } from '#protocol/chain/decision.ts';
+import type { ChainInfo, PendingHeight } from '#protocol/chain/info.ts';
+import type { OpenChain } from '#protocol/chain/open-chain.ts';
+import { type Pending, pendingOf } from '#protocol/chain/pending.ts';
+import { infoOf } from '#protocol/chain/read-info.ts';
+import { readNextToRemove } from '#protocol/execution/system-state.ts';
+import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
+import { isRowTaken } from '#protocol/messaging/inbox-row.ts';
+import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { storedBlock } from './fetch-needs.ts';
+import type { WorkerPorts } from './ports.ts';
+import type { Read } from './read-open.ts';
+import { readOpen } from './read-open.ts';
+import { signVote } from './sign-vote.ts';
+import { contextOf } from './update-chain.ts';
+
+/** Most bytes of blocks in one reply. */
+export const replyBytesMax = 256 * 1_024;
+/** Most blocks in one reply. */
+export const blocksMax = 256;
+
+/** What this node says of a chain; votes that it decided are signed once more. */
+export async function readInfo(
+  ports: WorkerPorts,
+  chain: ChainId,
+  flags: InfoFlags,
+): Promise<Result<ChainInfo, Rejection<'unknown-chain'>>> {
+  const read = await readOpen(ports, chain, (open, given) =>
+    readOne(ports, open, { flags, given }),
+  );
+  if (!read) return refuse('unknown-chain', chain, 'a chain of the network');
+  const { info, pending } = read;
+  return ok({ ...info, pending: pending && (await signed(ports, pending)) });
+}
+
+interface Question {
+  readonly flags: InfoFlags;
+  readonly given: Given;
+}
+
+function readOne(
+  ports: WorkerPorts,
+  open: OpenChain,
+  { flags, given }: Question,
+): Read<{ readonly info: ChainInfo; readonly pending: Pending | undefined }> {
+  const info = infoOf(open.head, open.view, open.settings);
+  const pending = flags.pending ? pendingOf(contextOf(ports), open, given) : undefined;
+  if (pending?.kind === 'needs') return pending;
+  if (open.view.missing.size > 0) return lacking(open);
+  const { ownership } = open.settings;
+  const asked = flags.ownership ? { ...info, ownership } : info;
+  return { kind: 'read', value: { info: asked, pending } };
+}
+
+async function signed(ports: WorkerPorts, pending: Pending): Promise<PendingHeight> {
+  const [validate, confirm] = await Promise.all([
+    signedVote(ports, pending.validate),
+    signedVote(ports, pending.confirm),
+  ]);
+  return { ...pending.height, validate, confirm };
+}
+
+async function signedVote(
+  ports: WorkerPorts,
+  payload: VotePayload | undefined,
+): Promise<Vote | undefined> {
+  const { signer } = ports;
+  if (!payload || !signer || !(await signer.isBound())) return undefined;
+  return await signVote(ports, signer, payload);
+}
+
+/** Certified blocks from height `from` on, without a gap: as many as fit one reply. */
+export async function readBlocks(
+  ports: WorkerPorts,
+  chain: ChainId,
+  { from, limit }: { readonly from: BlockHeight; readonly limit: number },
+): Promise<readonly CertifiedBlock[]> {
+  const heights: BlockHeight[] = [];
+  const wanted = limit < blocksMax ? limit : blocksMax;
+  for (let i = 0n; i < wanted && from + i < 1n << 64n; i++) heights.push(blockHeight(from + i));
+  const found = await ports.chains.loadBlocks(chain, heights);
+  const blocks: CertifiedBlock[] = [];
+  let size = 0;
+  for (const height of heights) {
+    const bytes = found.get(height);
+    if (!bytes) break;
+    size += bytes.length;
+    if (size > replyBytesMax && blocks.length > 0) break;
+    blocks.push(storedBlock(bytes));
+  }
+  return blocks;
+}
+
+/** Inbox rows whose bundles the chain has not all taken, from an earlier page's cursor on. */
+export async function readPendingBundles(
+  ports: WorkerPorts,
+  chain: ChainId,
+  { cursor, limit }: { readonly cursor: string | undefined; readonly limit: number },
+): Promise<Page<InboxRow>> {
+  const page = await ports.chains.listRows(chain, cursor, limit);
+  const untaken = await readOpen(ports, chain, (open) => {
+    const items = page.items.filter(
+      (row) => row.arrival && !isRowTaken(row, readNextToRemove(open.view, row.origin)),
+    );
+    return open.view.missing.size > 0 ? lacking(open) : { kind: 'read', value: items };
+  });
+  return { items: untaken ?? page.items, next: page.next };
+}
+
+function lacking({ view }: OpenChain): Needs {
+  return { kind: 'needs', pieces: [...view.missing], rows: [], blocks: [], signatures: [] };
+}

@@ -1,0 +1,44 @@
+import { StoreFault } from '#ports/store-fault.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Given, Needs } from '#protocol/chain/decision.ts';
+import { headFor, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import { fetchNeeds, givenFrom, nothingFetched } from './fetch-needs.ts';
+import type { WorkerPorts } from './ports.ts';
+
+const wavesMax = 600;
+
+/** What a reader answers, or what it lacks. */
+export type Read<T> = { readonly kind: 'read'; readonly value: T } | Needs;
+
+/**
+ * Reads a chain at its newest saved head, fetching what `reader` lacks; undefined for a chain that
+ * is not of the network.
+ */
+export async function readOpen<T>(
+  ports: WorkerPorts,
+  chain: ChainId,
+  reader: (open: OpenChain, given: Given) => Read<T>,
+): Promise<T | undefined> {
+  const { head: saved } = await ports.chains.loadHead(chain);
+  const start = headFor(ports.network, chain, saved);
+  if (!start) return undefined;
+  const fetched = nothingFetched();
+  for (let wave = 0; wave < wavesMax; wave++) {
+    const given = givenFrom(ports, fetched, undefined);
+    const open = openChain(start, given);
+    const read: Read<T> = 'view' in open ? reader(open, given) : open;
+    if (read.kind === 'read') return read.value;
+    await fetchNeeds(ports, chain, { needs: read, fetched });
+  }
+  throw new StoreFault(`the state of chain ${chain} is too deep to read`);
+}
+
+/** A reader of the state alone, which lacks what the view finds missing. */
+export function fromView<T>(read: (open: OpenChain) => T): (open: OpenChain) => Read<T> {
+  return (open) => {
+    const value = read(open);
+    const { missing } = open.view;
+    if (missing.size === 0) return { kind: 'read', value };
+    return { kind: 'needs', pieces: [...missing], rows: [], blocks: [], signatures: [] };
+  };
+}

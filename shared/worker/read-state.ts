@@ -1,0 +1,50 @@
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { type Cursor, firstCursor } from '#protocol/block/cursor.ts';
+import type { Account } from '#protocol/block/owner.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
+import type { Settings } from '#protocol/execution/system-state.ts';
+import {
+  readBalance as balanceIn,
+  readNextToRemove as nextIn,
+} from '#protocol/execution/system-state.ts';
+import type { Amount } from '#protocol/primitives/numbers.ts';
+import { amount } from '#protocol/primitives/numbers.ts';
+import type { WorkerPorts } from './ports.ts';
+import { fromView, readOpen } from './read-open.ts';
+
+/** Tokens of an account, 0 on a chain that is not of the network. */
+export async function readBalance(ports: WorkerPorts, account: Account): Promise<Amount> {
+  const read = fromView(({ view }) => balanceIn(view, account.owner));
+  return (await readOpen(ports, account.chain, read)) ?? amount(0n);
+}
+
+/** What governs a chain; undefined if it is not of the network. */
+export async function readSettings(
+  ports: WorkerPorts,
+  chain: ChainId,
+): Promise<Settings | undefined> {
+  return await readOpen(
+    ports,
+    chain,
+    fromView(({ settings }) => settings),
+  );
+}
+
+/** The newest head, or that of a chain without a block; undefined if it is not of the network. */
+export async function readHead(ports: WorkerPorts, chain: ChainId): Promise<ChainHead | undefined> {
+  return await readOpen(
+    ports,
+    chain,
+    fromView(({ head }) => head),
+  );
+}
+
+/** The first place among `origin`'s bundles that the chain has not taken or passed over. */
+export async function readNextToRemove(
+  ports: WorkerPorts,
+  chain: ChainId,
+  origin: ChainId,
+): Promise<Cursor> {
+  const read = fromView(({ view }) => nextIn(view, origin));
+  return (await readOpen(ports, chain, read)) ?? firstCursor;
+}

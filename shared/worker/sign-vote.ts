@@ -1,0 +1,17 @@
+import type { BoundSigner } from '#ports/signer.ts';
+import { type Vote, type VotePayload, voteDigest } from '#protocol/block/vote.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { memoryOf } from './memory.ts';
+import type { WorkerPorts } from './ports.ts';
+
+/** Signs a decided vote. The caller releases it only once the decision is saved. */
+export async function signVote(
+  ports: WorkerPorts,
+  signer: BoundSigner,
+  payload: VotePayload,
+): Promise<Vote> {
+  const message = voteDigest(payload);
+  const signature = await signer.sign(message);
+  memoryOf(ports).ownSignatures.set(hexFromBytes(message), hexFromBytes(signature.bytes));
+  return { payload, publicKey: signer.publicKey, signature };
+}

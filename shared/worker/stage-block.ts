@@ -1,0 +1,39 @@
+import type { Block } from '#protocol/block/block.ts';
+import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
+import { checkTip } from '#protocol/chain/check-tip.ts';
+import { executeBlock } from '#protocol/execution/execute-block.ts';
+import type { ExecutionRejection } from '#protocol/execution/rejection.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { memoryOf } from './memory.ts';
+import type { WorkerPorts } from './ports.ts';
+import { readOpen } from './read-open.ts';
+
+export type StageRejection =
+  | ExecutionRejection
+  | Rejection<'unknown-chain' | 'height-ahead' | 'height-passed' | 'wrong-parent'>;
+
+/** Executes a draft over the chain's newest saved state. Nothing is saved. */
+export async function stageBlock(
+  ports: WorkerPorts,
+  proposed: ProposedBlock,
+): Promise<Result<Block, StageRejection>> {
+  const { policy } = ports.network.genesis;
+  const staged = await readOpen<Result<Block, StageRejection>>(ports, proposed.chain, (open) => {
+    const tip = checkTip(open.head, proposed);
+    if (!tip.ok) return { kind: 'read', value: tip };
+    const executed = executeBlock(open.view, proposed, { policy, parentTime: open.head.timestamp });
+    const { missing } = open.view;
+    if (missing.size > 0 || (executed.ok && !executed.value)) {
+      return { kind: 'needs', pieces: [...missing], rows: [], blocks: [], signatures: [] };
+    }
+    if (!executed.ok) return { kind: 'read', value: executed };
+    const { value } = executed;
+    if (value) memoryOf(ports).executed.set(value.block.hash, value);
+    return value
+      ? { kind: 'read', value: ok(value.block) }
+      : { kind: 'needs', pieces: [], rows: [], blocks: [], signatures: [] };
+  });
+  return staged ?? refuse('unknown-chain', proposed.chain, 'a chain of the network');
+}

@@ -1,0 +1,160 @@
+import { type OwedMark, owedSlots, type Version } from '#ports/chain-store.ts';
+import type { Doorbell } from '#ports/message-bus.ts';
+import type { Block } from '#protocol/block/block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
+import { recipientsOf } from '#protocol/messaging/bundles.ts';
+import { envelopeFrom, type InboxRow, isRowTaken } from '#protocol/messaging/inbox-row.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
+import { storedBlock } from './fetch-needs.ts';
+import type { WorkerPorts } from './ports.ts';
+import { quarantineChains } from './quarantine.ts';
+import { readNextToRemove } from './read-state.ts';
+import { isOwed } from './write-of.ts';
+
+/** Most marks looked at in one slot, and most blocks of one chain, in one sweep. */
+const marksMax = 256;
+const blocksMax = 256;
+
+/** What one sweep did, and which chains it found to be waiting for a certificate. */
+export interface SweepReport {
+  readonly delivered: number;
+  readonly cleared: number;
+  readonly uncertified: readonly OwedMark[];
+  /** Where the next sweep goes on, by slot. */
+  readonly cursors: SweepCursors;
+}
+
+export type SweepCursors = ReadonlyMap<number, string>;
+
+/**
+ * Delivers what chains owe, whether a doorbell came or not: what is owed follows from the stored
+ * blocks. Each slot is read in pages, from where the last sweep ended.
+ */
+export async function sweepOnce(
+  ports: WorkerPorts,
+  cursors: SweepCursors = new Map(),
+): Promise<SweepReport> {
+  let delivered = 0;
+  let cleared = 0;
+  const uncertified: OwedMark[] = [];
+  const next = new Map<number, string>();
+  for (let slot = 0; slot < owedSlots; slot++) {
+    const page = await ports.chains.listOwed(slot, cursors.get(slot), marksMax);
+    if (page.next !== undefined) next.set(slot, page.next);
+    for (const mark of page.items) {
+      const swept = await sweepChain(ports, mark);
+      delivered += swept.delivered;
+      if (swept.state === 'cleared') cleared++;
+      if (swept.state === 'uncertified') uncertified.push(mark);
+    }
+  }
+  return { delivered, cleared, uncertified, cursors: next };
+}
+
+interface SweptChain {
+  readonly delivered: number;
+  readonly state: 'cleared' | 'uncertified' | 'owed';
+}
+
+/** Delivers a bounded number of a chain's blocks; clears its mark if nothing is owed. */
+async function sweepChain(ports: WorkerPorts, mark: OwedMark): Promise<SweptChain> {
+  const { version, head } = await ports.chains.loadHead(mark.chain);
+  // A mark announces a head that may not be saved yet; then it stays.
+  if (!head) return { delivered: 0, state: 'owed' };
+  if (!isOwed(head)) {
+    await ports.chains.clearOwed(mark.chain, version);
+    return { delivered: 0, state: 'cleared' };
+  }
+  if (head.owedFrom === undefined) return { delivered: 0, state: 'uncertified' };
+  const from = mark.from > head.owedFrom ? mark.from : head.owedFrom;
+  const delivered = await deliverFrom(ports, head, from);
+  if (from + BigInt(blocksMax) < head.next) return { delivered, state: 'owed' };
+  return { delivered, state: await clearOwedFrom(ports, { head, version }) };
+}
+
+/** Everything below `head.next` is delivered: says so in the head, then takes the mark away. */
+async function clearOwedFrom(
+  ports: WorkerPorts,
+  { head, version }: { readonly head: ChainHead; readonly version: Version },
+): Promise<SweptChain['state']> {
+  const cleared = { ...head, owedFrom: undefined };
+  const write = {
+    pieces: [],
+    nodes: [],
+    blocks: [],
+    rows: [],
+    owed: undefined,
+    head: cleared,
+  };
+  const result = await ports.chains.save(head.chain, version, write);
+  if (result.kind !== 'saved') return 'owed';
+  if (isOwed(cleared)) return 'uncertified';
+  await ports.chains.clearOwed(head.chain, version + 1);
+  return 'cleared';
+}
+
+async function deliverFrom(
+  ports: WorkerPorts,
+  head: ChainHead,
+  from: BlockHeight,
+): Promise<number> {
+  let delivered = 0;
+  let height = from;
+  for (let count = 0; count < blocksMax && height < head.next; count++) {
+    delivered += await deliverBlock(ports, { chain: head.chain, height });
+    height = blockHeight(height + 1n);
+  }
+  if (height > from) await ports.chains.raiseOwed(head.chain, height);
+  return delivered;
+}
+
+/**
+ * Puts the envelopes of one stored block that are not there yet.
+ *
+ * @returns how many were missing.
+ */
+export async function deliverBlock(ports: WorkerPorts, bell: Doorbell): Promise<number> {
+  const { chain, height } = bell;
+  const bytes = (await ports.chains.loadBlocks(chain, [height])).get(height);
+  if (!bytes) return 0;
+  const { block } = storedBlock(bytes);
+  const missing: InboxRow[] = [];
+  for (const recipient of recipientsOf(block)) {
+    if (!ports.keepsInboxOf(recipient)) continue;
+    const row = await undelivered(ports, block, recipient);
+    if (row) missing.push(row);
+  }
+  if (missing.length > 0) await putRows(ports, chain, missing);
+  return missing.length;
+}
+
+/** The row that is still to be put; a stored one with another hash quarantines the recipient. */
+async function undelivered(
+  ports: WorkerPorts,
+  block: Block,
+  recipient: ChainId,
+): Promise<InboxRow | undefined> {
+  const envelope = envelopeFrom(block, recipient, ports.clock.now());
+  const [stored] = await ports.chains.loadRows(recipient, [envelope]);
+  if (stored && stored.block !== block.hash) await quarantineChains(ports, [recipient]);
+  if (stored) return undefined;
+  const next = await readNextToRemove(ports, recipient, block.header.chain);
+  return isRowTaken(envelope, next) ? undefined : envelope;
+}
+
+async function putRows(
+  ports: WorkerPorts,
+  chain: ChainId,
+  rows: readonly InboxRow[],
+): Promise<void> {
+  const write = { pieces: [], nodes: [], blocks: [], rows, owed: undefined, head: undefined };
+  const result = await ports.chains.save(chain, 0, write);
+  assert(result.kind !== 'conflict', 'rows are put whatever the head');
+  if (result.kind !== 'row-mismatch') return;
+  await quarantineChains(
+    ports,
+    result.stored.map(({ recipient }) => recipient),
+  );
+}

@@ -1,0 +1,216 @@
+import type { Version } from '#ports/chain-store.ts';
+import { StoreFault } from '#ports/store-fault.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Vote } from '#protocol/block/vote.ts';
+import type { Needs } from '#protocol/chain/decision.ts';
+import {
+  type Decision,
+  type DecisionContext,
+  type Given,
+  refused,
+  type Step,
+} from '#protocol/chain/decision.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
+import { headFor, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import type { RejectionKind } from '#protocol/chain/remedies.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import { duration } from '#protocol/primitives/numbers.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
+import { type Fetched, fetchNeeds, givenFrom, nothingFetched } from './fetch-needs.ts';
+import { memoryOf } from './memory.ts';
+import type { WorkerPorts } from './ports.ts';
+import { quarantineChains } from './quarantine.ts';
+import { signVote } from './sign-vote.ts';
+import { writeOf } from './write-of.ts';
+
+/** How often one request is decided anew because someone else saved the chain's head first. */
+export const attemptsMax = 8;
+/** How often one decision may ask for more; a chain's state is at most so many nodes deep. */
+const wavesMax = 600;
+
+/** One decision about an open chain. */
+export type Decide = (context: DecisionContext, chain: OpenChain, given: Given) => Decision;
+
+/** What became of one decision. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly step: Step; readonly vote: Vote | undefined }
+  | { readonly kind: 'refused'; readonly rejection: Rejection<RejectionKind> };
+
+/** The first decision, and where there is one the second, upon the chain as the first leaves it. */
+export type Decisions = readonly [Decide] | readonly [Decide, Decide];
+
+/**
+ * Load, decide, save, then act. Nowhere else do these four meet. Two decisions are saved together
+ * if both accept; a refused one changes nothing.
+ */
+export async function updateChain(
+  ports: WorkerPorts,
+  chain: ChainId,
+  decisions: Decisions,
+): Promise<readonly Outcome[]> {
+  const fetched = nothingFetched();
+  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+    try {
+      const outcomes = await tryUpdate(ports, chain, { decisions, fetched });
+      if (outcomes !== undefined) return outcomes;
+    } catch (error) {
+      // Whether the write landed is unknown: what was recorded says so when we decide again.
+      if (!(error instanceof StoreFault)) throw error;
+    }
+    fetched.rows.clear();
+    memoryOf(ports).counters.conflicts++;
+  }
+  return decisions.map(() => rejected('busy', `${attemptsMax} attempts`, 'an undisturbed one'));
+}
+
+interface Attempt {
+  readonly decisions: Decisions;
+  readonly fetched: Fetched;
+}
+
+/** One attempt; undefined if someone else was first. */
+async function tryUpdate(
+  ports: WorkerPorts,
+  chain: ChainId,
+  { decisions, fetched }: Attempt,
+): Promise<readonly Outcome[] | undefined> {
+  const { version, head: saved } = await ports.chains.loadHead(chain);
+  const start = headFor(ports.network, chain, saved);
+  if (!start)
+    return decisions.map(() => rejected('unknown-chain', chain, 'a chain of the network'));
+  const outcomes: Outcome[] = [];
+  let current = start;
+  for (const decide of decisions) {
+    const decision = await decideInWaves(ports, current, { decide, fetched });
+    if (decision.kind === 'quarantine') {
+      await quarantineChains(ports, [chain]);
+      outcomes.push({ kind: 'refused', rejection: decision.rejection });
+    } else if (decision.kind === 'refused') {
+      outcomes.push(decision);
+    } else {
+      const unbound = decision.vote && !(await mayVote(ports));
+      outcomes.push(
+        unbound
+          ? rejected('store-not-bound', 'another store', 'the store that the key signed over')
+          : { kind: 'accepted', step: decision, vote: undefined },
+      );
+      if (decision.head && !unbound) current = { head: decision.head, unsaved: decision.nodes };
+    }
+  }
+  return await saveAndSign(ports, chain, { version, saved, outcomes });
+}
+
+async function mayVote({ signer }: WorkerPorts): Promise<boolean> {
+  return signer === undefined || (await signer.isBound());
+}
+
+interface Undecided {
+  readonly version: Version;
+  readonly saved: ChainHead | undefined;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Signs while the decisions are being saved; the votes leave only once they are. */
+async function saveAndSign(
+  ports: WorkerPorts,
+  chain: ChainId,
+  { version, saved, outcomes }: Undecided,
+): Promise<readonly Outcome[] | undefined> {
+  const steps = outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [outcome.step] : []));
+  const signing = Promise.all(outcomes.map((outcome) => withVote(ports, outcome)));
+  const write = writeOf({ steps, saved, version, now: ports.clock.now() });
+  if (write) {
+    const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);
+    if (result.kind === 'conflict') return undefined;
+    if (result.kind === 'row-mismatch') {
+      await quarantineChains(
+        ports,
+        result.stored.map(({ recipient }) => recipient),
+      );
+      return undefined;
+    }
+    remember(ports, steps);
+    await act(ports, chain, steps);
+    return signed;
+  }
+  return await signing;
+}
+
+async function withVote(ports: WorkerPorts, outcome: Outcome): Promise<Outcome> {
+  const payload = outcome.kind === 'accepted' ? outcome.step.vote : undefined;
+  if (outcome.kind === 'refused' || !payload || !ports.signer) return outcome;
+  return { ...outcome, vote: await signVote(ports, ports.signer, payload) };
+}
+
+function remember(ports: WorkerPorts, steps: readonly Step[]): void {
+  const { executed, counters } = memoryOf(ports);
+  for (const step of steps) {
+    if (step.executed) executed.set(step.executed.block.hash, step.executed);
+    if (step.vote) counters.votes++;
+    if (step.block) counters.blocks++;
+  }
+}
+
+/** A crash before this loses nothing: what was saved says what is still to be done. */
+async function act(ports: WorkerPorts, chain: ChainId, steps: readonly Step[]): Promise<void> {
+  for (const { spentRows, block, head } of steps) {
+    if (spentRows.length > 0) await ports.chains.deleteRows(chain, spentRows);
+    if (block && head?.owedFrom !== undefined) {
+      await ports.bus.ring([{ chain, height: block.certified.block.header.height }]);
+    }
+  }
+}
+
+type Final = Exclude<Decision, { kind: 'needs' } | { kind: 'not-before' }>;
+
+/** Decides, fetches what that takes, and decides again from the start. */
+async function decideInWaves(
+  ports: WorkerPorts,
+  start: Parameters<typeof openChain>[0],
+  { decide, fetched }: { readonly decide: Decide; readonly fetched: Fetched },
+): Promise<Final> {
+  let asked: Needs['signatures'] | undefined;
+  for (let wave = 0; wave < wavesMax; wave++) {
+    const verdicts = asked?.map(({ signature }) => fetched.verdicts.get(signature) ?? 'undecided');
+    const given = givenFrom(ports, fetched, verdicts);
+    const chain = openChain(start, given);
+    const decision = isOpen(chain) ? decide(contextOf(ports), chain, given) : chain;
+    switch (decision.kind) {
+      case 'needs':
+        if (decision.signatures.length > 0) asked = decision.signatures;
+        await fetchNeeds(ports, start.head.chain, {
+          needs: unverified(decision, fetched),
+          fetched,
+        });
+        break;
+      case 'not-before':
+        // At most the grace, and nothing is held meanwhile: the fence decides who is first.
+        await ports.clock.sleep(duration(decision.at - ports.clock.now()));
+        break;
+      default:
+        return decision;
+    }
+  }
+  assert(false, 'a decision ends');
+}
+
+/** Signatures keep their verdicts when a decision starts over, undecided ones apart. */
+function unverified(needs: Needs, { verdicts }: Fetched): Needs {
+  const signatures = needs.signatures.filter(({ signature }) => {
+    const known = verdicts.get(signature);
+    return known === undefined || known === 'undecided';
+  });
+  return { ...needs, signatures };
+}
+
+function isOpen(chain: OpenChain | Needs): chain is OpenChain {
+  return 'view' in chain;
+}
+
+export function contextOf({ network, clock, signer, keepsInboxOf }: WorkerPorts): DecisionContext {
+  return { network, now: clock.now(), votes: signer !== undefined, keepsInboxOf };
+}
+
+function rejected(kind: RejectionKind, found: string, expected: string): Outcome {
+  return { kind: 'refused', rejection: refused(refuse(kind, found, expected).error).rejection };
+}

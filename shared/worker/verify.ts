@@ -1,0 +1,30 @@
+import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
+import { equalBytes } from '#protocol/primitives/bytes.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { memoryOf } from './memory.ts';
+import type { WorkerPorts } from './ports.ts';
+
+/**
+ * Checks all signatures of a request in one wave. A vote of our own that is byte-equal to what we
+ * signed needs no check.
+ */
+export async function verifyAll(
+  ports: WorkerPorts,
+  checks: readonly SignatureCheck[],
+): Promise<readonly Verdict[]> {
+  const foreign = checks.filter((check) => !isOwn(ports, check));
+  const verdicts = foreign.length === 0 ? [] : await ports.verifier.verifyAll(foreign);
+  if (foreign.length === checks.length) return verdicts;
+  const byCheck = new Map(foreign.map((check, index) => [check, verdicts[index]]));
+  return checks.map((check) =>
+    byCheck.has(check) ? (byCheck.get(check) ?? 'undecided') : 'valid',
+  );
+}
+
+function isOwn(ports: WorkerPorts, { publicKey, message, signature }: SignatureCheck): boolean {
+  const own = ports.signer?.publicKey;
+  if (!own || own.scheme !== publicKey.scheme || !equalBytes(own.bytes, publicKey.bytes))
+    return false;
+  const signed = memoryOf(ports).ownSignatures.get(hexFromBytes(message));
+  return signed !== undefined && signed === hexFromBytes(signature.bytes);
+}

@@ -1,0 +1,67 @@
+import type { ChainWrite, OwedMark, Piece, Version } from '#ports/chain-store.ts';
+import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
+import { certifiedBlockBytes } from '#protocol/block/certified-block.ts';
+import type { NewBlock, Step } from '#protocol/chain/decision.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
+import { encode } from '#protocol/encoding/codec.ts';
+import { pieceHash } from '#protocol/manager/held.ts';
+import { concatBytes } from '#protocol/primitives/bytes.ts';
+import type { Timestamp } from '#protocol/primitives/numbers.ts';
+
+export interface Steps {
+  readonly steps: readonly Step[];
+  readonly saved: ChainHead | undefined;
+  readonly version: Version;
+  readonly now: Timestamp;
+}
+
+/** What the store is to write for the steps of one request, in one go; undefined for nothing. */
+export function writeOf({ steps, saved, version, now }: Steps): ChainWrite | undefined {
+  const head = steps.findLast((step) => step.head)?.head;
+  const blocks = steps.flatMap(({ block }) => (block ? [block] : []));
+  if (!head && blocks.length === 0) return undefined;
+  return {
+    pieces: steps.flatMap(({ pieces }) => pieces.map(pieceOf)),
+    nodes: piecesFrom(new Map(steps.flatMap(({ nodes }) => [...nodes]))),
+    blocks: blocks.map((block) => ({
+      height: block.certified.block.header.height,
+      bytes: blockBytes(block),
+    })),
+    rows: steps.flatMap(({ rows }) => rows),
+    owed: head && owedMark({ head, saved, version, now }),
+    head,
+  };
+}
+
+/** Whether the driver has anything to do with a chain: to deliver, or to find a certificate. */
+export function isOwed(head: ChainHead | undefined): boolean {
+  if (!head) return false;
+  const { validate, confirm } = head.manager;
+  return head.owedFrom !== undefined || validate !== undefined || confirm !== undefined;
+}
+
+/** The mark is written on the change from nothing owed to something owed. */
+function owedMark({
+  head,
+  saved,
+  version,
+  now,
+}: Omit<Steps, 'steps'> & { readonly head: ChainHead }): OwedMark | undefined {
+  if (isOwed(saved) || !isOwed(head)) return undefined;
+  return { chain: head.chain, at: version + 1, from: head.owedFrom ?? head.next, since: now };
+}
+
+export function piecesFrom(nodes: ReadonlyMap<Hash, Uint8Array>): readonly Piece[] {
+  return [...nodes].map(([hash, bytes]) => ({ hash, bytes }));
+}
+
+function pieceOf(bytes: Uint8Array): Piece {
+  return { hash: pieceHash(bytes), bytes };
+}
+
+/** The body's encoding is kept from the execution, where the block was executed here. */
+function blockBytes({ certified, body }: NewBlock): Uint8Array {
+  if (!body) return certifiedBlockBytes(certified);
+  return concatBytes(body, encode(confirmedCertificateCodec, certified.certificate));
+}
