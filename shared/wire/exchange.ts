@@ -26,6 +26,9 @@ export const wireVersion = '1';
 /** The newest shard map that the sender of a request knows, or a newer one in a reply. */
 export const shardMapHeader = 'weft-shard-map';
 
+/** The kind of the refusal that a reply carries, for logs and people. */
+export const refusalHeader = 'weft-refusal';
+
 /** The header's value if it was sent once. */
 export function headerOf({ headers }: WireRequest, name: string): string | undefined {
   const value = headers[name];

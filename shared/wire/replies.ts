@@ -6,11 +6,16 @@ import {
 } from '#protocol/chain/requests.ts';
 import { type Codec, encode } from '#protocol/encoding/codec.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
-import { type Format, refusalMediaType, valueMediaType, type WireReply } from './exchange.ts';
+import {
+  type Format,
+  refusalHeader,
+  refusalMediaType,
+  valueMediaType,
+  type WireReply,
+} from './exchange.ts';
 import { nextFor, statusOf } from './rejections.ts';
 
 const bcsHeaders = { 'content-type': valueMediaType };
-const refusalHeaders = { 'content-type': refusalMediaType };
 const jsonHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
@@ -31,22 +36,27 @@ export function jsonReply(status: number, value: unknown): WireReply {
 /** A refusal in place of the value asked for. */
 export function refusalReply(format: Format, refusal: Refusal): WireReply {
   const status = statusOf(refusal.kind);
-  const reply: WireReply =
-    format === 'json'
-      ? jsonReply(status, { error: readable(refusal) })
-      : { status, headers: refusalHeaders, body: encode(refusalCodec, refusal) };
-  if (refusal.kind !== 'busy') return reply;
-  return { ...reply, headers: { ...reply.headers, 'retry-after': '1' } };
+  if (format === 'json') return refusing(refusal, jsonReply(status, { error: readable(refusal) }));
+  const body = encode(refusalCodec, refusal);
+  return refusing(refusal, { status, headers: { 'content-type': refusalMediaType }, body });
 }
 
 /** What became of a chain request; the status is that of the decision asked for. */
 export function chainReply(format: Format, reply: ChainReply): WireReply {
   const { decided } = reply;
-  const status = decided.kind === 'accepted' ? 200 : statusOf(decided.refusal.kind);
-  if (format === 'bcs')
-    return { status, headers: bcsHeaders, body: encode(chainReplyCodec, reply) };
-  const error = decided.kind === 'refused' ? { error: readable(decided.refusal) } : {};
-  return jsonReply(status, { ...error, ...reply });
+  const refusal = decided.kind === 'refused' ? decided.refusal : undefined;
+  const status = refusal ? statusOf(refusal.kind) : 200;
+  const carried =
+    format === 'bcs'
+      ? { status, headers: bcsHeaders, body: encode(chainReplyCodec, reply) }
+      : jsonReply(status, { ...(refusal && { error: readable(refusal) }), ...reply });
+  return refusal ? refusing(refusal, carried) : carried;
+}
+
+function refusing({ kind }: Refusal, { status, headers, body }: WireReply): WireReply {
+  const retry = kind === 'busy' ? { 'retry-after': '1' } : {};
+  const name = /^[a-z0-9-]+$/.test(kind) ? kind : 'unknown';
+  return { status, headers: { ...headers, [refusalHeader]: name, ...retry }, body };
 }
 
 /** JSON of any value of the protocol: integers above 32 bits as decimal text, bytes as hex. */

@@ -1,0 +1,19 @@
+import type { Clock } from '#ports/clock.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
+import type { NetworkDescription } from '#wire/network-description.ts';
+import type { Admission } from './admission.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the routes need. Whatever answers as a validator can be served. */
+export interface ApiContext {
+  readonly node: ValidatorNode;
+  /** What is said of this validator now; its shard map may change while requests come. */
+  describe(): NetworkDescription;
+  /** Whether the validator can vote, in one word: `ok` or what is wrong. */
+  health(): Promise<string>;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly admission: Admission;
+  /** Hears of what cut a request short: a bug, or a store that failed. */
+  onFault(error: unknown): void;
+}

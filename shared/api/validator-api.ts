@@ -1,0 +1,67 @@
+import { type Duration, duration } from '#protocol/primitives/numbers.ts';
+import type { ShardMap } from '#wire/shard-map.ts';
+import { memoryOf } from '#worker/memory.ts';
+import type { WorkerPorts } from '#worker/ports.ts';
+import { newAdmission } from './admission.ts';
+import type { ApiContext } from './context.ts';
+import { localValidator, type ValidatorIdentity } from './local-node.ts';
+import { type Metrics, newMetrics } from './metrics.ts';
+
+export interface ValidatorApiOptions {
+  readonly identity: ValidatorIdentity;
+  /** Name and version of the software. */
+  readonly software: string;
+  /** Read for each request, so that it may change under way. */
+  shardMap(): ShardMap;
+  onFault(error: unknown): void;
+  /** Requests about chains that are worked on at once; more are told `busy`. */
+  readonly inFlightMax?: number;
+  /** How long a request is waited for before it is told `busy`. */
+  readonly deadline?: Duration;
+  /** Age in seconds of the oldest envelope not delivered, where the driver knows it. */
+  owedAge?(): number | undefined;
+}
+
+const inFlightMaxDefault = 512;
+const deadlineDefault = duration(10_000_000n);
+
+/** Everything that serving the validator of these ports takes. */
+export function validatorApi(ports: WorkerPorts, options: ValidatorApiOptions): ApiContext {
+  const { identity, software, inFlightMax = inFlightMaxDefault } = options;
+  const { network, clock, signer } = ports;
+  const admission = newAdmission(clock, inFlightMax, options.deadline ?? deadlineDefault);
+  const metrics = newMetrics();
+  showCounters(metrics, ports);
+  metrics.show({
+    name: 'weft_requests_in_flight',
+    help: 'Requests about chains that are worked on.',
+    type: 'gauge',
+    read: admission.inFlight,
+  });
+  metrics.show({
+    name: 'weft_owed_age_seconds',
+    help: 'Age of the oldest envelope that is not delivered.',
+    type: 'gauge',
+    read: () => options.owedAge?.(),
+  });
+  const about = { network: network.id, genesis: network.genesis, validator: identity, software };
+  return {
+    node: localValidator(ports, identity),
+    describe: () => ({ ...about, shardMap: options.shardMap() }),
+    health: async () => (!signer || (await signer.isBound()) ? 'ok' : 'store-not-bound'),
+    clock,
+    metrics,
+    admission,
+    onFault: options.onFault,
+  };
+}
+
+function showCounters(metrics: Metrics, ports: WorkerPorts): void {
+  const { counters } = memoryOf(ports);
+  const show = (name: string, help: string, read: () => number) =>
+    metrics.show({ name, help, type: 'counter', read });
+  show('weft_votes_total', 'Votes decided and recorded.', () => counters.votes);
+  show('weft_blocks_total', 'Certified blocks stored.', () => counters.blocks);
+  show('weft_head_conflicts_total', 'Saves that came second.', () => counters.conflicts);
+  show('weft_quarantines_total', 'Chains put into quarantine.', () => counters.quarantines);
+}
