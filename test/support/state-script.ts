@@ -28,11 +28,16 @@ export const anyWrite: fc.Arbitrary<ScriptWrite> = fc.record({
   value: fc.option(valueOfAnySize, { nil: undefined, freq: 3 }),
 });
 
+/** Writes whose keys lie under one prefix, so that later ones may lie beside all earlier ones. */
+const anyBatch: fc.Arbitrary<readonly ScriptWrite[]> = fc
+  .tuple(fc.constantFrom('', '10', '1001'), fc.array(anyWrite, { maxLength: 12 }))
+  .map(([prefix, writes]) => writes.map(({ key, value }) => ({ key: prefix + key, value })));
+
 /** Batches of writes, each to be committed before the next. */
-export const anyScript: fc.Arbitrary<readonly (readonly ScriptWrite[])[]> = fc.array(
-  fc.array(anyWrite, { maxLength: 12 }),
-  { minLength: 1, maxLength: 6 },
-);
+export const anyScript: fc.Arbitrary<readonly (readonly ScriptWrite[])[]> = fc.array(anyBatch, {
+  minLength: 1,
+  maxLength: 6,
+});
 
 export function applyWrites(view: StateView, writes: readonly ScriptWrite[]): void {
   for (const { key, value } of writes) {
@@ -75,8 +80,8 @@ export function newPieceStore(): PieceStore {
     pieces,
     read: (hash) => pieces.get(hash),
     save({ written, replaced }) {
-      for (const hash of replaced()) pieces.delete(hash);
       for (const [hash, bytes] of written) pieces.set(hash, bytes);
+      for (const hash of replaced()) pieces.delete(hash);
     },
   };
 }

@@ -87,6 +87,28 @@ test('a branch left with exactly as much as a leaf holds is one', () => {
   assert.deepEqual([rootNode[0], rootNode.length], [0, 2050]);
 });
 
+test('a branch left alone becomes the root, and its bytes are fetched if need be', () => {
+  const store = newPieceStore();
+  const view = openState(emptyRootNode, store);
+  for (const key of ['1000', '1001', '1002', 'f0']) {
+    view.set(bytesFromHex(key), new Uint8Array(1000));
+  }
+  const both = committed(view);
+  store.save(both);
+  const lacking = newPieceStore();
+  const leaf = [...both.written].find(([, bytes]) => bytes[0] === 0 && bytes[3] === 0xf0);
+  if (leaf !== undefined) lacking.pieces.set(...leaf);
+  const blind = openState(both.rootNode, lacking);
+  blind.delete(bytesFromHex('f0'));
+  assert.equal(blind.commit(), undefined);
+  assert.equal(blind.missing.size, 1);
+  const after = openState(both.rootNode, store);
+  after.delete(bytesFromHex('f0'));
+  const { root, rootNode, written } = committed(after);
+  assert.deepEqual([...blind.missing], [root]);
+  assert.deepEqual([...written], [[root, rootNode]]);
+});
+
 test('a small root that is kept apart from the nodes is never missed later', () => {
   fc.assert(
     fc.property(anyScript, (script) => {
