@@ -1,0 +1,72 @@
+import type { RejectionKind, Remedy } from '#protocol/chain/remedies.ts';
+import { nextStep, rejectionKinds, remedyOf } from '#protocol/chain/remedies.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import type { AmountRejection } from './amount.ts';
+import type { WalletRejection } from './wallet/rejection.ts';
+
+/** Why the client does not do what it is asked, apart from what validators refuse. */
+export type DriveRejection = Rejection<
+  | 'no-quorum'
+  | 'conflict'
+  | 'block-pending'
+  | 'nothing-pending'
+  | 'rounds-exhausted'
+  | 'inbox-empty'
+  | 'unknown-recipient'
+  | 'transfer-to-self'
+>;
+
+export type ClientKind = (AmountRejection | DriveRejection | WalletRejection)['kind'];
+
+/** A refusal that reaches whoever uses the client. */
+export type ClientRejection = Rejection<ClientKind | RejectionKind>;
+
+/** A new kind does not compile until it has its row here. */
+const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = {
+  'amount-not-a-number': ['fix', 'Write the amount in digits, such as 10 or 0.25.'],
+  'amount-negative': ['fix', 'Move more than nothing.'],
+  'amount-too-precise': ['fix', 'Use at most 18 decimals.'],
+  'amount-too-large': ['fix', 'Use a smaller amount.'],
+  'no-quorum': ['retry', 'Bring validators back, then resume the pending block.'],
+  conflict: ['fix', 'Another block took this height; look at the chain, then ask again.'],
+  'block-pending': ['retry', 'Resume the pending block before making another.'],
+  'nothing-pending': ['fix', 'There is nothing to do.'],
+  'rounds-exhausted': ['retry', 'Try later: other owners keep proposing at this height.'],
+  'inbox-empty': ['fix', 'There is nothing to take; wait for a sender.'],
+  'unknown-recipient': ['fix', "Check the recipient's chain id; no validator knows it."],
+  'transfer-to-self': ['fix', 'Name another account as the recipient.'],
+  'wallet-busy': ['retry', 'Another process uses this chain; try again when it is done.'],
+  'unknown-name': ['fix', 'Use a name or a prefix of an id that the wallet lists.'],
+  'ambiguous-name': ['fix', 'Write more of the id.'],
+  'invalid-name': ['fix', 'Choose a name of letters, digits and dashes.'],
+  'name-taken': ['fix', 'Choose another name.'],
+  'not-our-chain': ['fix', 'Use a chain whose key is in the wallet.'],
+  'wrong-passphrase': ['fix', 'Give the passphrase that the wallet was made with.'],
+  'unencrypted-wallet': ['fix', 'Protect the wallet with a passphrase.'],
+  'other-network': ['fix', 'Use the wallet of this network, or another WEFT_HOME.'],
+  'malformed-wallet': ['fix', 'Restore the wallet from an export.'],
+  'wallet-exists': ['fix', 'Use the wallet that is there, or another WEFT_HOME.'],
+  'fast-not-allowed': ['fix', 'Fast rounds need a chain with one super owner, whose key is here.'],
+};
+
+export const clientKinds: readonly ClientKind[] = Object.keys(remedies) as ClientKind[];
+
+/** Who can put a refusal right, also of a kind that a newer validator sent. */
+export function remedyOfAny(kind: string): Remedy {
+  if (isClientKind(kind)) return remedies[kind][0];
+  return isChainKind(kind) ? remedyOf(kind) : 'fix';
+}
+
+/** What to do about a refusal, in a sentence. */
+export function nextStepOfAny(kind: string): string {
+  if (isClientKind(kind)) return remedies[kind][1];
+  return isChainKind(kind) ? nextStep(kind) : 'Update this software; the refusal is newer than it.';
+}
+
+function isClientKind(kind: string): kind is ClientKind {
+  return (clientKinds as readonly string[]).includes(kind);
+}
+
+function isChainKind(kind: string): kind is RejectionKind {
+  return (rejectionKinds as readonly string[]).includes(kind);
+}
