@@ -1,0 +1,134 @@
+import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
+import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
+import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
+import type { Doorbell } from '#ports/message-bus.ts';
+import type { Signer } from '#ports/signer.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Network } from '#protocol/chain/network.ts';
+import { networkFrom } from '#protocol/chain/network.ts';
+import type { Duration, Timestamp } from '#protocol/primitives/numbers.ts';
+import { amount, timestamp } from '#protocol/primitives/numbers.ts';
+import type { WorkerPorts } from '#worker/ports.ts';
+import { deliverBlock } from '#worker/sweep.ts';
+
+/** A clock that stands still until it is told to move; sleeping moves it. */
+export interface TestClock {
+  now(): Timestamp;
+  sleep(length: Duration): Promise<void>;
+  advance(microseconds: bigint): void;
+}
+
+export interface TestValidator {
+  readonly ports: WorkerPorts;
+  readonly store: MemoryChainStore;
+  readonly seat: number;
+}
+
+export interface TestOwner {
+  readonly chain: ChainId;
+  readonly signer: Signer;
+}
+
+/** A committee in memory, driven by its test. */
+export interface TestCommittee {
+  readonly network: Network;
+  readonly genesis: DevelopmentNetwork;
+  readonly validators: readonly TestValidator[];
+  readonly owners: readonly TestOwner[];
+  readonly clock: TestClock;
+}
+
+/** The instant at which the clocks of tests start. */
+export const testStart = timestamp(1_800_000_000_000_000n);
+
+export function testClock(start: Timestamp = testStart): TestClock {
+  let now: bigint = start;
+  return {
+    now: () => timestamp(now),
+    sleep: async (length) => {
+      now += length;
+    },
+    advance: (microseconds) => {
+      now += microseconds;
+    },
+  };
+}
+
+export interface CommitteeOptions {
+  readonly validators?: number;
+  /** Names of the chains; each has 100 tokens. */
+  readonly chains?: readonly string[];
+  readonly nonce?: number;
+  openStore?(index: number): MemoryChainStore;
+}
+
+/** Four validators and three chains, unless asked otherwise. */
+export function testCommittee({
+  validators = 4,
+  chains = ['alice', 'bob', 'carol'],
+  nonce = 1,
+  openStore = () => memoryChainStore(),
+}: CommitteeOptions = {}): TestCommittee {
+  const clock = testClock();
+  const genesis = developmentGenesis(
+    {
+      seed: 'test',
+      validators,
+      nonce: new Uint8Array(32).fill(nonce),
+      time: testStart,
+      chains: chains.map((name) => ({ name, balance: amount(100n * 10n ** 18n) })),
+    },
+    { signer: ed25519Signer },
+  );
+  const network = networkOf(genesis);
+  const nodes = genesis.validatorSeeds.map(({ seed }, index) =>
+    testValidator({ network, clock, store: openStore(index), signer: ed25519Signer(seed) }),
+  );
+  const owners = genesis.chainKeys.map(({ chain, seed }) => ({
+    chain,
+    signer: ed25519Signer(seed),
+  }));
+  const bySeat = nodes.toSorted((a, b) => a.seat - b.seat);
+  return { network, genesis, validators: bySeat, owners, clock };
+}
+
+function networkOf({ genesis }: DevelopmentNetwork): Network {
+  const network = networkFrom(genesis);
+  if (!network.ok) throw new Error(network.error.found);
+  return network.value;
+}
+
+interface Parts {
+  readonly network: Network;
+  readonly clock: TestClock;
+  readonly store: MemoryChainStore;
+  readonly signer: Signer;
+}
+
+/** A validator over `store`; over another's snapshot it is that validator restarted. */
+export function testValidator({ network, clock, store, signer }: Parts): TestValidator {
+  const bells: Doorbell[] = [];
+  const ports: WorkerPorts = {
+    network,
+    chains: store,
+    verifier: ed25519Verifier({ policy: { kind: 'validators', clock } }),
+    clock,
+    bus: {
+      ring: async (rung) => {
+        bells.push(...rung);
+        for (const bell of bells.splice(0)) await deliverBlock(ports, bell);
+      },
+    },
+    signer: { ...signer, isBound: async () => true },
+    keepsInboxOf: () => true,
+  };
+  return { ports, store, seat: seatOfSigner(network, signer) };
+}
+
+function seatOfSigner(network: Network, signer: Signer): number {
+  const own = Buffer.from(signer.publicKey.bytes).toString('hex');
+  return network.genesis.committee.findIndex(
+    ({ publicKey }) => Buffer.from(publicKey.bytes).toString('hex') === own,
+  );
+}
