@@ -93,10 +93,10 @@ export function matchRoute(method: string, target: string): Result<Matched, Wire
   return ok({ route, chain: id, query: mark < 0 ? '' : target.slice(mark + 1) });
 }
 
-/** The most bytes that a request's body may have: none if no route takes it. */
-export function bodyBytesMaxFor(method: string, target: string): number {
-  const matched = matchRoute(method, target);
-  return matched.ok ? matched.value.route.bodyBytesMax : 0;
+/** The chain that a request is about. */
+export function chainOfRequest(request: ChainRequest): ChainId {
+  if (request.kind === 'propose') return request.proposal.block.chain;
+  return request.kind === 'request-timeout' ? request.chain : request.certificate.chain;
 }
 
 /** Where to send a chain request of this kind. */

@@ -1,0 +1,165 @@
+import type { Page } from '#ports/chain-store.ts';
+import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { chainInfoCodec } from '#protocol/chain/info.ts';
+import {
+  chainReplyCodec,
+  chainRequestCodec,
+  type Refusal,
+  refusalCodec,
+} from '#protocol/chain/requests.ts';
+import type { PublicKey } from '#protocol/crypto/signature.ts';
+import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
+import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
+import {
+  protocolHeader,
+  refusalMediaType,
+  shardMapHeader,
+  valueMediaType,
+  wireVersion,
+} from '#wire/exchange.ts';
+import { certifiedBlockBytesMax, pageBytesMax, replyBytesMax } from '#wire/limits.ts';
+import { type NetworkDescription, networkDescriptionCodec } from '#wire/network-description.ts';
+import { blocksPageCodec, inboxPageCodec } from '#wire/pages.ts';
+import { queryText } from '#wire/query.ts';
+import { chainOfRequest, chainPath, requestPath } from '#wire/routes.ts';
+import {
+  firstShardMap,
+  type ShardMap,
+  shardMapFromText,
+  shardMapText,
+  shardOf,
+} from '#wire/shard-map.ts';
+import { carrierTo, type Received } from './carrier.ts';
+
+export interface HttpValidatorOptions {
+  /** Where it answers, such as `http://127.0.0.1:7700`. */
+  readonly url: string;
+  readonly name: string;
+  readonly publicKey: PublicKey;
+  /** Milliseconds until an answer must be there as a whole. */
+  readonly deadlineMs?: number;
+  readonly connections?: number;
+}
+
+/** A validator behind an address. */
+export interface HttpValidator extends ValidatorNode {
+  readonly url: string;
+  /** What it says of itself and of its network. */
+  network(): Promise<NetworkDescription>;
+  /** The newest map it has told us. */
+  shardMap(): ShardMap;
+  /** Gives up what is under way. */
+  close(): Promise<void>;
+}
+
+const pageReplyBytesMax = pageBytesMax + certifiedBlockBytesMax;
+
+export function httpValidator(options: HttpValidatorOptions): HttpValidator {
+  const { url, name, publicKey, deadlineMs = 5_000, connections = 16 } = options;
+  const carrier = carrierTo(url, connections);
+  let map = firstShardMap;
+
+  async function ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>> {
+    const { path, body, codec, bytesMax } = asked;
+    const type = body ? { 'content-type': valueMediaType } : {};
+    const headers = { ...ownHeaders, [shardMapHeader]: shardMapText(map), ...type };
+    const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
+    const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
+    map = newerMap(map, received);
+    return understand(url, codec, received);
+  }
+
+  const at = (chain: ChainId) => shardOf(map, chain);
+  return {
+    url,
+    name,
+    publicKey,
+    async handle(request) {
+      const path = requestPath(request.kind, at(chainOfRequest(request)));
+      const body = encode(chainRequestCodec, request);
+      const reply = await ask({ path, body, codec: chainReplyCodec, bytesMax: replyBytesMax });
+      if (reply.ok) return reply.value;
+      return { previous: undefined, decided: { kind: 'refused', refusal: reply.error } };
+    },
+    info(chain, { ownership, pending }) {
+      const flags = queryText({ ownership: flagText(ownership), pending: flagText(pending) });
+      const path = `${chainPath('chain', chain, at(chain))}?${flags}`;
+      return ask({ path, codec: chainInfoCodec, bytesMax: replyBytesMax });
+    },
+    async blocks(chain, from, limit) {
+      const query = queryText({ from: `${from}`, limit: `${limit}` });
+      const path = `${chainPath('blocks', chain, at(chain))}?${query}`;
+      const page = await ask({ path, codec: blocksPageCodec, bytesMax: pageReplyBytesMax });
+      return page.ok ? ok(blocksFrom(url, page.value.blocks, limit)) : page;
+    },
+    async pendingBundles(chain, cursor, limit): Promise<Result<Page<InboxRow>, Refusal>> {
+      const query = queryText({ cursor, limit: `${limit}` });
+      const path = `${chainPath('inbox', chain, at(chain))}?${query}`;
+      return await ask({ path, codec: inboxPageCodec, bytesMax: pageReplyBytesMax });
+    },
+    async network() {
+      const path = '/v1/network';
+      const answer = await ask({ path, codec: networkDescriptionCodec, bytesMax: replyBytesMax });
+      if (answer.ok) return answer.value;
+      throw new UnreachableFault(`${url}: ${answer.error.kind} to ${path}`);
+    },
+    shardMap: () => map,
+    close: () => carrier.close(),
+  };
+}
+
+interface Asked<T> {
+  readonly path: string;
+  readonly body?: Uint8Array;
+  readonly codec: Codec<T>;
+  readonly bytesMax: number;
+}
+
+const ownHeaders = { accept: valueMediaType, [protocolHeader]: wireVersion };
+
+/** The value or the refusal in a reply; anything else is no answer. */
+function understand<T>(url: string, codec: Codec<T>, received: Received): Result<T, Refusal> {
+  const type = received.headers['content-type'];
+  if (type !== valueMediaType && type !== refusalMediaType) {
+    throw new UnreachableFault(`${url}: status ${received.status} and ${type ?? 'no media type'}`);
+  }
+  return type === valueMediaType
+    ? ok(decoded(url, codec, received.body))
+    : reject(decoded(url, refusalCodec, received.body));
+}
+
+function decoded<T>(url: string, codec: Codec<T>, bytes: Uint8Array): T {
+  const value = decode(codec, bytes);
+  if (value.ok) return value.value;
+  const { offset, found, expected } = value.error;
+  throw new UnreachableFault(`${url}: at byte ${offset} ${found}, expected ${expected}`);
+}
+
+function blocksFrom(
+  url: string,
+  encoded: readonly Uint8Array[],
+  limit: number,
+): readonly CertifiedBlock[] {
+  if (encoded.length > limit) {
+    throw new UnreachableFault(`${url}: ${encoded.length} blocks, asked for ${limit}`);
+  }
+  return encoded.map((bytes) => {
+    const block = certifiedBlockFromBytes(bytes);
+    if (block.ok) return block.value;
+    throw new UnreachableFault(`${url}: a block with ${block.error.found}`);
+  });
+}
+
+function newerMap(map: ShardMap, { headers }: Received): ShardMap {
+  const text = headers[shardMapHeader];
+  const told = typeof text === 'string' ? shardMapFromText(text) : undefined;
+  return told?.ok && told.value.version > map.version ? told.value : map;
+}
+
+function flagText(flag: boolean): string | undefined {
+  return flag ? '1' : undefined;
+}

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Refusal } from '#protocol/chain/requests.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
+import { formatFor, type WireReply, type WireRequest } from '#wire/exchange.ts';
+import { busyRefusal, refusalFromWire } from '#wire/rejections.ts';
+import { refusalReply } from '#wire/replies.ts';
+import { matchRoute } from '#wire/routes.ts';
+import { type Body, type BodyBudget, readBody } from './read-body.ts';
+
+export interface HttpServerOptions {
+  /** Milliseconds until the head of a request must be there, and until all of it must be. */
+  readonly headersTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+  /** How often those two are looked at. */
+  readonly checkEveryMs?: number;
+  readonly keepAliveMs?: number;
+  readonly connectionsMax?: number;
+  /** Bytes of bodies that are not handed on yet, over all connections. */
+  readonly bodiesBytesMax?: number;
+  /** How long requests may take to end once the server closes. */
+  readonly closeGraceMs?: number;
+  /** How long a refused sender may go on sending, so that it sees the refusal. */
+  readonly lingerMs?: number;
+}
+
+export interface HttpServer {
+  /** @throws the system's error if the address cannot be had. */
+  listen(address: { readonly port: number; readonly host: string }): Promise<Listening>;
+  /** Takes no more connections, answers what it has taken, then ends. */
+  close(): Promise<void>;
+}
+
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+}
+
+const headBytesMax = 16_384;
+
+/** Serves `answer` over HTTP/1.1; it is handed whole requests of a bounded size only. */
+export function httpServer(
+  answer: (request: WireRequest) => Promise<WireReply>,
+  options: HttpServerOptions = {},
+): HttpServer {
+  const { closeGraceMs = 5_000, lingerMs = 500 } = options;
+  const budget: BodyBudget = { bytesMax: options.bodiesBytesMax ?? 64_000_000, used: 0 };
+  const server = createServer({
+    maxHeaderSize: headBytesMax,
+    headersTimeout: options.headersTimeoutMs ?? 5_000,
+    requestTimeout: options.requestTimeoutMs ?? 15_000,
+    connectionsCheckingInterval: options.checkEveryMs ?? 1_000,
+    keepAliveTimeout: options.keepAliveMs ?? 65_000,
+    noDelay: true,
+  });
+  server.maxConnections = options.connectionsMax ?? 4_096;
+  const serve = (request: IncomingMessage, response: ServerResponse, isAsked: boolean) => {
+    respond({ request, response, isAsked }, { answer, budget, lingerMs }).catch(() =>
+      response.destroy(),
+    );
+  };
+  server.on('request', (request, response) => serve(request, response, false));
+  server.on('checkContinue', (request, response) => serve(request, response, true));
+  return {
+    listen: ({ port, host }) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ port, host }, () => {
+          server.removeListener('error', reject);
+          const { port: found } = server.address() as AddressInfo;
+          const name = host.includes(':') ? `[${host}]` : host;
+          resolve({ url: `http://${name}:${found}`, port: found });
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Whether the sender waits for leave to send its body. */
+  readonly isAsked: boolean;
+}
+
+interface Serving {
+  readonly answer: (request: WireRequest) => Promise<WireReply>;
+  readonly budget: BodyBudget;
+  readonly lingerMs: number;
+}
+
+async function respond({ request, response, isAsked }: Exchange, serving: Serving): Promise<void> {
+  const { answer, budget, lingerMs } = serving;
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+  const target = request.url ?? '';
+  const { headers } = request;
+  const route = matchRoute(method, target);
+  const bytesMax = route.ok ? route.value.route.bodyBytesMax : 0;
+  if (isAsked && Number(headers['content-length'] ?? 0) <= bytesMax) response.writeContinue();
+  const body = await readBody(request, bytesMax, budget);
+  if (body.kind === 'broken') return;
+  if (body.kind === 'whole') {
+    send(response, await answer({ method, target, headers, body: body.bytes }));
+    return;
+  }
+  const reply = route.ok
+    ? refusalReply(formatFor(headers.accept), refusalOf(body, bytesMax))
+    : await answer({ method, target, headers, body: new Uint8Array(0) });
+  send(response, { ...reply, headers: { ...reply.headers, connection: 'close' } });
+  linger(request, lingerMs);
+}
+
+function refusalOf(body: Exclude<Body, { kind: 'whole' | 'broken' }>, bytesMax: number): Refusal {
+  if (body.kind === 'no-room') return busyRefusal('too many bytes at once', 'fewer');
+  const expected = `at most ${bytesMax} bytes`;
+  return refusalFromWire(refuse('body-too-large', body.found, expected).error);
+}
+
+function send(response: ServerResponse, { status, headers, body }: WireReply): void {
+  if (response.destroyed) return;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  response.writeHead(status, { ...headers, 'content-length': length });
+  response.end(body);
+}
+
+/** Reads on for a while: a connection that is cut while bytes arrive takes the reply with it. */
+function linger(request: IncomingMessage, lingerMs: number): void {
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  timer.unref();
+  request.once('close', () => clearTimeout(timer));
+  request.resume();
+}
