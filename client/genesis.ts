@@ -62,7 +62,7 @@ export const prefundedChains: readonly PrefundedChain[] = [
 /** A network whose keys all follow from a seed. Its wallets protect nothing. */
 export function developmentGenesis(
   { seed, validators, chains = prefundedChains, nonce, time, name }: DevelopmentOptions,
-  keys: KeyMaker,
+  keys: Pick<KeyMaker, 'signer'>,
 ): DevelopmentNetwork {
   const validatorSeeds = Array.from({ length: validators }, (_, index) => {
     const own = `validator-${index + 1}`;
@@ -93,7 +93,7 @@ export function developmentGenesis(
 
 function configFor(
   { seed, balance }: { readonly seed: Uint8Array; readonly balance: Amount },
-  keys: KeyMaker,
+  keys: Pick<KeyMaker, 'signer'>,
 ): ChainConfig {
   return {
     ownership: walletOwnership(ownerOf(keys.signer(seed).publicKey)),
@@ -105,7 +105,10 @@ function configFor(
 }
 
 /** One vote each, in the order that a committee has. */
-function seatsFor(seeds: readonly NamedSeed[], keys: KeyMaker): GenesisHeader['committee'] {
+function seatsFor(
+  seeds: readonly NamedSeed[],
+  keys: Pick<KeyMaker, 'signer'>,
+): GenesisHeader['committee'] {
   return seeds
     .map(({ seed }) => ({ publicKey: keys.signer(seed).publicKey, weight: 1n }))
     .sort((a, b) =>

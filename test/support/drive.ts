@@ -128,13 +128,18 @@ function bySeat(committee: TestCommittee, votes: readonly Vote[]) {
     .sort((a, b) => a.seat - b.seat);
 }
 
+function firstVote([first]: readonly { readonly vote: Vote }[]): Vote {
+  assert(first, 'there are votes');
+  return first.vote;
+}
+
 /** The certificate of validate votes, which must be equal. */
 export function validatedFrom(
   committee: TestCommittee,
   votes: readonly Vote[],
 ): ValidatedCertificate {
   const signed = bySeat(committee, votes);
-  const { payload } = signed[0]?.vote as Vote;
+  const { payload } = firstVote(signed);
   assert(payload.value.kind === 'validate');
   const { chain, height, epoch: of, round, value } = payload;
   return {
@@ -153,7 +158,7 @@ export function confirmedFrom(
   votes: readonly Vote[],
 ): ConfirmedCertificate {
   const signed = bySeat(committee, votes);
-  const { payload } = signed[0]?.vote as Vote;
+  const { payload } = firstVote(signed);
   assert(payload.value.kind === 'confirm');
   const { chain, height, epoch: of, round, value } = payload;
   const commitments = [...new Set(signed.flatMap(({ vote }) => commitmentOf(vote) ?? []))].sort();
@@ -167,7 +172,7 @@ export function confirmedFrom(
 
 export function timeoutFrom(committee: TestCommittee, votes: readonly Vote[]): TimeoutCertificate {
   const signed = bySeat(committee, votes);
-  const { chain, height, epoch: of, round } = signed[0]?.vote.payload as Vote['payload'];
+  const { chain, height, epoch: of, round } = firstVote(signed).payload;
   const signatures = signed.map(({ seat, vote }) => ({ seat, signature: vote.signature }));
   return { chain, height, epoch: of, round, signatures };
 }
