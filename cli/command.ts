@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import type { Result } from '#protocol/primitives/result.ts';
+import { type Home, homeFrom } from './home.ts';
+import { type Progress, progressOn, silentProgress } from './progress.ts';
+import type { Report } from './report.ts';
+import type { Shell } from './shell.ts';
+
+export const version = '0.1.0';
+
+/** One run of a command: what it may use, and where it says how far it is. */
+export interface Call {
+  readonly shell: Shell;
+  readonly home: Home;
+  readonly isJson: boolean;
+  readonly progress: Progress;
+  /** A line for people, on stderr; nothing when JSON was asked for. */
+  note(line: string): void;
+}
+
+export type Outcome = Promise<Result<Report, Rejection>>;
+
+/** What a command's parts need to be built: the shell, and where its outcome goes. */
+export interface Builder {
+  readonly shell: Shell;
+  finish(call: Call, outcome: Outcome): Promise<void>;
+}
+
+/** A command with the options that all have. */
+export function command(name: string, summary: string): Command {
+  return new Command(name)
+    .description(summary)
+    .option('--json', 'answer with one JSON object')
+    .version(version, '-V, --version', 'show the version');
+}
+
+/** A command that only holds others. */
+export function group(name: string, summary: string, parts: readonly Command[]): Command {
+  const holder = new Command(name).description(summary).version(version, '-V, --version');
+  for (const part of parts) holder.addCommand(part);
+  return holder;
+}
+
+/** What commander calls: `run` with the arguments as one list, then the options. */
+export function perform<Args extends readonly unknown[], Options>(
+  { shell, finish }: Builder,
+  run: (call: Call, args: Args, options: Options) => Outcome,
+): (...received: unknown[]) => Promise<void> {
+  return async (...received) => {
+    const args = received.slice(0, -2) as unknown as Args;
+    const options = received.at(-2) as Options & { readonly json?: boolean };
+    const isJson = options.json === true;
+    const call: Call = {
+      shell,
+      isJson,
+      home: homeFrom(shell.env),
+      progress: isJson && !shell.stderr.isTty ? silentProgress : progressOn(shell.stderr),
+      note: (line) => {
+        if (!isJson) shell.stderr.write(`${line}\n`);
+      },
+    };
+    await finish(call, run(call, args, options));
+  };
+}

@@ -1,0 +1,92 @@
+import { clientKinds, nextStepOfAny, remedyOfAny } from '#client/rejection.ts';
+import { type Remedy, rejectionKinds } from '#protocol/chain/remedies.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { reject } from '#protocol/primitives/result.ts';
+
+/** What a command's exit code says. */
+export const exitCodes = {
+  ok: 0,
+  refused: 1,
+  usage: 2,
+  unreachable: 3,
+  'local-fault': 4,
+} as const;
+type Exit = Exclude<keyof typeof exitCodes, 'ok'>;
+
+/** A new kind does not compile without its row: who can act, how, and how the command exits. */
+const rows = {
+  'unknown-command': ['usage', 'fix', 'Run `weft --help` for the list of commands.'],
+  'unknown-option': ['usage', 'fix', 'Run the command with --help for its options.'],
+  'unexpected-argument': ['usage', 'fix', 'Run the command with --help for its arguments.'],
+  'missing-argument': ['usage', 'fix', 'Run the command with --help for its arguments.'],
+  'missing-option': ['usage', 'fix', 'Run the command with --help for its options.'],
+  'missing-value': ['usage', 'fix', 'Run the command with --help for its options.'],
+  'invalid-argument': ['usage', 'fix', 'Run the command with --help for what it takes.'],
+  'conflicting-options': ['usage', 'fix', 'Leave one of the two options out.'],
+  'not-confirmed': ['usage', 'fix', 'Answer yes, or add --yes.'],
+  'no-passphrase': ['usage', 'fix', 'Set WEFT_PASSPHRASE_FILE, or run the command in a terminal.'],
+  'unknown-kind': ['usage', 'fix', 'Run `weft explain` for the list of kinds.'],
+  'unknown-validator': ['usage', 'fix', 'Run `weft validator list` for the names.'],
+  'unknown-block': ['refused', 'fix', 'Check the hash; `weft sync` fetches newer blocks first.'],
+  'other-settings': ['refused', 'fix', 'Add --fresh to begin a new network, or leave them out.'],
+  'network-running': ['refused', 'fix', 'Run `weft net down` first.'],
+  'problems-found': ['refused', 'fix', 'See the failed checks, each with what to do.'],
+  unreachable: ['unreachable', 'retry', 'Run `weft net up`, then try again.'],
+  'no-network': ['local-fault', 'fix', 'Run `weft net up` first, or set WEFT_HOME.'],
+  'no-wallet': ['local-fault', 'fix', 'Run `weft wallet init` first, or set WEFT_HOME.'],
+  'malformed-home': ['local-fault', 'fix', 'Run `weft net reset`, or restore the file.'],
+  'home-busy': ['local-fault', 'retry', 'Wait for the other command, then try again.'],
+  'port-occupied': ['local-fault', 'fix', 'Stop the other program, or choose --port 0.'],
+  'validator-failed': ['local-fault', 'retry', 'Read the log, then run `weft net up` again.'],
+  'not-stopped': ['local-fault', 'retry', 'Stop the process by its id.'],
+  'key-in-use': ['local-fault', 'fix', 'Stop the process that runs this validator.'],
+  'no-such-file': ['local-fault', 'fix', 'Check the path of the file.'],
+  'storage-fault': ['local-fault', 'retry', 'Check the disk, then run `weft doctor`.'],
+  bug: ['local-fault', 'retry', 'Report it, with the output under WEFT_DEBUG=1.'],
+} as const satisfies Readonly<Record<string, readonly [Exit, Remedy, next: string]>>;
+
+/** What only this program says; validators and the client library have kinds of their own. */
+export type CliKind = keyof typeof rows;
+
+/** Kinds of others that do not exit as refused. */
+const exits: Readonly<Partial<Record<string, Exit>>> = {
+  'no-quorum': 'unreachable',
+  'wallet-busy': 'local-fault',
+  'malformed-wallet': 'local-fault',
+};
+
+/** An error as it is shown: what happened, who can put it right, and how. */
+export interface Failure {
+  readonly kind: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy: Remedy;
+  readonly next: string;
+}
+
+export function fail(kind: CliKind, found: string, expected: string) {
+  return reject<Rejection<CliKind>>({ kind, found, expected });
+}
+
+export function failureFrom({ kind, found, expected }: Rejection): Failure {
+  return { kind, found, expected, ...explanationOf(kind) };
+}
+
+export function exitCodeOf(kind: string): number {
+  const exit = isCliKind(kind) ? rows[kind][0] : exits[kind];
+  return exitCodes[exit ?? 'refused'];
+}
+
+export function explanationOf(kind: string): Pick<Failure, 'remedy' | 'next'> {
+  if (isCliKind(kind)) return { remedy: rows[kind][1], next: rows[kind][2] };
+  return { remedy: remedyOfAny(kind), next: nextStepOfAny(kind) };
+}
+
+/** Every kind that a command may show, in alphabetical order. */
+export const allKinds: readonly string[] = [
+  ...new Set<string>([...Object.keys(rows), ...clientKinds, ...rejectionKinds]),
+].sort();
+
+function isCliKind(kind: string): kind is CliKind {
+  return Object.hasOwn(rows, kind);
+}

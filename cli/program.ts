@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { type Builder, version } from './command.ts';
+
+type Load = () => Promise<(builder: Builder) => Command>;
+
+/** Each command with its file: only those that a command line may mean are loaded. */
+const loaders: Readonly<Record<string, Load>> = {
+  explain: async () => (await import('./commands/explain.ts')).explain,
+};
+
+const epilogue = `
+Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no quorum or unreachable, 4 local fault.
+Environment: WEFT_HOME (state; default .weft in the clone), WEFT_PASSPHRASE_FILE, NO_COLOR.`;
+
+/** The commands that `args` may mean: one if it is named first, otherwise all. */
+export async function programFor(args: readonly string[], builder: Builder): Promise<Command> {
+  const named = loaders[args.find((each) => !each.startsWith('-')) ?? ''];
+  const needed = named === undefined ? Object.values(loaders) : [named];
+  const program = new Command('weft')
+    .description('microchains with certified blocks: run a network, move value')
+    .version(version, '-V, --version', 'show the version')
+    .option('--json', 'answer with one JSON object')
+    .addHelpText('after', epilogue);
+  for (const build of await Promise.all(needed.map((load) => load()))) {
+    program.addCommand(build(builder));
+  }
+  return program;
+}

@@ -1,0 +1,45 @@
+/** What a command answers: one object for programs, the same for people. */
+export type Report =
+  | {
+      readonly kind: 'object';
+      /** The schema's name without its version: `transfer` in `weft.transfer/1`. */
+      readonly schema: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+      readonly text: string;
+    }
+  /** Bytes for a file or a pipe, or lines for a shell, whatever format was asked for. */
+  | { readonly kind: 'raw'; readonly content: Uint8Array | string }
+  /** Everything was said while it ran. */
+  | { readonly kind: 'silent' };
+
+export function object(
+  schema: string,
+  fields: Readonly<Record<string, unknown>>,
+  text: string,
+): Report {
+  return { kind: 'object', schema, fields, text };
+}
+
+/** One line of JSON; integers above 32 bits are decimal text. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'bigint' ? each.toString() : each,
+  )}\n`;
+}
+
+export function reportLine({ schema, fields }: Report & { readonly kind: 'object' }): string {
+  return jsonLine({ schema: `weft.${schema}/1`, ...fields });
+}
+
+/** Rows in columns, two spaces apart; the last column is as wide as it wants. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    }
+  }
+  const lineOf = (row: readonly string[]) =>
+    row.map((cell, index) => cell.padEnd(index === row.length - 1 ? 0 : (widths[index] ?? 0)));
+  return rows.map((row) => lineOf(row).join('  ').trimEnd()).join('\n');
+}

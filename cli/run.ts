@@ -1,0 +1,126 @@
+import { type Command, CommanderError } from 'commander';
+import { StoreFault } from '#ports/store-fault.ts';
+import { UnreachableFault } from '#ports/validator-node.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import type { Result } from '#protocol/primitives/result.ts';
+import type { Builder } from './command.ts';
+import { exitCodeOf, exitCodes, fail, failureFrom } from './failure.ts';
+import { paintFor } from './paint.ts';
+import { programFor } from './program.ts';
+import { jsonLine, type Report, reportLine } from './report.ts';
+import type { Shell } from './shell.ts';
+import { usageRejection } from './usage.ts';
+
+/** Runs one command line, and gives the exit code. Nothing it does throws. */
+export async function runCli(args: readonly string[], shell: Shell): Promise<number> {
+  const isJson = args.includes('--json');
+  let code: number = exitCodes.ok;
+  const builder: Builder = {
+    shell,
+    async finish({ progress }, outcome) {
+      const settled = await settle(outcome);
+      progress.step(undefined);
+      code = show(shell, isJson, settled);
+    },
+  };
+  try {
+    const program = await programFor(args, builder);
+    await parse(program, args, shell);
+  } catch (error) {
+    const usage = error instanceof CommanderError ? usageRejection(error) : rejectionOf(error);
+    if (usage === undefined) return exitCodes.ok;
+    code = showFailure(shell, isJson, usage);
+  }
+  return code;
+}
+
+async function parse(program: Command, args: readonly string[], shell: Shell): Promise<void> {
+  let help = '';
+  configure(program, shell, (text) => {
+    help += text;
+  });
+  try {
+    await program.parseAsync(isBare(args) ? ['summary', ...args] : args, { from: 'user' });
+  } catch (error) {
+    // A group without a command: commander shows its help as an error.
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      shell.stdout.write(help);
+      return;
+    }
+    throw error;
+  }
+}
+
+function configure(one: Command, shell: Shell, writeErr: (text: string) => void): void {
+  one.exitOverride().configureOutput({
+    writeOut: (text) => shell.stdout.write(text),
+    writeErr,
+    outputError: () => undefined,
+  });
+  for (const part of one.commands) configure(part, shell, writeErr);
+}
+
+/** Whether only options are given, none of which asks for something else than the summary. */
+function isBare(args: readonly string[]): boolean {
+  return args.every((each) => each === '--json');
+}
+
+async function settle(
+  outcome: Promise<Result<Report, Rejection>>,
+): Promise<Result<Report, Rejection>> {
+  try {
+    return await outcome;
+  } catch (error) {
+    return { ok: false, error: rejectionOf(error) };
+  }
+}
+
+/** Faults of the disk and the network, and bugs, as they are shown. */
+function rejectionOf(error: unknown): Rejection {
+  if (error instanceof UnreachableFault) {
+    return fail('unreachable', error.message, 'an answer').error;
+  }
+  if (error instanceof StoreFault) {
+    return fail('storage-fault', causes(error), 'a disk that keeps what is written').error;
+  }
+  if (isSystemError(error)) {
+    const kind = error.code === 'ENOENT' ? 'no-such-file' : 'storage-fault';
+    return fail(kind, error.message, 'files that can be read and written').error;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return fail('bug', text, 'no exception').error;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}
+
+function causes(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+function show(shell: Shell, isJson: boolean, settled: Result<Report, Rejection>): number {
+  if (!settled.ok) return showFailure(shell, isJson, settled.error);
+  const report = settled.value;
+  if (report.kind === 'raw') shell.stdout.write(report.content);
+  if (report.kind === 'object') {
+    shell.stdout.write(isJson ? reportLine(report) : `${report.text}\n`);
+  }
+  return exitCodes.ok;
+}
+
+function showFailure(shell: Shell, isJson: boolean, rejection: Rejection): number {
+  const failure = failureFrom(rejection);
+  const { kind, found, expected, next } = failure;
+  if (isJson) shell.stderr.write(jsonLine({ error: failure }));
+  else {
+    const paint = paintFor(shell, shell.stderr);
+    const lines = [
+      `${paint.red('error')} ${paint.bold(kind)}: ${found}`,
+      `  expected  ${expected}`,
+      `  next      ${next}`,
+    ];
+    shell.stderr.write(`${lines.join('\n')}\n`);
+  }
+  return exitCodeOf(kind);
+}
