@@ -46,8 +46,9 @@ export function testClock(start: Timestamp = testStart): TestClock {
   let now: bigint = start;
   return {
     now: () => timestamp(now),
-    sleep: async (length) => {
+    sleep: (length) => {
       now += length;
+      return Promise.resolve();
     },
     advance: (microseconds) => {
       now += microseconds;

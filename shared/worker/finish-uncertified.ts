@@ -1,0 +1,157 @@
+import type { OwedMark } from '#ports/chain-store.ts';
+import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { certificateFrom } from '#protocol/block/collect-votes.ts';
+import { type Vote, voteDigest } from '#protocol/block/vote.ts';
+import type { ChainInfo, LockedBlock, PendingHeight } from '#protocol/chain/info.ts';
+import type { ChainRequest } from '#protocol/chain/requests.ts';
+import type { Committee } from '#protocol/committee/committee.ts';
+import { handleRequest } from './handle-request.ts';
+import type { WorkerPorts } from './ports.ts';
+import { readInfo } from './read-chain.ts';
+import { verifyAll } from './verify.ts';
+
+/** A vote without a certificate for so long is taken for its owner's having vanished. */
+export const uncertifiedAfterUs = 5_000_000n;
+
+/** Most chains looked after, and most blocks fetched for one of them, in one run. */
+const chainsMax = 64;
+const blocksMax = 256;
+
+/**
+ * Finishes blocks whose votes were cast and whose certificate never came, from what the peers
+ * hold: newer blocks, votes to confirm, or a lock that others can still confirm.
+ *
+ * @returns the chains that now have one block more.
+ */
+export async function finishUncertified(
+  ports: WorkerPorts,
+  marks: readonly OwedMark[],
+  peers: readonly ValidatorNode[],
+): Promise<readonly ChainId[]> {
+  const finished: ChainId[] = [];
+  const due = marks.filter(({ since }) => ports.clock.now() >= since + uncertifiedAfterUs);
+  for (const { chain } of due.slice(0, chainsMax)) {
+    if (await finishChain(ports, chain, peers)) finished.push(chain);
+  }
+  return finished;
+}
+
+async function finishChain(
+  ports: WorkerPorts,
+  chain: ChainId,
+  peers: readonly ValidatorNode[],
+): Promise<boolean> {
+  const flags = { ownership: false, pending: true };
+  const own = await readInfo(ports, chain, flags);
+  if (!own.ok || !own.value.pending) return false;
+  const { next, epoch } = own.value;
+  const committee = ports.network.committee(epoch);
+  if (!committee) return false;
+  const infos = await askAll(peers, (peer) => peer.info(chain, flags));
+  if (await catchUp(ports, own.value, infos)) return true;
+  const told = infos.flatMap(([, info]) =>
+    info.next === next && info.pending ? [info.pending] : [],
+  );
+  const votes = [own.value.pending, ...told].flatMap(confirmVotes);
+  const locked = lockOf(own.value.pending);
+  const more = locked
+    ? await lockPeers(
+        infos.map(([peer]) => peer),
+        locked,
+      )
+    : [];
+  const certificate = await confirmedBy(ports, committee, [...votes, ...more]);
+  if (!certificate) return false;
+  const confirmed: ChainRequest = { kind: 'confirmed', certificate, body: undefined };
+  const { decided } = await handleRequest(ports, confirmed);
+  await askAll(peers, async (peer) => ({ ok: true, value: await peer.handle(confirmed) }) as const);
+  return decided.kind === 'accepted';
+}
+
+/** A peer that is ahead has the certified blocks. */
+async function catchUp(
+  ports: WorkerPorts,
+  { chain, next }: ChainInfo,
+  infos: readonly (readonly [ValidatorNode, ChainInfo])[],
+): Promise<boolean> {
+  for (const [peer] of infos.filter(([, info]) => info.next > next)) {
+    const [answer] = await askAll([peer], (one) => one.blocks(chain, next, blocksMax));
+    let applied = false;
+    for (const { block, certificate } of answer?.[1] ?? []) {
+      const { decided } = await handleRequest(ports, {
+        kind: 'confirmed',
+        certificate,
+        body: block,
+      });
+      if (decided.kind === 'refused') break;
+      applied = true;
+    }
+    if (applied) return true;
+  }
+  return false;
+}
+
+function confirmVotes({ confirm }: PendingHeight): readonly Vote[] {
+  return confirm ? [confirm] : [];
+}
+
+function lockOf({
+  locked,
+}: PendingHeight): Extract<LockedBlock, { kind: 'validated' }> | undefined {
+  return locked?.kind === 'validated' ? locked : undefined;
+}
+
+/** Peers that have not gone on to a later round confirm what a quorum validated. */
+async function lockPeers(
+  peers: readonly ValidatorNode[],
+  { certificate, body }: Extract<LockedBlock, { kind: 'validated' }>,
+): Promise<readonly Vote[]> {
+  const request: ChainRequest = { kind: 'validated', certificate, body };
+  const replies = await askAll(
+    peers,
+    async (peer) => ({ ok: true, value: await peer.handle(request) }) as const,
+  );
+  return replies.flatMap(([, { decided }]) =>
+    decided.kind === 'accepted' && decided.vote ? [decided.vote] : [],
+  );
+}
+
+/** Votes are hints until their signatures are checked; an odd one must not spoil a certificate. */
+async function confirmedBy(ports: WorkerPorts, committee: Committee, votes: readonly Vote[]) {
+  const checks = votes.map(({ payload, publicKey, signature }) => ({
+    publicKey,
+    message: voteDigest(payload),
+    signature,
+  }));
+  const verdicts = await verifyAll(ports, checks);
+  const valid = votes.filter((vote, index) => {
+    return verdicts[index] === 'valid' && vote.payload.value.kind === 'confirm';
+  });
+  const collected = certificateFrom(valid, committee);
+  return collected?.kind === 'confirmed' ? collected.certificate : undefined;
+}
+
+type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
+
+/** The answers of those peers that gave one. */
+async function askAll<T>(
+  peers: readonly ValidatorNode[],
+  ask: (peer: ValidatorNode) => Promise<Answer<T>>,
+): Promise<readonly (readonly [ValidatorNode, T])[]> {
+  const answers = await Promise.all(peers.map((peer) => askOne(peer, ask)));
+  return answers.flatMap((answer) => (answer ? [answer] : []));
+}
+
+async function askOne<T>(
+  peer: ValidatorNode,
+  ask: (peer: ValidatorNode) => Promise<Answer<T>>,
+): Promise<readonly [ValidatorNode, T] | undefined> {
+  try {
+    const answer = await ask(peer);
+    return answer.ok ? [peer, answer.value] : undefined;
+  } catch (error) {
+    if (error instanceof UnreachableFault) return undefined;
+    throw error;
+  }
+}
