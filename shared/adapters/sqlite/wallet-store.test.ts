@@ -21,9 +21,10 @@ const clock: Clock = {
 let files = 0;
 const newPath = () => join(folder, `${files++}.db`);
 
-walletStoreContract('sqlite', async () => {
+walletStoreContract('sqlite', () => {
   const path = newPath();
-  return { one: openSqliteWalletStore(path, clock), other: openSqliteWalletStore(path, clock) };
+  const one = openSqliteWalletStore(path, clock);
+  return Promise.resolve({ one, other: openSqliteWalletStore(path, clock) });
 });
 
 test('only its owner may read the file, also one that was there before', async () => {

@@ -1,0 +1,123 @@
+import type { Signer } from '#ports/signer.ts';
+import type { WalletStore } from '#ports/wallet-store.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
+import { bytesFromHash } from '#protocol/crypto/hash.ts';
+import { encode } from '#protocol/encoding/codec.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import { asciiBytes, concatBytes } from '#protocol/primitives/bytes.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
+import type { Result } from '#protocol/primitives/result.ts';
+import { ok } from '#protocol/primitives/result.ts';
+import { seal, stretch, unseal } from './encryption.ts';
+import type { KeyMaker } from './keys.ts';
+import { type AboutWallet, keyRecordCodec, readRecord, recordKeys } from './records.ts';
+
+export type KeyRejection = Rejection<'wrong-passphrase' | 'not-our-chain'>;
+
+/** The keys of a wallet. Each is opened when it is first needed. */
+export interface Keyring {
+  signer(owner: Hash): Promise<Result<Signer, KeyRejection>>;
+  seed(owner: Hash): Promise<Result<Uint8Array, KeyRejection>>;
+  /** The record that keeps a new key, and the owner that it stands for. */
+  sealed(seed: Uint8Array): Promise<Result<SealedKey, KeyRejection>>;
+}
+
+export interface SealedKey {
+  readonly owner: Hash;
+  readonly record: Uint8Array;
+}
+
+export interface WalletParts {
+  readonly store: WalletStore;
+  readonly keys: KeyMaker;
+  /** Asked once, when a key is needed for the first time. */
+  readonly passphrase: (() => Promise<string>) | undefined;
+}
+
+export function newKeyring(about: AboutWallet, { store, keys, passphrase }: WalletParts): Keyring {
+  const signers = new Map<Hash, Signer>();
+  let opened: Promise<Result<Lock, KeyRejection>> | undefined;
+
+  async function unlock(): Promise<Result<Lock, KeyRejection>> {
+    opened ??= openLock(about, passphrase);
+    const lock = await opened;
+    // Whoever mistyped may try again.
+    if (!lock.ok) opened = undefined;
+    return lock;
+  }
+
+  async function seed(owner: Hash): Promise<Result<Uint8Array, KeyRejection>> {
+    const bytes = await store.read(recordKeys.key(owner));
+    if (!bytes) return refuse('not-our-chain', `no key for ${owner}`, 'a key in the wallet');
+    const record = readRecord(keyRecordCodec, bytes);
+    const lock = await unlock();
+    if (!lock.ok) return lock;
+    const { key } = lock.value;
+    if (!key) return ok(record.seed);
+    const plain = unseal(key, aboutKey(about, owner), record.seed);
+    if (plain) return ok(plain);
+    return refuse('wrong-passphrase', `a key for ${owner} that does not open`, 'what was sealed');
+  }
+
+  return {
+    seed,
+    async signer(owner) {
+      const known = signers.get(owner);
+      if (known) return ok(known);
+      const found = await seed(owner);
+      if (!found.ok) return found;
+      const signer = keys.signer(found.value);
+      signers.set(owner, signer);
+      return ok(signer);
+    },
+    async sealed(plain) {
+      const lock = await unlock();
+      if (!lock.ok) return lock;
+      const { publicKey } = keys.signer(plain);
+      const owner = ownerOf(publicKey);
+      assert(owner.kind === 'key', 'a public key stands for a key');
+      const { key } = lock.value;
+      const kept = key ? seal(key, aboutKey(about, owner.hash), plain, keys.random) : plain;
+      return ok({ owner: owner.hash, record: encode(keyRecordCodec, { publicKey, seed: kept }) });
+    },
+  };
+}
+
+/** The key of the whole wallet; none if nothing is sealed. */
+interface Lock {
+  readonly key: Uint8Array | undefined;
+}
+
+async function openLock(
+  about: AboutWallet,
+  passphrase: WalletParts['passphrase'],
+): Promise<Result<Lock, KeyRejection>> {
+  const { protection } = about;
+  if (protection.kind === 'none') return ok({ key: undefined });
+  if (!passphrase) return refuse('wrong-passphrase', 'none', 'the passphrase of the wallet');
+  const key = stretch(await passphrase(), protection.stretching);
+  if (unseal(key, aboutCheck(about.network), protection.check)) return ok({ key });
+  return refuse('wrong-passphrase', 'another one', 'the passphrase of the wallet');
+}
+
+const checkText = asciiBytes('weft wallet');
+
+/** Bound to what tells a right passphrase from a wrong one. */
+export function aboutCheck(network: Hash): Uint8Array {
+  return concatBytes(asciiBytes('check '), bytesFromHash(network));
+}
+
+function aboutKey({ network }: AboutWallet, owner: Hash): Uint8Array {
+  return concatBytes(asciiBytes('key '), bytesFromHash(network), bytesFromHash(owner));
+}
+
+/** What opens with the right key only. */
+export function newCheck(
+  key: Uint8Array,
+  network: Hash,
+  random: (length: number) => Uint8Array,
+): Uint8Array {
+  return seal(key, aboutCheck(network), checkText, random);
+}

@@ -1,0 +1,173 @@
+import type { Signer } from '#ports/signer.ts';
+import type { WalletChange, WalletLock, WalletStore } from '#ports/wallet-store.ts';
+import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
+import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
+import { type Codec, encode } from '#protocol/encoding/codec.ts';
+import { asciiBytes } from '#protocol/primitives/bytes.ts';
+import { type BlockHeight, type Duration, duration } from '#protocol/primitives/numbers.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { type Keyring, newKeyring, type WalletParts } from './keyring.ts';
+import { checkName, findChain, type NameRejection } from './names.ts';
+import {
+  type AboutWallet,
+  type ChainRecord,
+  chainRecordCodec,
+  type PendingBlock,
+  pendingBlockCodec,
+  readRecord,
+  recordKeys,
+  type WalletChain,
+} from './records.ts';
+import type { WalletRejection } from './rejection.ts';
+
+export interface NewChain {
+  readonly id: ChainId;
+  readonly name: string;
+  /** Of the owner's key; none for a chain that is only followed. */
+  readonly seed: Uint8Array | undefined;
+}
+
+/** Chains, their keys, and what was proposed on them; several processes may use it at once. */
+export interface Wallet {
+  readonly network: Hash;
+  /** Whether a passphrase protects the keys. */
+  readonly isEncrypted: boolean;
+  readonly keyring: Keyring;
+  chains(): Promise<readonly WalletChain[]>;
+  /** The chain that a name, an id or the only prefix of an id stands for. */
+  resolveChain(text: string): Promise<Result<ChainId, NameRejection>>;
+  /** The first chain added is the default. */
+  addChain(chain: NewChain): Promise<Result<undefined, WalletRejection>>;
+  setDefault(chain: ChainId): Promise<void>;
+  /** Whose key proposes on `chain`. */
+  signerFor(chain: ChainId): Promise<Result<Signer, WalletRejection>>;
+  /** Turns fast rounds on for heights from `from` on, or off. Whether they may be is not checked. */
+  setFast(chain: ChainId, from: BlockHeight | undefined): Promise<void>;
+  pending(chain: ChainId): Promise<PendingBlock | undefined>;
+  /** Saves what is about to be proposed, as the fast proposal of its height if it is one. */
+  savePending(chain: ChainId, pending: PendingBlock): Promise<void>;
+  clearPending(chain: ChainId): Promise<void>;
+  /** Keeps other processes from proposing on `chain`. */
+  lock(chain: ChainId, wait?: Duration): Promise<Result<WalletLock, Rejection<'wallet-busy'>>>;
+  close(): Promise<void>;
+}
+
+const lockWait = duration(5_000_000n);
+
+export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
+  const { store } = parts;
+  const keyring = newKeyring(about, parts);
+  async function chains(): Promise<readonly WalletChain[]> {
+    const first = await defaultOf(store);
+    const records = await store.list(recordKeys.chains);
+    return records.flatMap(({ key, bytes }) => {
+      const id = chainIdFromText(key.slice(recordKeys.chains.length));
+      if (!id) return [];
+      return [{ id, ...readRecord(chainRecordCodec, bytes), isDefault: id === first }];
+    });
+  }
+  const chainRecord = (chain: ChainId) =>
+    recordOf(store, recordKeys.chain(chain), chainRecordCodec);
+  return {
+    network: about.network,
+    isEncrypted: about.protection.kind === 'passphrase',
+    keyring,
+    chains,
+    resolveChain: async (text) => findChain(await chains(), text),
+    addChain: async (chain) => addChain({ store, keyring }, await chains(), chain),
+    async setDefault(chain) {
+      await store.write([put(recordKeys.first, asciiBytes(chain))]);
+    },
+    async signerFor(chain) {
+      const record = await chainRecord(chain);
+      if (!record?.owner) return refuse('not-our-chain', chain, 'a chain with a key in the wallet');
+      return keyring.signer(record.owner);
+    },
+    setFast: (chain, from) =>
+      changeChain(store, chain, (record) => ({
+        ...record,
+        fast: from === undefined ? undefined : { from, signed: undefined },
+      })),
+    pending: (chain) => recordOf(store, recordKeys.pending(chain), pendingBlockCodec),
+    savePending: (chain, pending) => savePending(store, chain, pending),
+    async clearPending(chain) {
+      await store.write([{ key: recordKeys.pending(chain), bytes: undefined, base: 'any' }]);
+    },
+    async lock(chain, wait = lockWait) {
+      const lock = await store.lock(chain, wait);
+      if (lock) return ok(lock);
+      return refuse('wallet-busy', `${chain} in use`, `free within ${wait / 1_000n} ms`);
+    },
+    close: () => store.close(),
+  };
+}
+
+async function addChain(
+  { store, keyring }: { readonly store: WalletStore; readonly keyring: Keyring },
+  present: readonly WalletChain[],
+  { id, name, seed }: NewChain,
+): Promise<Result<undefined, WalletRejection>> {
+  const checked = checkName(name);
+  if (!checked.ok) return checked;
+  const taken = present.find((one) => one.name === name && one.id !== id);
+  if (taken) return refuse('name-taken', `${name} is ${taken.id}`, 'a name of its own');
+  const sealed = seed && (await keyring.sealed(seed));
+  if (sealed && !sealed.ok) return sealed;
+  const key = sealed?.value;
+  const owner = key?.owner;
+  const record: ChainRecord = { name, owner, fast: undefined };
+  const changes = [put(recordKeys.chain(id), encode(chainRecordCodec, record))];
+  if (key) changes.push(put(recordKeys.key(key.owner), key.record));
+  if (present.length === 0) changes.push(put(recordKeys.first, asciiBytes(id)));
+  await store.write(changes);
+  return ok(undefined);
+}
+
+async function savePending(
+  store: WalletStore,
+  chain: ChainId,
+  pending: PendingBlock,
+): Promise<void> {
+  const changes = [put(recordKeys.pending(chain), encode(pendingBlockCodec, pending))];
+  const { proposal } = pending;
+  if (proposal.round.kind === 'fast') {
+    const record = await recordOf(store, recordKeys.chain(chain), chainRecordCodec);
+    const signed = { height: proposal.block.height, block: proposedBlockHash(proposal.block) };
+    if (record?.fast) {
+      const fast = { ...record.fast, signed };
+      changes.push(put(recordKeys.chain(chain), encode(chainRecordCodec, { ...record, fast })));
+    }
+  }
+  await store.write(changes);
+}
+
+async function changeChain(
+  store: WalletStore,
+  chain: ChainId,
+  change: (record: ChainRecord) => ChainRecord,
+): Promise<void> {
+  const record = await recordOf(store, recordKeys.chain(chain), chainRecordCodec);
+  if (!record) return;
+  await store.write([put(recordKeys.chain(chain), encode(chainRecordCodec, change(record)))]);
+}
+
+async function defaultOf(store: WalletStore): Promise<ChainId | undefined> {
+  const bytes = await store.read(recordKeys.first);
+  return bytes && chainIdFromText(String.fromCharCode(...bytes));
+}
+
+async function recordOf<T>(
+  store: WalletStore,
+  key: string,
+  codec: Codec<T>,
+): Promise<T | undefined> {
+  const bytes = await store.read(key);
+  return bytes && readRecord(codec, bytes);
+}
+
+function put(key: string, bytes: Uint8Array): WalletChange {
+  return { key, bytes, base: 'any' };
+}
