@@ -23,7 +23,7 @@ export interface Home {
 
 /** `WEFT_HOME`, or `.weft` in the clone. */
 export function homeFrom(env: Readonly<Record<string, string | undefined>>): Home {
-  const chosen = env['WEFT_HOME'];
+  const chosen = env.WEFT_HOME;
   const path = chosen === undefined || chosen === '' ? join(repository, '.weft') : resolve(chosen);
   return {
     path,

@@ -6,7 +6,7 @@ const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], cya
 export type Paint = Readonly<Record<keyof typeof codes, (text: string) => string>>;
 
 export function paintFor({ env }: Pick<Shell, 'env'>, sink: Sink): Paint {
-  const isPlain = !sink.isTty || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const isPlain = !sink.isTty || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   const brush =
     ([on, off]: readonly number[]) =>
     (text: string) =>

@@ -53,9 +53,9 @@ function ask(question: string): Promise<string> {
   });
 }
 
-const enter = /[\r\n\u0004]/;
+const enter = new Set(['\r', '\n', '\u0004']);
 const interrupt = '\u0003';
-const backspace = /[\u0008\u007f]/;
+const backspace = new Set(['\u0008', '\u007f']);
 
 function askSecret(question: string): Promise<string> {
   const input: ReadStream = process.stdin;
@@ -68,7 +68,7 @@ function askSecret(question: string): Promise<string> {
     const take = (typed: string) => {
       for (const character of typed) {
         if (character === interrupt) process.exit(130);
-        if (enter.test(character)) {
+        if (enter.has(character)) {
           input.off('data', take);
           input.setRawMode(false);
           input.pause();
@@ -76,7 +76,7 @@ function askSecret(question: string): Promise<string> {
           resolve(secret);
           return;
         }
-        secret = backspace.test(character) ? secret.slice(0, -1) : secret + character;
+        secret = backspace.has(character) ? secret.slice(0, -1) : secret + character;
       }
     };
     input.on('data', take);
