@@ -192,7 +192,7 @@ function hashOf({ block }: CertifiedBlock): string {
   return block.hash;
 }
 
-function valueOf<T>(result: Result<T, unknown>): T {
+function valueIn<T>(result: Result<T, unknown>): T {
   assert(result.ok, inspect(result));
   return result.value;
 }
