@@ -4,6 +4,7 @@ import { decideConfirmed } from '#protocol/chain/decide-confirmed.ts';
 import { decideProposal } from '#protocol/chain/decide-proposal.ts';
 import { decideTimeout, decideTimeoutRequest } from '#protocol/chain/decide-timeout.ts';
 import { decideValidated } from '#protocol/chain/decide-validated.ts';
+import { prepareProposal } from '#protocol/chain/prepared-proposal.ts';
 import { refusalFrom } from '#protocol/chain/remedies.ts';
 import type { ChainReply, ChainRequest, Confirmed, Decided } from '#protocol/chain/requests.ts';
 import { assert } from '#protocol/primitives/assert.ts';
@@ -20,7 +21,7 @@ export async function handleRequest(
   request: ChainRequest,
 ): Promise<ChainReply> {
   const chain = chainOf(request);
-  const decisions = decisionsOf(request);
+  const decisions = decisionsOf(ports, request);
   const outcomes = await updateChain(ports, chain, decisions);
   if (outcomes.some(isNewTip)) await applySuccessors(ports, chain);
   const decided = outcomes.at(-1);
@@ -35,12 +36,13 @@ export function confirmedDecision({ certificate, body }: Confirmed): Decide {
   return (context, chain, given) => decideConfirmed(context, chain, { certificate, block, given });
 }
 
-function decisionsOf(request: ChainRequest): Decisions {
+function decisionsOf({ network }: WorkerPorts, request: ChainRequest): Decisions {
   switch (request.kind) {
     case 'propose': {
-      const { proposal, previous } = request;
+      const { previous } = request;
+      const prepared = prepareProposal(network.id, request.proposal);
       const propose: Decide = (context, chain, given) =>
-        decideProposal(context, chain, { proposal, given });
+        decideProposal(context, chain, { prepared, given });
       return previous ? [confirmedDecision(previous), propose] : [propose];
     }
     case 'validated': {

@@ -5,9 +5,10 @@ import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/number
 import { struct } from '../encoding/struct.ts';
 import { chainIdCodec } from './chain-id.ts';
 import type { BlockOutcome } from './outcome.ts';
-import { type OutcomeRoots, outcomeRoots, transactionsRoot } from './parts.ts';
+import { type OutcomeRoots, outcomeRoots } from './parts.ts';
 import type { ProposedBlock } from './proposed-block.ts';
 import { signerCodec } from './signer.ts';
+import { transactionsRoot } from './transactions-root.ts';
 
 /** 32 zero bytes: the parent of a chain's first block, and the header's reserved root. */
 export const noHash: Hash = hashFromBytes(new Uint8Array(32));

@@ -11,11 +11,11 @@ import {
   publishedBlobCodec,
   sentMessageCodec,
 } from './outcome.ts';
-import { type Transaction, transactionCodec } from './transaction.ts';
+import { transactionsTag } from './transactions-root.ts';
 
 /** The lists of a block that its header commits to, each under a tag of its own. */
 export const partTags = {
-  transactions: tag('weft/part/transactions'),
+  transactions: transactionsTag,
   messages: tag('weft/part/messages'),
   previousMessages: tag('weft/part/previous-messages'),
   previousEvents: tag('weft/part/previous-events'),
@@ -24,11 +24,6 @@ export const partTags = {
   blobs: tag('weft/part/blobs'),
   operationResults: tag('weft/part/operation-results'),
 } as const;
-
-/** Root of a block's transactions. */
-export function transactionsRoot(transactions: readonly Transaction[]): Hash {
-  return rootOf(partTags.transactions, transactionCodec, transactions);
-}
 
 /** The roots of an outcome, as the header holds them. */
 export interface OutcomeRoots {

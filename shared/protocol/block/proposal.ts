@@ -1,5 +1,5 @@
 import { digest, type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
-import { publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
+import { type PublicKey, publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
 import { type Decoded, encode } from '../encoding/codec.ts';
 import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { option } from '../encoding/sequences.ts';
@@ -81,7 +81,6 @@ export function fastProposalDigest(network: Hash, { block, outcome }: ProposalCo
  * Tells proposals apart: what was signed, and by whom. A pipelined certificate, read hints and
  * the signature's own bytes are no part of it.
  */
-export function proposalHash(network: Hash, proposal: BlockProposal): Hash {
-  const signer = encode(publicKeyCodec, proposal.publicKey);
-  return hashOf(sameTag, proposalDigest(network, proposal), signer);
+export function proposalHash(digest: Uint8Array, publicKey: PublicKey): Hash {
+  return hashOf(sameTag, digest, encode(publicKeyCodec, publicKey));
 }

@@ -7,6 +7,7 @@ import { struct } from '../encoding/struct.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { signerCodec } from './signer.ts';
 import { transactionCodec } from './transaction.ts';
+import { transactionsRoot } from './transactions-root.ts';
 
 /** The only protocol version there is. */
 export const protocolVersion = 1;
@@ -14,8 +15,7 @@ export const protocolVersion = 1;
 /** Most transactions a block may hold; the policy's byte limits usually bind first. */
 export const transactionsMax = 10_000;
 
-/** What an owner asks the validators to agree on. */
-export const proposedBlockCodec = struct({
+const about = {
   version: u16,
   chain: chainIdCodec,
   epoch: epochCodec,
@@ -25,12 +25,20 @@ export const proposedBlockCodec = struct({
   parent: option(hashCodec),
   /** The owner in whose name the operations act; it must be the proposer. */
   signer: signerCodec,
+};
+
+/** What an owner asks the validators to agree on. */
+export const proposedBlockCodec = struct({
+  ...about,
   transactions: vector(transactionCodec, transactionsMax),
 });
 export type ProposedBlock = Decoded<typeof proposedBlockCodec>;
 
+const summaryCodec = struct({ ...about, transactions: hashCodec });
 const proposedTag = tag('weft/proposed-block');
 
+/** Over the root of the transactions in their place: the header needs that root as well. */
 export function proposedBlockHash(block: ProposedBlock): Hash {
-  return hashOf(proposedTag, encode(proposedBlockCodec, block));
+  const summary = { ...block, transactions: transactionsRoot(block.transactions) };
+  return hashOf(proposedTag, encode(summaryCodec, summary));
 }

@@ -3,16 +3,9 @@ import { type CertificateRejection, validatedChecks } from '../block/check-certi
 import { outcomeHash } from '../block/header.ts';
 import { isSameOwner, ownerOf, ownerText } from '../block/owner.ts';
 import { isSuperOwner } from '../block/ownership.ts';
-import {
-  type BlockProposal,
-  blockProposalCodec,
-  fastProposalDigest,
-  proposalDigest,
-  proposalHash,
-} from '../block/proposal.ts';
+import { type BlockProposal, fastProposalDigest } from '../block/proposal.ts';
 import { compareRounds, roundText } from '../block/round.ts';
 import { isAdmissible, type SignatureCheck } from '../crypto/signature.ts';
-import { encode } from '../encoding/codec.ts';
 import { type Executed, executeBlock } from '../execution/execute-block.ts';
 import { acceptProposal, checkConfirmVote, checkProposalRound } from '../manager/propose.ts';
 import { withDeadline } from '../manager/rounds.ts';
@@ -29,6 +22,7 @@ import {
   refused,
 } from './decision.ts';
 import { needsPieces, type OpenChain } from './open-chain.ts';
+import type { PreparedProposal } from './prepared-proposal.ts';
 import type { RejectionKind } from './remedies.ts';
 import { checkVerdicts } from './signatures.ts';
 import { replayProposal, votedStep } from './step.ts';
@@ -39,13 +33,13 @@ type Checked<T> = Result<T, Rejection<RejectionKind>>;
 export function decideProposal(
   context: DecisionContext,
   chain: OpenChain,
-  { proposal, given }: { readonly proposal: BlockProposal; readonly given: Given },
+  { prepared, given }: { readonly prepared: PreparedProposal; readonly given: Given },
 ): Decision {
+  const { proposal, same } = prepared;
   const closed = checkVoting(chain.head);
   if (!closed.ok) return refused(closed.error);
-  const same = proposalHash(context.network.id, proposal);
   if (chain.head.manager.accepted?.same === same) return replayProposal(chain);
-  const checks = checkBeforeSignatures(context, chain, proposal);
+  const checks = checkBeforeSignatures(context, chain, prepared);
   if (!checks.ok) return refused(checks.error);
   const needed = firstNeeds(proposal, checks.value, given);
   if (needed) return needed;
@@ -64,7 +58,7 @@ export function decideProposal(
   const unlocked = checkConfirmVote(chain.head.manager, proposal.retry, executed.block.hash);
   if (!unlocked.ok) return refused(unlocked.error);
   if (timestamp > context.now) return { kind: 'not-before', at: timestamp };
-  const acceptable = { proposal, block: executed.block.hash, same };
+  const acceptable = { proposal, bytes: prepared.bytes, block: executed.block.hash, same };
   const accepted = acceptProposal(chain.head.manager, acceptable);
   const manager = withDeadline(accepted.manager, chain.settings.ownership, context.now);
   const kind = proposal.round.kind === 'fast' ? 'confirm' : 'validate';
@@ -86,19 +80,19 @@ function firstNeeds(
 function checkBeforeSignatures(
   { network }: DecisionContext,
   { head, settings: { ownership, epoch } }: OpenChain,
-  proposal: BlockProposal,
+  { proposal, proposer, bytes, digest }: PreparedProposal,
 ): Checked<readonly SignatureCheck[]> {
   const { block, publicKey, signature } = proposal;
   const tip = checkTip(head, block);
   if (!tip.ok) return tip;
   if (block.epoch !== epoch) return refuse('wrong-epoch', `${block.epoch}`, `${epoch}`);
   const most = network.genesis.policy.limits.proposalBytes;
-  const size = encode(blockProposalCodec, proposal).length;
-  if (size > most) return refuse('proposal-too-large', `${size} bytes`, `up to ${most}`);
+  if (bytes.length > most) {
+    return refuse('proposal-too-large', `${bytes.length} bytes`, `up to ${most}`);
+  }
   if (!isAdmissible(publicKey)) {
     return refuse('inadmissible-key', publicKey.scheme, 'a canonical ed25519 key of full order');
   }
-  const proposer = ownerOf(publicKey);
   const round = checkProposalRound(head.manager, ownership, { proposal, proposer });
   if (!round.ok) return round;
   const retried = checkRetry({ network, ownership }, proposal);
@@ -108,8 +102,7 @@ function checkBeforeSignatures(
   if (signer && author && !isSameOwner(signer, author)) {
     return refuse('wrong-signer', ownerText(author), ownerText(signer));
   }
-  const message = proposalDigest(network.id, proposal);
-  return ok([{ publicKey, message, signature }, ...retried.value.checks]);
+  return ok([{ publicKey, message: digest, signature }, ...retried.value.checks]);
 }
 
 interface RetryContext {

@@ -1,7 +1,7 @@
 import { unlockingBy, validatedCertificateCodec } from '../block/certificate.ts';
 import { type AccountOwner, ownerText } from '../block/owner.ts';
 import { isOwner, isSuperOwner, type Ownership } from '../block/ownership.ts';
-import { type BlockProposal, blockProposalCodec, type Retry } from '../block/proposal.ts';
+import type { BlockProposal, Retry } from '../block/proposal.ts';
 import { compareRounds, fastRound, roundText } from '../block/round.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { encode } from '../encoding/codec.ts';
@@ -90,6 +90,8 @@ export function checkConfirmVote(
 /** A proposal that passed every check, with its executed block. */
 export interface Acceptable {
   readonly proposal: BlockProposal;
+  /** `blockProposalCodec`'s encoding of it. */
+  readonly bytes: Uint8Array;
   readonly block: Hash;
   readonly same: Hash;
 }
@@ -99,9 +101,8 @@ export function acceptProposal(
   manager: Manager,
   acceptable: Acceptable,
 ): { readonly manager: Manager; readonly held: readonly Uint8Array[] } {
-  const { proposal, block, same } = acceptable;
+  const { proposal, bytes, block, same } = acceptable;
   const { round, retry } = proposal;
-  const bytes = encode(blockProposalCodec, proposal);
   const accepted = { round, block, same, held: hold(bytes) };
   const kept = keepValue(manager, acceptable);
   const retried = retry.kind === 'validated' ? retriedLock(retry, kept) : undefined;
