@@ -54,10 +54,9 @@ export function httpServer(
     noDelay: true,
   });
   server.maxConnections = options.connectionsMax ?? 4_096;
+  const serving: Serving = { answer, budget, lingerMs, isClosing: () => !server.listening };
   const serve = (request: IncomingMessage, response: ServerResponse, isAsked: boolean) => {
-    respond({ request, response, isAsked }, { answer, budget, lingerMs }).catch(() =>
-      response.destroy(),
-    );
+    respond({ request, response, isAsked }, serving).catch(() => response.destroy());
   };
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request, response) => serve(request, response, true));
@@ -95,6 +94,7 @@ interface Serving {
   readonly answer: (request: WireRequest) => Promise<WireReply>;
   readonly budget: BodyBudget;
   readonly lingerMs: number;
+  readonly isClosing: () => boolean;
 }
 
 async function respond({ request, response, isAsked }: Exchange, serving: Serving): Promise<void> {
@@ -108,13 +108,14 @@ async function respond({ request, response, isAsked }: Exchange, serving: Servin
   const body = await readBody(request, bytesMax, budget);
   if (body.kind === 'broken') return;
   if (body.kind === 'whole') {
-    send(response, await answer({ method, target, headers, body: body.bytes }));
+    const reply = await answer({ method, target, headers, body: body.bytes });
+    send(response, serving.isClosing() ? closing(reply) : reply);
     return;
   }
   const reply = route.ok
     ? refusalReply(formatFor(headers.accept), refusalOf(body, bytesMax))
     : await answer({ method, target, headers, body: new Uint8Array(0) });
-  send(response, { ...reply, headers: { ...reply.headers, connection: 'close' } });
+  send(response, closing(reply));
   linger(request, lingerMs);
 }
 
@@ -129,6 +130,10 @@ function send(response: ServerResponse, { status, headers, body }: WireReply): v
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   response.writeHead(status, { ...headers, 'content-length': length });
   response.end(body);
+}
+
+function closing(reply: WireReply): WireReply {
+  return { ...reply, headers: { ...reply.headers, connection: 'close' } };
 }
 
 /** Reads on for a while: a connection that is cut while bytes arrive takes the reply with it. */
