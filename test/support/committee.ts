@@ -11,6 +11,7 @@ import type { Duration, Timestamp } from '#protocol/primitives/numbers.ts';
 import { amount, timestamp } from '#protocol/primitives/numbers.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { deliverBlock } from '#worker/sweep.ts';
+import { type Reshape, reshaped } from './reshaped.ts';
 
 /** A clock that stands still until it is told to move; sleeping moves it. */
 export interface TestClock {
@@ -61,6 +62,8 @@ export interface CommitteeOptions {
   /** Names of the chains; each has 100 tokens. */
   readonly chains?: readonly string[];
   readonly nonce?: number;
+  /** Changes the genesis before the network begins. */
+  readonly reshape?: Reshape;
   openStore?(index: number): MemoryChainStore;
 }
 
@@ -69,18 +72,22 @@ export function testCommittee({
   validators = 4,
   chains = ['alice', 'bob', 'carol'],
   nonce = 1,
+  reshape = (genesis) => genesis,
   openStore = () => memoryChainStore(),
 }: CommitteeOptions = {}): TestCommittee {
   const clock = testClock();
-  const genesis = developmentGenesis(
-    {
-      seed: 'test',
-      validators,
-      nonce: new Uint8Array(32).fill(nonce),
-      time: testStart,
-      chains: chains.map((name) => ({ name, balance: amount(100n * 10n ** 18n) })),
-    },
-    { signer: ed25519Signer },
+  const genesis = reshaped(
+    developmentGenesis(
+      {
+        seed: 'test',
+        validators,
+        nonce: new Uint8Array(32).fill(nonce),
+        time: testStart,
+        chains: chains.map((name) => ({ name, balance: amount(100n * 10n ** 18n) })),
+      },
+      { signer: ed25519Signer },
+    ),
+    reshape,
   );
   const network = networkOf(genesis);
   const nodes = genesis.validatorSeeds.map(({ seed }, index) =>
@@ -122,7 +129,7 @@ export function testValidator({ network, clock, store, signer }: Parts): TestVal
       },
     },
     signer: { ...signer, isBound: async () => true },
-    keepsInboxOf: () => true,
+    tracks: () => true,
   };
   return { ports, store, seat: seatOfSigner(network, signer) };
 }
