@@ -1,18 +1,22 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { decideConfirmed } from '#protocol/chain/decide-confirmed.ts';
+import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import { storedBlock } from './fetch-needs.ts';
 import type { WorkerPorts } from './ports.ts';
 import { updateChain } from './update-chain.ts';
 
 /** Most stored blocks that one request makes part of the chain; the next request goes on. */
-const successorsMax = 64;
+const successorsMax = 64n;
 
-/** Certified blocks may have come early: those that now follow the tip are applied. */
-export async function applySuccessors(ports: WorkerPorts, chain: ChainId): Promise<void> {
-  for (let applied = 0; applied < successorsMax; applied++) {
-    const { head } = await ports.chains.loadHead(chain);
-    if (!head) return;
-    const bytes = (await ports.chains.loadBlocks(chain, [head.next])).get(head.next);
+/** Certified blocks may have come early: those from `next` on that follow the tip are applied. */
+export async function applySuccessors(
+  ports: WorkerPorts,
+  chain: ChainId,
+  next: BlockHeight,
+): Promise<void> {
+  for (let applied = 0n; applied < successorsMax; applied++) {
+    const height = blockHeight(next + applied);
+    const bytes = (await ports.chains.loadBlocks(chain, [height])).get(height);
     if (!bytes) return;
     const { certificate, block } = storedBlock(bytes);
     const [outcome] = await updateChain(ports, chain, [

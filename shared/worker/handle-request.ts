@@ -8,6 +8,7 @@ import { prepareProposal } from '#protocol/chain/prepared-proposal.ts';
 import { refusalFrom } from '#protocol/chain/remedies.ts';
 import type { ChainReply, ChainRequest, Confirmed, Decided } from '#protocol/chain/requests.ts';
 import { assert } from '#protocol/primitives/assert.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import { applySuccessors } from './apply-successors.ts';
 import type { WorkerPorts } from './ports.ts';
 import { type Decide, type Decisions, type Outcome, updateChain } from './update-chain.ts';
@@ -22,8 +23,10 @@ export async function handleRequest(
 ): Promise<ChainReply> {
   const chain = chainOf(request);
   const decisions = decisionsOf(ports, request);
-  const outcomes = await updateChain(ports, chain, decisions);
-  if (outcomes.some(isNewTip)) await applySuccessors(ports, chain);
+  const hints = request.kind === 'propose' ? request.hints : [];
+  const outcomes = await updateChain(ports, chain, decisions, hints);
+  const next = heightAfter(outcomes);
+  if (next !== undefined) await applySuccessors(ports, chain, next);
   const decided = outcomes.at(-1);
   assert(decided !== undefined, 'each decision has its outcome');
   const previous = outcomes.length === 2 ? outcomes[0] : undefined;
@@ -31,7 +34,7 @@ export async function handleRequest(
 }
 
 /** The decision for a confirmed certificate; the block's roots are computed once. */
-export function confirmedDecision({ certificate, body }: Confirmed): Decide {
+function confirmedDecision({ certificate, body }: Confirmed): Decide {
   const block = blockOf(body);
   return (context, chain, given) => decideConfirmed(context, chain, { certificate, block, given });
 }
@@ -79,12 +82,14 @@ function blockOf(body: BlockBody | undefined): Block | undefined {
   return body && blockFrom(body.proposed, body.outcome);
 }
 
-function isNewTip(outcome: Outcome): boolean {
-  return (
-    outcome.kind === 'accepted' &&
-    outcome.step.block !== undefined &&
-    outcome.step.head !== undefined
-  );
+/** The height above the block that became the tip, if one did. */
+function heightAfter(outcomes: readonly Outcome[]): BlockHeight | undefined {
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'accepted' && outcome.step.block && outcome.step.head) {
+      return outcome.step.head.next;
+    }
+  }
+  return undefined;
 }
 
 function decidedFrom(outcome: Outcome): Decided {

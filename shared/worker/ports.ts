@@ -15,6 +15,9 @@ export interface WorkerPorts {
   readonly bus: MessageBus;
   /** A wallet's local node has none: it checks and stores, and never votes. */
   readonly signer: BoundSigner | undefined;
-  /** Whose inboxes are kept: a validator keeps all, a wallet those of its own chains. */
-  keepsInboxOf(chain: ChainId): boolean;
+  /**
+   * Whether a chain is executed, and its inbox kept: a validator tracks all, a wallet its own. Of
+   * others certified blocks are kept, and their envelopes delivered.
+   */
+  tracks(chain: ChainId): boolean;
 }

@@ -122,7 +122,7 @@ export async function deliverBlock(ports: WorkerPorts, bell: Doorbell): Promise<
   const { block } = storedBlock(bytes);
   const missing: InboxRow[] = [];
   for (const recipient of recipientsOf(block)) {
-    if (!ports.keepsInboxOf(recipient)) continue;
+    if (!ports.tracks(recipient)) continue;
     const row = await undelivered(ports, block, recipient);
     if (row) missing.push(row);
   }

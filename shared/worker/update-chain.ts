@@ -13,6 +13,7 @@ import {
 import type { ChainHead } from '#protocol/chain/head.ts';
 import { headFor, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
@@ -27,6 +28,8 @@ import { writeOf } from './write-of.ts';
 export const attemptsMax = 8;
 /** How often one decision may ask for more; a chain's state is at most so many nodes deep. */
 const wavesMax = 600;
+/** Most nodes fetched on a proposer's advice. */
+const hintsMax = 256;
 
 /** One decision about an open chain. */
 export type Decide = (context: DecisionContext, chain: OpenChain, given: Given) => Decision;
@@ -47,8 +50,10 @@ export async function updateChain(
   ports: WorkerPorts,
   chain: ChainId,
   decisions: Decisions,
+  hints: readonly Hash[] = [],
 ): Promise<readonly Outcome[]> {
   const fetched = nothingFetched();
+  await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
       const outcomes = await tryUpdate(ports, chain, { decisions, fetched });
@@ -61,6 +66,22 @@ export async function updateChain(
     memoryOf(ports).counters.conflicts++;
   }
   return decisions.map(() => rejected('busy', `${attemptsMax} attempts`, 'an undisturbed one'));
+}
+
+/** State nodes that the decision may read, so that its first wave is usually its last. */
+async function prefetch(
+  { chains }: WorkerPorts,
+  chain: ChainId,
+  { hints, fetched }: { readonly hints: readonly Hash[]; readonly fetched: Fetched },
+): Promise<void> {
+  if (hints.length === 0) return;
+  try {
+    const found = await chains.loadPieces(chain, hints.slice(0, hintsMax));
+    for (const [hash, bytes] of found) fetched.pieces.set(hash, bytes);
+  } catch (error) {
+    // Advice only: the decision asks for what it lacks.
+    if (!(error instanceof StoreFault)) throw error;
+  }
 }
 
 interface Attempt {
@@ -207,8 +228,8 @@ function isOpen(chain: OpenChain | Needs): chain is OpenChain {
   return 'view' in chain;
 }
 
-export function contextOf({ network, clock, signer, keepsInboxOf }: WorkerPorts): DecisionContext {
-  return { network, now: clock.now(), votes: signer !== undefined, keepsInboxOf };
+export function contextOf({ network, clock, signer, tracks }: WorkerPorts): DecisionContext {
+  return { network, now: clock.now(), votes: signer !== undefined, tracks };
 }
 
 function rejected(kind: RejectionKind, found: string, expected: string): Outcome {

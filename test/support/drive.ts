@@ -2,12 +2,9 @@ import { strict as assert } from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Signer } from '#ports/signer.ts';
 import type { Block } from '#protocol/block/block.ts';
-import type {
-  ConfirmedCertificate,
-  TimeoutCertificate,
-  ValidatedCertificate,
-} from '#protocol/block/certificate.ts';
+import type { ConfirmedCertificate, ValidatedCertificate } from '#protocol/block/certificate.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { certificateFrom } from '#protocol/block/collect-votes.ts';
 import { outcomeHash } from '#protocol/block/header.ts';
 import type { Operation } from '#protocol/block/operation.ts';
 import { chainOwner, ownerOf } from '#protocol/block/owner.ts';
@@ -17,7 +14,6 @@ import { multiLeader, type Round } from '#protocol/block/round.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { ChainReply, ChainRequest, Decided } from '#protocol/chain/requests.ts';
-import type { Hash } from '#protocol/crypto/hash.ts';
 import { bundlesFor } from '#protocol/messaging/bundles.ts';
 import { amount, epoch } from '#protocol/primitives/numbers.ts';
 import { handleRequest } from '#worker/handle-request.ts';
@@ -117,68 +113,31 @@ export function kindOf({ decided }: ChainReply): string {
   return decided.kind === 'refused' ? decided.refusal.kind : 'accepted';
 }
 
-function bySeat(committee: TestCommittee, votes: readonly Vote[]) {
-  return votes
-    .map((vote) => ({
-      vote,
-      seat: committee.network.genesis.committee.findIndex(
-        ({ publicKey }) => Buffer.compare(publicKey.bytes, vote.publicKey.bytes) === 0,
-      ),
-    }))
-    .sort((a, b) => a.seat - b.seat);
-}
-
-function firstVote([first]: readonly { readonly vote: Vote }[]): Vote {
-  assert(first, 'there are votes');
-  return first.vote;
+/** The certificate that the votes make. */
+export function certificateOf(committee: TestCommittee, votes: readonly Vote[]) {
+  const seats = committee.network.committee(epoch(0));
+  const collected = seats && certificateFrom(votes, seats);
+  assert(collected, 'the votes are a quorum');
+  return collected;
 }
 
 /** The certificate of validate votes, which must be equal. */
-export function validatedFrom(
-  committee: TestCommittee,
-  votes: readonly Vote[],
-): ValidatedCertificate {
-  const signed = bySeat(committee, votes);
-  const { payload } = firstVote(signed);
-  assert(payload.value.kind === 'validate');
-  const { chain, height, epoch: of, round, value } = payload;
-  return {
-    chain,
-    height,
-    epoch: of,
-    round,
-    block: value.block,
-    unlocking: value.unlocking,
-    signatures: signed.map(({ seat, vote }) => ({ seat, signature: vote.signature })),
-  };
+export function validatedFrom(committee: TestCommittee, votes: readonly Vote[]) {
+  const collected = certificateOf(committee, votes);
+  assert(collected.kind === 'validated');
+  return collected.certificate;
 }
 
-export function confirmedFrom(
-  committee: TestCommittee,
-  votes: readonly Vote[],
-): ConfirmedCertificate {
-  const signed = bySeat(committee, votes);
-  const { payload } = firstVote(signed);
-  assert(payload.value.kind === 'confirm');
-  const { chain, height, epoch: of, round, value } = payload;
-  const commitments = [...new Set(signed.flatMap(({ vote }) => commitmentOf(vote) ?? []))].sort();
-  const signatures = signed.map(({ seat, vote }) => {
-    const commitment = commitmentOf(vote);
-    const opening = commitment === undefined ? undefined : commitments.indexOf(commitment);
-    return { seat, opening, signature: vote.signature };
-  });
-  return { chain, height, epoch: of, round, block: value.block, commitments, signatures };
+export function confirmedFrom(committee: TestCommittee, votes: readonly Vote[]) {
+  const collected = certificateOf(committee, votes);
+  assert(collected.kind === 'confirmed');
+  return collected.certificate;
 }
 
-export function timeoutFrom(committee: TestCommittee, votes: readonly Vote[]): TimeoutCertificate {
-  const signed = bySeat(committee, votes);
-  const { chain, height, epoch: of, round } = firstVote(signed).payload;
-  const signatures = signed.map(({ seat, vote }) => ({ seat, signature: vote.signature }));
-  return { chain, height, epoch: of, round, signatures };
-}
-
-function commitmentOf({ payload: { value } }: Vote): Hash | undefined {
-  return value.kind === 'confirm' ? value.unlocking?.commitment : undefined;
+export function timeoutFrom(committee: TestCommittee, votes: readonly Vote[]) {
+  const collected = certificateOf(committee, votes);
+  assert(collected.kind === 'timeout');
+  return collected.certificate;
 }
 
 /** Drives one block to its certificate with the validators given, and sends it to all of them. */

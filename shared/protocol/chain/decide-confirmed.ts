@@ -76,9 +76,8 @@ export function decideConfirmed(
   if (!isFor(block, certificate)) {
     return refused(refuse('wrong-value', block.hash, certificate.block).error);
   }
-  const isNext = certificate.height === chain.head.next;
-  const bundles = isNext && context.keepsInboxOf(certificate.chain);
-  const fetched = bundles ? lacking(needsOfBundles(block.proposed), given) : undefined;
+  const isNext = certificate.height === chain.head.next && context.tracks(certificate.chain);
+  const fetched = isNext ? lacking(needsOfBundles(block.proposed), given) : undefined;
   if (!given.verdicts) return { ...nothingNeeded, ...fetched, signatures: checks.value };
   const signed = checkVerdicts(given.verdicts, checks.value.length);
   if (!signed.ok) return refused(signed.error);
@@ -143,7 +142,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     pieces: [],
     nodes: new Map(unsaved.filter(([hash]) => hash !== next.state.root || !next.state.node)),
     block: { certified: { block, certificate }, body },
-    rows: [...tombstones(context, block, rows), ...(prompt ? envelopes(context, block) : [])],
+    rows: [...tombstones(block, rows), ...(prompt ? envelopes(context, block) : [])],
     spentRows: spentRows(view, block, given),
     vote: undefined,
     executed: undefined,
@@ -180,18 +179,13 @@ function quarantineKind(head: ChainHead, found: string): Exclude<Decision, Step>
   return { kind: 'quarantine', head: { ...head, quarantined: true }, rejection: error };
 }
 
-function envelopes({ now, keepsInboxOf }: DecisionContext, block: Block): readonly InboxRow[] {
+function envelopes({ now, tracks }: DecisionContext, block: Block): readonly InboxRow[] {
   return recipientsOf(block)
-    .filter((recipient) => keepsInboxOf(recipient))
+    .filter((recipient) => tracks(recipient))
     .map((recipient) => envelopeFrom(block, recipient, now));
 }
 
-function tombstones(
-  { keepsInboxOf }: DecisionContext,
-  { header }: Block,
-  { unseen }: RowComparison,
-): readonly InboxRow[] {
-  if (!keepsInboxOf(header.chain)) return [];
+function tombstones({ header }: Block, { unseen }: RowComparison): readonly InboxRow[] {
   return unseen.map(({ key, block }) => tombstone(header.chain, key, block));
 }
 

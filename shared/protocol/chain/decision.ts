@@ -19,7 +19,8 @@ export interface DecisionContext {
   readonly now: Timestamp;
   /** Whether votes are wanted: a wallet's local node casts none. */
   readonly votes: boolean;
-  keepsInboxOf(chain: ChainId): boolean;
+  /** Whether a chain is executed here, and its inbox kept. */
+  tracks(chain: ChainId): boolean;
 }
 
 export interface BlockKey {
