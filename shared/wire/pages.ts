@@ -1,6 +1,5 @@
 import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
 import { bytes } from '#protocol/encoding/byte-strings.ts';
-import type { Decoded } from '#protocol/encoding/codec.ts';
 import { option, vector } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
 import { text } from '#protocol/encoding/text.ts';
@@ -22,7 +21,6 @@ export const inboxPageCodec = struct({
   items: vector(inboxRowCodec, pageItemsMax),
   next: option(text(cursorBytesMax)),
 });
-export type InboxPage = Decoded<typeof inboxPageCodec>;
 
 /** How many of the first items a page may hold: at least one, if there is one. */
 export function countFitting(sizes: readonly number[]): number {
