@@ -44,7 +44,7 @@ export function group(name: string, summary: string, parts: readonly Command[]):
 /** What commander calls: `run` with the arguments as one list, then the options. */
 export function perform<Args extends readonly unknown[], Options>(
   { shell, finish }: Builder,
-  run: (call: Call, args: Args, options: Options) => Outcome,
+  run: (call: Call, args: Args, options: Options) => Outcome | Awaited<Outcome>,
 ): (...received: unknown[]) => Promise<void> {
   return async (...received) => {
     const args = received.slice(0, -2) as unknown as Args;
@@ -59,6 +59,6 @@ export function perform<Args extends readonly unknown[], Options>(
         if (!isJson) shell.stderr.write(`${line}\n`);
       },
     };
-    await finish(call, run(call, args, options));
+    await finish(call, (async () => await run(call, args, options))());
   };
 }

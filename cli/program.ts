@@ -5,6 +5,8 @@ type Load = () => Promise<(builder: Builder) => Command>;
 
 /** Each command with its file: only those that a command line may mean are loaded. */
 const loaders: Readonly<Record<string, Load>> = {
+  net: async () => (await import('./commands/net.ts')).net,
+  validator: async () => (await import('./commands/validator.ts')).validator,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };
 

@@ -15,7 +15,7 @@ export function explain(builder: Builder): Command {
   return command('explain', 'say what a kind of error means and what to do about it')
     .argument('[kind]', 'as errors show it; without it, all kinds are listed')
     .action(
-      perform<[kind?: string], object>(builder, async (_, [kind]) => {
+      perform<[kind?: string], object>(builder, (_, [kind]) => {
         if (kind === undefined) {
           return ok(object('explain', { kinds: allKinds }, allKinds.join('\n')));
         }

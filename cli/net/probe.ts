@@ -58,3 +58,17 @@ function parseHealth(body: string): z.infer<typeof healthSchema> | undefined {
     return undefined;
   }
 }
+
+/** How a validator is, for people. */
+export function healthText(health: Health): string {
+  switch (health.kind) {
+    case 'up':
+      return 'up';
+    case 'ailing':
+      return `answers, but does not vote: ${health.status}`;
+    case 'other':
+      return `not it: ${health.found} answers there`;
+    case 'down':
+      return `down (${health.reason})`;
+  }
+}

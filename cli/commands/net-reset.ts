@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { type Builder, type Call, command, perform } from '../command.ts';
+import { fail } from '../failure.ts';
+import { clearNetwork } from '../net/create-network.ts';
+import { whileLocked } from '../net/home-lock.ts';
+import { stopNetwork } from '../net/stop-network.ts';
+import { readNetwork } from '../network-files.ts';
+import { object, type Report } from '../report.ts';
+
+/** `weft net reset`: stops the network and deletes everything about it. */
+export function netReset(builder: Builder): Command {
+  return command('reset', 'stop the validators and delete all state, wallet included')
+    .option('--yes', 'do not ask')
+    .action(
+      perform<[], { yes?: boolean }>(builder, async (call, _, { yes = false }) => {
+        const { home } = call;
+        if (!existsSync(home.path)) return ok(reportOf(home.path, false));
+        const sure = yes ? ok(undefined) : await confirm(call);
+        if (!sure.ok) return sure;
+        call.progress.step('stopping validators');
+        return await whileLocked(home, () => reset(call));
+      }),
+    );
+}
+
+async function confirm({ shell, home }: Call): Promise<Result<undefined, Rejection>> {
+  const expected = 'yes';
+  if (!shell.isInteractive) return fail('not-confirmed', 'nobody to ask', expected);
+  const answer = await shell.ask(`Delete the network and wallet in ${home.path}? Type yes: `);
+  return answer.trim() === expected ? ok(undefined) : fail('not-confirmed', answer, expected);
+}
+
+async function reset({ home }: Call): Promise<Result<Report, Rejection>> {
+  const stored = readNetwork(home);
+  if (stored.ok && stored.value !== undefined) {
+    const stopped = await stopNetwork(home, stored.value);
+    if (!stopped.ok) return stopped;
+  }
+  clearNetwork(home);
+  return ok(reportOf(home.path, true));
+}
+
+function reportOf(path: string, deleted: boolean): Report {
+  const text = deleted ? `deleted what was in ${path}` : `there is nothing in ${path}`;
+  return object('net-reset', { path, deleted }, text);
+}

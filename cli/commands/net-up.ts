@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { type Builder, type Call, command, perform } from '../command.ts';
+import { fail } from '../failure.ts';
+import { bringUp, type Up, type UpOptions } from '../net/bring-up.ts';
+import { whileLocked } from '../net/home-lock.ts';
+import { liveStatus } from '../net/live-status.ts';
+import { networkFields, networkText } from '../net/show-network.ts';
+import { untilStopped } from '../net/stop-signals.ts';
+import { portOption, validatorsOption } from '../options.ts';
+import { paintFor } from '../paint.ts';
+import { object, type Report, reportLine } from '../report.ts';
+
+/** `weft net up`: a network on this machine, set up and running. */
+export function netUp(builder: Builder): Command {
+  return command('up', 'set up what is missing and bring up a network')
+    .option('--processes', 'a process for each validator, instead of one for all')
+    .option('--detach', 'return when they are ready; they run until `weft net down`')
+    .addOption(portOption())
+    .option('--fresh', 'begin a new network, and forget the one that is there')
+    .addOption(new Option('--seed <text>', 'fix the keys of a new network'))
+    .addOption(validatorsOption())
+    .action(perform<[], UpOptions>(builder, (call, _, options) => up(call, options)));
+}
+
+async function up(call: Call, options: UpOptions): Promise<Result<Report, Rejection>> {
+  // Listened for from the start: a signal while it starts stops it once it has started.
+  const stopped = options.detach === true ? undefined : untilStopped();
+  call.progress.step('starting validators');
+  const result = await whileLocked(call.home, () => bringUp(call.home, options));
+  call.progress.step(undefined);
+  if (!result.ok) return result;
+  const report = reportOf(call, result.value);
+  const { started } = result.value;
+  if (stopped === undefined || started === undefined) return ok(report);
+  const { stdout } = call.shell;
+  if (report.kind === 'object') {
+    stdout.write(call.isJson ? reportLine(report) : `${report.text}\n\n`);
+  }
+  return await stayUntil(call, { up: result.value, stopped });
+}
+
+function reportOf({ home, shell }: Call, network: Up): Report {
+  const readyMs = Math.round(performance.now());
+  const text = networkText(home, network, paintFor(shell, shell.stdout), readyMs);
+  return object('net', networkFields(home, network, readyMs), text);
+}
+
+interface Stay {
+  readonly up: Up;
+  readonly stopped: Promise<unknown>;
+}
+
+/** Shows how the network is until it is stopped, or nothing is left of what was started. */
+async function stayUntil(
+  { shell, home, note }: Call,
+  { up: { stored, started }, stopped }: Stay,
+): Promise<Result<Report, Rejection>> {
+  const status = liveStatus(shell.stdout, home, stored);
+  const allLost = new Promise<string>((resolve) => {
+    started?.onLost((what, left) => {
+      note(`\r${what}; \`npm start\` in another terminal brings it back`);
+      if (left === 0) resolve(what);
+    });
+  });
+  const lost = await Promise.race([stopped.then(() => undefined), allLost]);
+  status.stop();
+  if (lost !== undefined) return fail('validator-failed', lost, 'validators that run');
+  note('stopping …');
+  await started?.stop();
+  note('stopped; state is kept');
+  return ok({ kind: 'silent' });
+}

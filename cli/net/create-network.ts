@@ -1,0 +1,90 @@
+import { rmSync } from 'node:fs';
+import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import { formatAmount } from '#client/amount.ts';
+import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
+import { createWallet } from '#client/wallet/open-wallet.ts';
+import { networkIdOf } from '#protocol/block/genesis.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { makePrivateFolder } from '../files.ts';
+import type { Home } from '../home.ts';
+import { keyMaker } from '../keys.ts';
+import { type NetworkNotes, type StoredNetwork, writeNetwork } from '../network-files.ts';
+
+export interface NetworkSettings {
+  readonly seed: string;
+  readonly validators: number;
+}
+
+const nonceBytes = 32;
+const seedBytes = 8;
+
+export function randomSeedText(): string {
+  return hexFromBytes(keyMaker.random(seedBytes));
+}
+
+/** Begins a network: its genesis, and the wallet that holds its chains. */
+export async function createNetwork(
+  home: Home,
+  { seed, validators }: NetworkSettings,
+): Promise<Result<StoredNetwork, Rejection>> {
+  clearNetwork(home);
+  for (const path of [home.path, home.validators, home.logs]) makePrivateFolder(path);
+  const options = { seed, validators, nonce: keyMaker.random(nonceBytes), time: systemClock.now() };
+  const made = developmentGenesis(options, keyMaker);
+  const filled = await fillWallet(home, made);
+  if (!filled.ok) return filled;
+  const stored = { genesis: made.genesis, notes: notesOf(made, seed) };
+  writeNetwork(home, stored);
+  return ok(stored);
+}
+
+/** Removes every file of a network. What else lies in the home stays. */
+export function clearNetwork(home: Home): void {
+  // Without its notes a home holds no network, however much of the rest is still there.
+  const files = [home.network, home.addresses, home.genesis, home.wallet, home.node];
+  for (const path of files) {
+    for (const suffix of ['', '-wal', '-shm', '.locks']) {
+      rmSync(`${path}${suffix}`, { recursive: true, force: true });
+    }
+  }
+  for (const path of [home.validators, home.logs]) rmSync(path, { recursive: true, force: true });
+}
+
+async function fillWallet(
+  home: Home,
+  { genesis, chainKeys }: DevelopmentNetwork,
+): Promise<Result<undefined, Rejection>> {
+  const store = openSqliteWalletStore(home.wallet, systemClock);
+  const parts = { store, keys: keyMaker, passphrase: undefined };
+  try {
+    const wallet = await createWallet({ ...parts, network: genesis });
+    if (!wallet.ok) return wallet;
+    for (const { name, chain, seed } of chainKeys) {
+      const added = await wallet.value.addChain({ id: chain, name, seed });
+      if (!added.ok) return added;
+    }
+    return ok(undefined);
+  } finally {
+    await store.close();
+  }
+}
+
+function notesOf(made: DevelopmentNetwork, seed: string): NetworkNotes {
+  return {
+    format: 1,
+    genesis: networkIdOf(made.genesis.header),
+    seed,
+    validators: made.validatorSeeds.map((one) => ({
+      name: one.name,
+      publicKey: hexFromBytes(keyMaker.signer(one.seed).publicKey.bytes),
+    })),
+    chains: made.chainKeys.map(({ name, chain, balance }) => ({
+      name,
+      id: chain,
+      balance: formatAmount(balance),
+    })),
+  };
+}
