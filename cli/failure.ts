@@ -40,6 +40,7 @@ const rows = {
   'validator-failed': ['local-fault', 'retry', 'Read the log, then run `weft net up` again.'],
   'not-stopped': ['local-fault', 'retry', 'Stop the process by its id.'],
   'key-in-use': ['local-fault', 'fix', 'Stop the process that runs this validator.'],
+  'file-exists': ['refused', 'fix', 'Choose another path.'],
   'no-such-file': ['local-fault', 'fix', 'Check the path of the file.'],
   'storage-fault': ['local-fault', 'retry', 'Check the disk, then run `weft doctor`.'],
   bug: ['local-fault', 'retry', 'Report it, with the output under WEFT_DEBUG=1.'],

@@ -7,6 +7,7 @@ type Load = () => Promise<(builder: Builder) => Command>;
 const loaders: Readonly<Record<string, Load>> = {
   net: async () => (await import('./commands/net.ts')).net,
   validator: async () => (await import('./commands/validator.ts')).validator,
+  keygen: async () => (await import('./commands/keygen.ts')).keygen,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };
 

@@ -6,6 +6,7 @@ import type { Result } from '#protocol/primitives/result.ts';
 import type { Builder } from './command.ts';
 import { exitCodeOf, exitCodes, fail, failureFrom } from './failure.ts';
 import { paintFor } from './paint.ts';
+import { NoPassphraseFault } from './passphrase.ts';
 import { programFor } from './program.ts';
 import { jsonLine, type Report, reportLine } from './report.ts';
 import type { Shell } from './shell.ts';
@@ -18,7 +19,7 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<num
   const builder: Builder = {
     shell,
     async finish({ progress }, outcome) {
-      const settled = await settle(outcome);
+      const settled = await settle(shell, outcome);
       progress.step(undefined);
       code = show(shell, isJson, settled);
     },
@@ -27,7 +28,8 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<num
     const program = await programFor(args, builder);
     await parse(program, args, shell);
   } catch (error) {
-    const usage = error instanceof CommanderError ? usageRejection(error) : rejectionOf(error);
+    const usage =
+      error instanceof CommanderError ? usageRejection(error) : rejectionOf(shell, error);
     if (usage === undefined) return exitCodes.ok;
     code = showFailure(shell, isJson, usage);
   }
@@ -66,17 +68,18 @@ function isBare(args: readonly string[]): boolean {
 }
 
 async function settle(
+  shell: Shell,
   outcome: Promise<Result<Report, Rejection>>,
 ): Promise<Result<Report, Rejection>> {
   try {
     return await outcome;
   } catch (error) {
-    return { ok: false, error: rejectionOf(error) };
+    return { ok: false, error: rejectionOf(shell, error) };
   }
 }
 
 /** Faults of the disk and the network, and bugs, as they are shown. */
-function rejectionOf(error: unknown): Rejection {
+function rejectionOf({ env }: Shell, error: unknown): Rejection {
   if (error instanceof UnreachableFault) {
     return fail('unreachable', error.message, 'an answer').error;
   }
@@ -87,8 +90,11 @@ function rejectionOf(error: unknown): Rejection {
     const kind = error.code === 'ENOENT' ? 'no-such-file' : 'storage-fault';
     return fail(kind, error.message, 'files that can be read and written').error;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return fail('bug', text, 'no exception').error;
+  if (error instanceof NoPassphraseFault) {
+    return fail('no-passphrase', error.message, 'the passphrase of the wallet').error;
+  }
+  const isTold = (env.WEFT_DEBUG ?? '') !== '' && error instanceof Error;
+  return fail('bug', isTold ? (error.stack ?? error.message) : String(error), 'no exception').error;
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -72,6 +72,7 @@ export async function startValidator(
     clock: systemClock,
     bus,
     signer,
+    tracks: () => true,
   };
   const api = validatorApi(ports, {
     identity: { name, publicKey: signer.publicKey },

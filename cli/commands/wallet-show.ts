@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { ok } from '#protocol/primitives/result.ts';
+import { type Builder, command, perform } from '../command.ts';
+import { withWallet } from '../home-wallet.ts';
+import { columns, object } from '../report.ts';
+
+/** `weft wallet show`: the chains of the wallet, no keys. */
+export function walletShow(builder: Builder): Command {
+  return command('show', 'list the chains of the wallet').action(
+    perform<[], object>(builder, (call) =>
+      withWallet(call, async ({ wallet }) => {
+        const listed = await wallet.chains();
+        const chains = await Promise.all(
+          listed.map(async ({ id, name, owner, isDefault, fast }) => ({
+            name,
+            id,
+            owner: owner ?? null,
+            default: isDefault,
+            fast: fast !== undefined,
+            pending: (await wallet.pending(id)) !== undefined,
+          })),
+        );
+        const rows = chains.map((one) => [one.name, one.id, notesOn(one)]);
+        const lock = wallet.isEncrypted
+          ? 'encrypted'
+          : 'not encrypted: keys of a development network';
+        const text = [`wallet ${call.home.wallet} (${lock})`, columns(rows)].join('\n');
+        const fields = { path: call.home.wallet, encrypted: wallet.isEncrypted, chains };
+        return ok(object('wallet', fields, text));
+      }),
+    ),
+  );
+}
+
+interface Noted {
+  readonly owner: string | null;
+  readonly default: boolean;
+  readonly fast: boolean;
+  readonly pending: boolean;
+}
+
+function notesOn(chain: Noted): string {
+  const notes = [
+    chain.default ? 'default' : [],
+    chain.fast ? 'fast rounds' : [],
+    chain.pending ? 'block pending' : [],
+    chain.owner === null ? 'followed only' : [],
+  ];
+  return notes.flat().join(', ');
+}

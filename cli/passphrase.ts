@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import type { Shell } from './shell.ts';
+
+/** A passphrase is needed, and there is nobody to ask. */
+export class NoPassphraseFault extends Error {
+  override readonly name = 'NoPassphraseFault';
+}
+
+export type Ask = (question: string) => Promise<string>;
+
+/** Asks for passphrases: the file that WEFT_PASSPHRASE_FILE names answers, or a person. */
+export function passphraseAsker({ env, isInteractive, askSecret }: Shell): Ask {
+  const path = env.WEFT_PASSPHRASE_FILE ?? '';
+  return (question) => {
+    if (path !== '') return Promise.resolve(readFileSync(path, 'utf8').replace(/\r?\n$/, ''));
+    if (isInteractive) return askSecret(`${question}: `);
+    return Promise.reject(new NoPassphraseFault('nobody to ask for it'));
+  };
+}
+
+/** A new passphrase, typed twice by a person until both agree. */
+export async function chooseNew(shell: Shell, question: string): Promise<string> {
+  const ask = passphraseAsker(shell);
+  for (;;) {
+    const first = await ask(question);
+    if (first === '') throw new NoPassphraseFault('an empty one');
+    const isTyped = (shell.env.WEFT_PASSPHRASE_FILE ?? '') === '';
+    if (!isTyped || (await ask('Once more')) === first) return first;
+    shell.stderr.write('They differ.\n');
+  }
+}
