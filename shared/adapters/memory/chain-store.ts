@@ -7,6 +7,8 @@ import { writesOf } from './write-chains.ts';
 import { costMeter, type StoreCosts } from './write-costs.ts';
 
 export interface MemoryStoreOptions {
+  /** How a store would pack values over 1 KB; only the costs depend on it. */
+  readonly pack?: (value: Uint8Array) => Uint8Array;
   /** Starts with what was stored then. */
   readonly from?: StoredChains;
   /**
@@ -26,9 +28,9 @@ export interface MemoryChainStore extends ChainStore {
 
 /** Keeps chains in this process, with the steps and the costs that a DynamoDB store would have. */
 export function memoryChainStore(options: MemoryStoreOptions = {}): MemoryChainStore {
-  const { from, beforeStep } = options;
+  const { from, beforeStep, pack } = options;
   const stored = from === undefined ? noChains() : copyChains(from);
-  const meter = costMeter();
+  const meter = costMeter(pack);
   const reached = async (step: StoreStep) => beforeStep?.(step);
   const writes = writesOf(stored, meter, reached);
 

@@ -41,7 +41,12 @@ function itemReads({ chains }: StoredChains, meter: CostMeter, reached: StepReac
       return readMany(
         hashes,
         (hash) => pieces?.get(hash),
-        (bytes) => meter.read('piece', bytes === undefined ? 0 : pieceItemBytes(bytes), 'eventual'),
+        (bytes) =>
+          meter.read(
+            'piece',
+            bytes === undefined ? 0 : pieceItemBytes(meter.packed(bytes)),
+            'eventual',
+          ),
       );
     },
     async loadBlocks(id, heights) {
@@ -50,7 +55,12 @@ function itemReads({ chains }: StoredChains, meter: CostMeter, reached: StepReac
       return readMany(
         heights,
         (height) => blocks?.get(height),
-        (bytes) => meter.read('block', bytes === undefined ? 0 : blockItemBytes(bytes), 'eventual'),
+        (bytes) =>
+          meter.read(
+            'block',
+            bytes === undefined ? 0 : blockItemBytes(meter.packed(bytes)),
+            'eventual',
+          ),
       );
     },
   };

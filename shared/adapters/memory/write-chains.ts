@@ -52,17 +52,17 @@ const itemWrites: Make<'putPiece' | 'putNode' | 'putBlock' | 'replaceHead'> = (
 ) => ({
   async putPiece(chain, { hash, bytes }) {
     await reached({ kind: 'piece', action: 'write', chain });
-    meter.wrote('piece', pieceItemBytes(bytes));
+    meter.wrote('piece', pieceItemBytes(meter.packed(bytes)));
     putAbsent(piecesToWrite(stored, chain), hash, bytes);
   },
   async putNode(chain, { hash, bytes }, at) {
     await reached({ kind: 'node', action: 'write', chain });
-    meter.wrote('node', nodeItemBytes(bytes, at));
+    meter.wrote('node', nodeItemBytes(meter.packed(bytes), at));
     putAbsent(piecesToWrite(stored, chain), hash, bytes);
   },
   async putBlock(chain, { height, bytes }) {
     await reached({ kind: 'block', action: 'write', chain });
-    meter.wrote('block', blockItemBytes(bytes));
+    meter.wrote('block', blockItemBytes(meter.packed(bytes)));
     const record = chainToWrite(stored, chain);
     record.blocks ??= new Map();
     putAbsent(record.blocks, height, bytes);

@@ -13,6 +13,8 @@ export interface StoreCosts extends ItemCosts {
 }
 
 export interface CostMeter {
+  /** A value as its item holds it. */
+  packed(value: Uint8Array): Uint8Array;
   /** One write or delete of an item of that size, whether or not its condition held. */
   wrote(kind: ItemKind, bytes: number): void;
   /** One request that read that much; half the price where it may be stale. */
@@ -27,9 +29,10 @@ const readUnitBytes = 4096;
 
 type Counted = { -readonly [Field in keyof ItemCosts]: ItemCosts[Field] };
 
-export function costMeter(): CostMeter {
+export function costMeter(pack: (value: Uint8Array) => Uint8Array = (value) => value): CostMeter {
   let items = noItems();
   return {
+    packed: (value) => (value.length > writeUnitBytes ? pack(value) : value),
     wrote(kind, bytes) {
       items[kind].writes += 1;
       items[kind].writeUnits += units(bytes, writeUnitBytes);

@@ -62,7 +62,7 @@ export function decideProposal(
   const accepted = acceptProposal(chain.head.manager, acceptable);
   const manager = withDeadline(accepted.manager, chain.settings.ownership, context.now);
   const kind = proposal.round.kind === 'fast' ? 'confirm' : 'validate';
-  return votedStep(chain, { manager, held: accepted.held, kind, executed: executed.result });
+  return votedStep(chain, { manager, pieces: accepted.pieces, kind, executed: executed.result });
 }
 
 /** Signatures, rows and sender blocks, which are known before anything is executed. */

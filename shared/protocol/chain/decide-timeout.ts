@@ -42,7 +42,7 @@ export function decideTimeout(
   const signed = checkVerdicts(given.verdicts, checks.value.length);
   if (!signed.ok) return refused(signed.error);
   const manager = withDeadline(applied.manager, settings.ownership, now);
-  return votedStep(chain, { manager, held: applied.held, kind: 'none', executed: undefined });
+  return votedStep(chain, { manager, pieces: applied.pieces, kind: 'none', executed: undefined });
 }
 
 /** Whether to vote to give up a round; the first request of a height arms its deadline. */
@@ -80,7 +80,7 @@ export function decideTimeoutRequest(
   }
   // The deadline that the answer tells must hold the next time: it is saved.
   if (manager === head.manager || due.error.kind !== 'too-early') return refused(due.error);
-  return votedStep(chain, { manager, held: [], kind: 'none', executed: undefined });
+  return votedStep(chain, { manager, pieces: [], kind: 'none', executed: undefined });
 }
 
 function mayAsk(

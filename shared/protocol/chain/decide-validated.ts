@@ -58,7 +58,7 @@ export function decideValidated(
   const locked = lockValidated(head.manager, settings.ownership, { certificate, body: block });
   const manager = withDeadline(locked.manager, settings.ownership, now);
   const kind = isConfirmDecided(manager, certificate) ? 'confirm' : 'none';
-  return votedStep(chain, { manager, held: locked.held, kind, executed: undefined });
+  return votedStep(chain, { manager, pieces: locked.pieces, kind, executed: undefined });
 }
 
 function checkValue(

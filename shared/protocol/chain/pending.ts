@@ -1,11 +1,8 @@
 import { timeoutCertificateCodec, validatedCertificateCodec } from '../block/certificate.ts';
 import { blockProposalCodec } from '../block/proposal.ts';
 import type { VotePayload } from '../block/vote.ts';
-import type { Hash } from '../crypto/hash.ts';
-import type { Codec } from '../encoding/codec.ts';
-import type { Held } from '../manager/held.ts';
 import type { Lock } from '../manager/manager.ts';
-import { readHeld } from '../manager/read-held.ts';
+import { type ReadHeld, readHeld, readPiece } from '../manager/read-held.ts';
 import type { DecisionContext, Given, Needs } from './decision.ts';
 import type { LockedBlock, PendingHeight } from './info.ts';
 import { knownValue } from './known-value.ts';
@@ -27,24 +24,24 @@ export function pendingOf(
   given: Given,
 ): Pending | Needs {
   const { manager } = chain.head;
-  const absent: Hash[] = [];
-  const read = <T>(codec: Codec<T>, held: Held | undefined): T | undefined => {
-    if (!held) return undefined;
-    const found = readHeld(codec, held, given.pieces);
-    if (found.kind === 'absent') absent.push(found.piece);
-    return found.kind === 'value' ? found.value : undefined;
-  };
-  const accepted = read(blockProposalCodec, manager.accepted?.held);
-  const timeout = read(timeoutCertificateCodec, manager.timeout?.held);
+  const accepted =
+    manager.accepted && readPiece(blockProposalCodec, manager.accepted.piece, given.pieces);
+  const timeout =
+    manager.timeout && readHeld(timeoutCertificateCodec, manager.timeout.held, given.pieces);
+  const absent = [accepted, timeout].flatMap((one) => (one?.kind === 'absent' ? [one.piece] : []));
   const locked = manager.lock && lockedBlock(context, chain, { lock: manager.lock, given });
   if (locked?.kind === 'needs') return locked;
   if (absent.length > 0) return needsPieces(absent);
   return {
     kind: 'pending',
-    height: { accepted, timeout, locked },
+    height: { accepted: readValue(accepted), timeout: readValue(timeout), locked },
     validate: manager.validate && recordedVote(chain, 'validate'),
     confirm: manager.confirm && recordedVote(chain, 'confirm'),
   };
+}
+
+function readValue<T>(found: ReadHeld<T> | undefined): T | undefined {
+  return found?.kind === 'value' ? found.value : undefined;
 }
 
 function lockedBlock(
@@ -53,9 +50,9 @@ function lockedBlock(
   { lock, given }: { readonly lock: Lock; readonly given: Given },
 ): LockedBlock | Needs | undefined {
   if (lock.kind === 'fast') {
-    const held =
-      lock.value.kind === 'proposal' ? lock.value.held : chain.head.manager.accepted?.held;
-    const proposal = held && readHeld(blockProposalCodec, held, given.pieces);
+    const piece =
+      lock.value.kind === 'proposal' ? lock.value.piece : chain.head.manager.accepted?.piece;
+    const proposal = piece && readPiece(blockProposalCodec, piece, given.pieces);
     if (proposal?.kind === 'absent') return needsPieces([proposal.piece]);
     return proposal && { kind: 'fast', proposal: proposal.value };
   }

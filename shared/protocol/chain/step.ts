@@ -1,7 +1,6 @@
 import type { VotePayload } from '../block/vote.ts';
 import type { Hash } from '../crypto/hash.ts';
 import type { Executed } from '../execution/execute-block.ts';
-import { inlineBytesMax } from '../manager/held.ts';
 import type { Manager, VoteDecision } from '../manager/manager.ts';
 import { assert } from '../primitives/assert.ts';
 import type { Decision, Step } from './decision.ts';
@@ -28,7 +27,7 @@ export function unchangedStep(chain: OpenChain): Step {
 /** What a change of the manager gives, and which of its votes is to be signed. */
 export interface ManagerChange {
   readonly manager: Manager;
-  readonly held: readonly Uint8Array[];
+  readonly pieces: readonly Uint8Array[];
   readonly kind: 'validate' | 'confirm' | 'none';
   readonly executed: Executed | undefined;
 }
@@ -40,7 +39,7 @@ export function votedStep(chain: OpenChain, change: ManagerChange): Step {
   return {
     ...unchangedStep(changed),
     head,
-    pieces: change.held.filter((bytes) => bytes.length > inlineBytesMax),
+    pieces: change.pieces,
     nodes: savedState(chain),
     vote: change.kind === 'none' ? undefined : recordedVote(changed, change.kind),
     executed: change.executed,

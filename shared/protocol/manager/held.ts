@@ -4,10 +4,10 @@ import type { Decoded } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 
-/** Most bytes of a proposal or certificate that stay inside the head. */
+/** Most bytes of a certificate that stay inside the head. */
 export const inlineBytesMax = 512;
 
-/** Bytes that the head keeps: inside it, or under their hash among the chain's pieces. */
+/** A certificate that the head keeps: inside it, or under its hash among the chain's pieces. */
 export const heldCodec = union({
   inline: [0, struct({ bytes: bytes(inlineBytesMax) })],
   piece: [1, struct({ hash: hashCodec })],
@@ -21,9 +21,14 @@ export function pieceHash(content: Uint8Array): Hash {
   return hashOf(pieceTag, content);
 }
 
-/** Keeps `content` inside the head if it is small. */
+/** Keeps a certificate inside the head if it is small. */
 export function hold(content: Uint8Array): Held {
   return content.length <= inlineBytesMax
     ? { kind: 'inline', bytes: content }
     : { kind: 'piece', hash: pieceHash(content) };
+}
+
+/** What is to be stored beside a head that holds `content`: nothing, if it is inside. */
+export function beside(content: Uint8Array): readonly Uint8Array[] {
+  return content.length <= inlineBytesMax ? [] : [content];
 }

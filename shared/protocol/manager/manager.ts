@@ -15,10 +15,10 @@ export const deadlineCodec = struct({ round: roundCodec, at: timestampCodec });
 export const lockValueCodec = union({
   /** It is the accepted proposal's. */
   accepted: [0, struct({})],
-  /** An encoded `BlockProposal`. */
-  proposal: [1, struct({ held: heldCodec })],
-  /** An encoded `BlockBody`. */
-  block: [2, struct({ held: heldCodec })],
+  /** The piece is an encoded `BlockProposal`. */
+  proposal: [1, struct({ piece: hashCodec })],
+  /** The piece is an encoded `BlockBody`. */
+  block: [2, struct({ piece: hashCodec })],
 });
 export type LockValue = Decoded<typeof lockValueCodec>;
 
@@ -49,8 +49,8 @@ export const acceptedCodec = struct({
   block: hashCodec,
   /** `proposalHash`: tells a repetition from another proposal. */
   same: hashCodec,
-  /** An encoded `BlockProposal`. */
-  held: heldCodec,
+  /** The piece is an encoded `BlockProposal`. */
+  piece: hashCodec,
 });
 export type AcceptedProposal = Decoded<typeof acceptedCodec>;
 

@@ -8,7 +8,7 @@ import { encode } from '../encoding/codec.ts';
 import { assert } from '../primitives/assert.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import { hold } from './held.ts';
+import { beside, hold, pieceHash } from './held.ts';
 import type { Lock, LockValue, Manager, VoteDecision } from './manager.ts';
 import { currentRound, lockRound } from './rounds.ts';
 
@@ -100,10 +100,10 @@ export interface Acceptable {
 export function acceptProposal(
   manager: Manager,
   acceptable: Acceptable,
-): { readonly manager: Manager; readonly held: readonly Uint8Array[] } {
+): { readonly manager: Manager; readonly pieces: readonly Uint8Array[] } {
   const { proposal, bytes, block, same } = acceptable;
   const { round, retry } = proposal;
-  const accepted = { round, block, same, held: hold(bytes) };
+  const accepted = { round, block, same, piece: pieceHash(bytes) };
   const kept = keepValue(manager, acceptable);
   const retried = retry.kind === 'validated' ? retriedLock(retry, kept) : undefined;
   const fast: Lock = { kind: 'fast', block, value: { kind: 'accepted' } };
@@ -113,7 +113,7 @@ export function acceptProposal(
   const voted = round.kind === 'fast' ? { confirm: decision } : { validate: decision };
   return {
     manager: { ...manager, lock, accepted, ...voted },
-    held: retried ? [bytes, retried.bytes] : [bytes],
+    pieces: retried ? [bytes, ...beside(retried.bytes)] : [bytes],
   };
 }
 
@@ -139,5 +139,5 @@ function keepValue({ lock, accepted }: Manager, { proposal, block }: Acceptable)
   const sameBlock = lock.block === block;
   if (sameBlock && (lock.kind === 'validated' || proposal.retry.kind === 'fast')) return lock;
   assert(accepted !== undefined, 'a lock on the accepted proposal has one');
-  return { ...lock, value: { kind: 'proposal', held: accepted.held } };
+  return { ...lock, value: { kind: 'proposal', piece: accepted.piece } };
 }

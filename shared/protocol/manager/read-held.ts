@@ -13,9 +13,23 @@ export function readHeld<T>(
   held: Held,
   pieces: ReadonlyMap<Hash, Uint8Array | undefined>,
 ): ReadHeld<T> {
-  const bytes = held.kind === 'inline' ? held.bytes : pieces.get(held.hash);
-  if (!bytes) return { kind: 'absent', piece: (held as Extract<Held, { kind: 'piece' }>).hash };
+  if (held.kind === 'piece') return readPiece(codec, held.hash, pieces);
+  return { kind: 'value', value: decodeKept(codec, held.bytes) };
+}
+
+/** A piece that the head names, decoded; or that piece to fetch first. */
+export function readPiece<T>(
+  codec: Codec<T>,
+  piece: Hash,
+  pieces: ReadonlyMap<Hash, Uint8Array | undefined>,
+): ReadHeld<T> {
+  const bytes = pieces.get(piece);
+  if (!bytes) return { kind: 'absent', piece };
+  return { kind: 'value', value: decodeKept(codec, bytes) };
+}
+
+function decodeKept<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const decoded = decode(codec, bytes);
   assert(decoded.ok, 'the head holds what was encoded for it');
-  return { kind: 'value', value: decoded.value };
+  return decoded.value;
 }

@@ -5,7 +5,7 @@ import { encode } from '../encoding/codec.ts';
 import type { Timestamp } from '../primitives/numbers.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import { hold } from './held.ts';
+import { beside, hold } from './held.ts';
 import type { Manager } from './manager.ts';
 import { currentRound, roundDuration } from './rounds.ts';
 
@@ -41,11 +41,12 @@ export function checkTimeout(
 export function applyTimeout(
   manager: Manager,
   certificate: TimeoutCertificate,
-): { readonly manager: Manager; readonly held: readonly Uint8Array[] } {
+): { readonly manager: Manager; readonly pieces: readonly Uint8Array[] } {
   const { round } = certificate;
   if (manager.timeout && compareRounds(round, manager.timeout.round) <= 0) {
-    return { manager, held: [] };
+    return { manager, pieces: [] };
   }
   const bytes = encode(timeoutCertificateCodec, certificate);
-  return { manager: { ...manager, timeout: { round, held: hold(bytes) } }, held: [bytes] };
+  const held = hold(bytes);
+  return { manager: { ...manager, timeout: { round, held } }, pieces: beside(bytes) };
 }

@@ -11,7 +11,7 @@ import { encode } from '../encoding/codec.ts';
 import { assert } from '../primitives/assert.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import { hold } from './held.ts';
+import { beside, hold, pieceHash } from './held.ts';
 import type { Lock, LockValue, Manager } from './manager.ts';
 import { currentRound, lockRound } from './rounds.ts';
 
@@ -57,22 +57,22 @@ export function lockValidated(
     certificate,
     body,
   }: { readonly certificate: ValidatedCertificate; readonly body: BlockBody | undefined },
-): { readonly manager: Manager; readonly held: readonly Uint8Array[] } {
+): { readonly manager: Manager; readonly pieces: readonly Uint8Array[] } {
   const { round, block } = certificate;
   const bytes = encode(validatedCertificateCodec, certificate);
-  const held = [bytes];
+  const pieces = [...beside(bytes)];
   let value: LockValue = { kind: 'accepted' };
   if (manager.accepted?.block !== block) {
     assert(body !== undefined || manager.lock?.block === block, "a lock's block is at hand");
     const blockBytes = body && encode(blockBodyCodec, body);
-    if (blockBytes) held.push(blockBytes);
-    value = blockBytes ? { kind: 'block', held: hold(blockBytes) } : lockedValue(manager);
+    if (blockBytes) pieces.push(blockBytes);
+    value = blockBytes ? { kind: 'block', piece: pieceHash(blockBytes) } : lockedValue(manager);
   }
   const lock: Lock = { kind: 'validated', round, block, certificate: hold(bytes), value };
   const locked = { ...manager, lock };
-  if (!isSameRound(currentRound(locked, ownership), round)) return { manager: locked, held };
+  if (!isSameRound(currentRound(locked, ownership), round)) return { manager: locked, pieces };
   const confirm = { round, block, unlocking: unlockingBy(certificate) };
-  return { manager: { ...locked, confirm }, held };
+  return { manager: { ...locked, confirm }, pieces };
 }
 
 function lockedValue({ lock }: Manager): LockValue {
