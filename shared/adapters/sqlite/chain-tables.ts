@@ -27,10 +27,18 @@ const tables = `
     since BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** Every commit is synced. Rarer checkpoints write a page once that changed many times. */
+const settings = `
+  PRAGMA page_size = 8192;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA wal_autocheckpoint = 4000;
+`;
+
 /** Opens a file of chains, or makes one. */
 export function openChainTables(path: string, sharing: Sharing): DatabaseSync {
   return openDatabase(path, sharing, (db) => {
-    db.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    db.exec(settings);
     inTransaction(db, () => createTables(db, path));
   });
 }

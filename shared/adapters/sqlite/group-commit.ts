@@ -52,12 +52,9 @@ export function groupCommit(db: DatabaseSync, hooks: GroupHooks): GroupCommit {
 
   function undo(group: readonly Queued[], cause: unknown): void {
     const fault = new StoreFault('a group of changes was not saved', { cause });
-    try {
-      if (db.isTransaction) db.exec('ROLLBACK');
-    } finally {
-      hooks.afterRollback();
-      for (const { fail } of group) fail(fault);
-    }
+    if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+    hooks.afterRollback();
+    for (const { fail } of group) fail(fault);
   }
 
   function flush(): void {

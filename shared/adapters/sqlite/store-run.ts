@@ -7,8 +7,8 @@ export interface StoreRun {
   read(): RunMarks;
   /** Starts a run. On the disk when it returns. */
   begin(run: string): void;
-  /** Called after each group commit from now on, with the number of commits. */
-  watch(listener: (commits: number) => void): void;
+  /** Called after each group commit from now on. */
+  watch(listener: () => void): void;
 }
 
 export interface RunMarks {
@@ -29,7 +29,7 @@ export function storeRun(db: DatabaseSync): CountedRun {
   const begin = db.prepare('UPDATE store SET run = ?');
   const count = db.prepare('UPDATE store SET commits = commits + 1');
   select.setReturnArrays(true);
-  let listener: ((commits: number) => void) | undefined;
+  let listener: (() => void) | undefined;
 
   function read(): RunMarks {
     const [run, commits] = columns(select.get());
@@ -43,6 +43,6 @@ export function storeRun(db: DatabaseSync): CountedRun {
       listener = added;
     },
     countCommit: () => void count.run(),
-    announceCommit: () => listener?.(read().commits),
+    announceCommit: () => listener?.(),
   };
 }
