@@ -25,7 +25,7 @@ export interface Bounded<K, V> {
   set(key: K, value: V): void;
 }
 
-const executedMax = 4_096;
+const executedMax = 1_024;
 const ownSignaturesMax = 16_384;
 const memories = new WeakMap<WorkerPorts, WorkerMemory>();
 

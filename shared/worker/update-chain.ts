@@ -1,4 +1,5 @@
 import type { Version } from '#ports/chain-store.ts';
+import type { Clock } from '#ports/clock.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
@@ -15,6 +16,7 @@ import { headFor, type OpenChain, openChain } from '#protocol/chain/open-chain.t
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { assert } from '#protocol/primitives/assert.ts';
+import type { Timestamp } from '#protocol/primitives/numbers.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { type Fetched, fetchNeeds, givenFrom, nothingFetched } from './fetch-needs.ts';
@@ -206,13 +208,18 @@ async function decideInWaves(
         break;
       case 'not-before':
         // At most the grace, and nothing is held meanwhile: the fence decides who is first.
-        await ports.clock.sleep(duration(decision.at - ports.clock.now()));
+        await sleepUntil(ports.clock, decision.at);
         break;
       default:
         return decision;
     }
   }
   assert(false, 'a decision ends');
+}
+
+async function sleepUntil(clock: Clock, at: Timestamp): Promise<void> {
+  const left = at - clock.now();
+  if (left > 0n) await clock.sleep(duration(left));
 }
 
 /** Signatures keep their verdicts when a decision starts over, undecided ones apart. */
