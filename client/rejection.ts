@@ -18,8 +18,8 @@ export type DriveRejection = Rejection<
 
 export type ClientKind = (AmountRejection | DriveRejection | WalletRejection)['kind'];
 
-/** A refusal that reaches whoever uses the client. */
-export type ClientRejection = Rejection<ClientKind | RejectionKind>;
+/** A refusal that reaches whoever uses the client: of a `ClientKind`, or as a validator sent it. */
+export type ClientRejection = Rejection;
 
 /** A new kind does not compile until it has its row here. */
 const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = {

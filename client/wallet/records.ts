@@ -8,7 +8,7 @@ import { hashCodec } from '#protocol/crypto/hash.ts';
 import { publicKeyCodec } from '#protocol/crypto/signature.ts';
 import { bytes, fixedBytes } from '#protocol/encoding/byte-strings.ts';
 import { type Codec, type Decoded, decode } from '#protocol/encoding/codec.ts';
-import { bool, u16 } from '#protocol/encoding/integers.ts';
+import { u16 } from '#protocol/encoding/integers.ts';
 import { blockHeightCodec } from '#protocol/encoding/numbers.ts';
 import { option, vector } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
@@ -69,8 +69,6 @@ export interface WalletChain extends ChainRecord {
 export const pendingBlockCodec = struct({
   proposal: blockProposalCodec,
   outcome: blockOutcomeCodec,
-  /** Certified and stored here, but the validators may not have the certificate. */
-  certified: bool,
 });
 export type PendingBlock = Decoded<typeof pendingBlockCodec>;
 

@@ -1,0 +1,198 @@
+import type { Signer } from '#ports/signer.ts';
+import type { Block } from '#protocol/block/block.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
+import { roundText } from '#protocol/block/round.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import { duration } from '#protocol/primitives/numbers.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
+import type { ClientContext } from '../context.ts';
+import { failureText, type NamedFailure } from '../sync/failure.ts';
+import { type CertifyOptions, certify, confirmValidated, type Proposed } from './certify.ts';
+import { lookAround, type Surroundings } from './look-around.ts';
+import { type CheckedLock, type Move, nextMove } from './next-move.ts';
+import { signProposal } from './sign-proposal.ts';
+
+/** A proposal of ours, saved and signed, that is to become final. */
+export interface Drive extends CertifyOptions {
+  readonly own: Proposed;
+  readonly signer: Signer;
+  /** Saves our block's proposal in another round, before it leaves. */
+  save(proposed: Proposed): Promise<void>;
+}
+
+type Attempt =
+  | { readonly kind: 'finish'; readonly lock: CheckedLock }
+  | { readonly kind: 'propose'; readonly proposed: Proposed };
+
+/** Rounds there are, and what else may come between. */
+const attemptsMax = 16;
+/** How long the owner of the greater block waits, each time longer, so that the other gets ahead. */
+const yieldPause = 100_000n;
+
+/** Refusals that mean that somebody else was or is active at this height. */
+const contested: ReadonlySet<string> = new Set([
+  'height-passed',
+  'wrong-parent',
+  'wrong-round',
+  'round-already-voted',
+  'not-above-lock',
+  'confirmed-another-block',
+  'invalid-retry',
+  'no-vote',
+  'other-vote',
+]);
+
+/**
+ * Drives our block until it, or another one, is final at its height. What is final is durable
+ * here when this returns. Without a quorum the proposal stays saved, to be resumed.
+ */
+export async function drive(
+  context: ClientContext,
+  task: Drive,
+): Promise<Result<CertifiedBlock, Rejection>> {
+  const own = task.own.block;
+  const triedLocks = new Set<string>();
+  let attempt: Attempt = { kind: 'propose', proposed: task.own };
+  for (let count = 1; count <= attemptsMax; count++) {
+    const final = await certifyAttempt(context, task, attempt);
+    if (final.ok) {
+      const applied = await context.local.apply(final.value);
+      return applied.ok ? settled(own, final.value) : reject(applied.error);
+    }
+    const isContested = final.error.some(({ failure }) => contested.has(failure.kind));
+    if (!isContested) return reject(reasonOf(context, final.error));
+    const move = await moveOn(context, { own, triedLocks, count });
+    switch (move.kind) {
+      case 'no-quorum':
+        return reject(reasonOf(context, move.failures));
+      case 'final':
+        return settled(own, move.final);
+      case 'exhausted':
+        return refuse('rounds-exhausted', `height ${own.header.height}`, 'an open round');
+      case 'finish':
+        triedLocks.add(roundText(move.lock.certificate.round));
+        attempt = move;
+        break;
+      case 'propose':
+        attempt = await proposeAgain(context, task, move);
+    }
+  }
+  return refuse('rounds-exhausted', `${attemptsMax} attempts`, 'one that nobody disturbs');
+}
+
+async function certifyAttempt(
+  context: ClientContext,
+  { previous, onProposed }: CertifyOptions,
+  attempt: Attempt,
+): Promise<Result<CertifiedBlock, readonly NamedFailure[]>> {
+  const { block } = attempt.kind === 'finish' ? attempt.lock : attempt.proposed;
+  const certificate =
+    attempt.kind === 'finish'
+      ? await confirmValidated(context, attempt.lock.certificate, block)
+      : await certify(context, attempt.proposed, { previous, onProposed });
+  return certificate.ok ? ok({ block, certificate: certificate.value }) : certificate;
+}
+
+/** The round is another; our own block's proposal is saved before it leaves. */
+async function proposeAgain(
+  { network }: ClientContext,
+  { own, signer, save }: Drive,
+  move: Extract<Move, { kind: 'propose' }>,
+): Promise<Attempt> {
+  const proposal = await signProposal(network.id, signer, move);
+  const proposed = { proposal, block: move.block };
+  if (move.block.hash === own.block.hash) await save(proposed);
+  return { kind: 'propose', proposed };
+}
+
+interface Progress {
+  readonly own: Block;
+  readonly triedLocks: ReadonlySet<string>;
+  readonly count: number;
+}
+
+type Onward =
+  | Move
+  | { readonly kind: 'final'; readonly final: CertifiedBlock }
+  | { readonly kind: 'no-quorum'; readonly failures: readonly NamedFailure[] };
+
+/** Looks at what the validators hold, twice if another block at this height is to go first. */
+async function moveOn(context: ClientContext, progress: Progress): Promise<Onward> {
+  const first = await lookOnce(context, progress);
+  if (first.kind !== 'rival') return first.onward;
+  await context.clock.sleep(duration(yieldPause * BigInt(progress.count)));
+  return (await lookOnce(context, progress)).onward;
+}
+
+interface Look {
+  /** `rival`: someone proposed a block that is less than ours, and has the way. */
+  readonly kind: 'clear' | 'rival';
+  readonly onward: Onward;
+}
+
+async function lookOnce(context: ClientContext, { own, triedLocks }: Progress): Promise<Look> {
+  const around = await lookAround(context, own);
+  const final = await finalAt(context, own);
+  if (final) return { kind: 'clear', onward: { kind: 'final', final } };
+  if (!around.ok) return { kind: 'clear', onward: { kind: 'no-quorum', failures: around.error } };
+  const { claims, lock, fast, ownership } = around.value;
+  assert(ownership !== undefined, 'our own chain is known');
+  const { totalVotes, quorum } = context.committee;
+  const isLockTried = lock !== undefined && triedLocks.has(roundText(lock.certificate.round));
+  const state = { claims, totalVotes, quorum, ownership, lock, fast, own, isLockTried };
+  const onward = nextMove(state);
+  const isOurs = onward.kind === 'propose' && onward.retry.kind === 'none';
+  return { kind: isOurs && hasRival(around.value, own) ? 'rival' : 'clear', onward };
+}
+
+function hasRival({ claims }: Surroundings, own: Block): boolean {
+  const ours = proposedBlockHash(own.proposed);
+  return claims.some(({ info }) => {
+    const accepted = info.pending?.accepted;
+    return accepted !== undefined && proposedBlockHash(accepted.block) < ours;
+  });
+}
+
+/** The block that is final at the height of ours, once it is here. */
+async function finalAt(
+  { local }: ClientContext,
+  { header: { chain, height } }: Block,
+): Promise<CertifiedBlock | undefined> {
+  const head = await local.head(chain);
+  return head && head.next > height ? await local.block(chain, height) : undefined;
+}
+
+/** Whether the block that is final at our height is ours. */
+export function settled(own: Block, final: CertifiedBlock): Result<CertifiedBlock, Rejection> {
+  const { height } = own.header;
+  if (final.block.hash === own.hash) return ok(final);
+  return refuse('conflict', final.block.hash, `${own.hash} at height ${height}`);
+}
+
+/** What enough validators agree on, else that there is no quorum, and who said what. */
+function reasonOf({ committee }: ClientContext, failures: readonly NamedFailure[]): Rejection {
+  const weights = new Map<string, bigint>();
+  for (const { weight, failure } of failures) {
+    const sum = (weights.get(failure.kind) ?? 0n) + weight;
+    weights.set(failure.kind, sum);
+    const isRefusal = !silent.has(failure.kind) && !contested.has(failure.kind);
+    if (isRefusal && sum >= committee.validity) return failure;
+  }
+  const found = failures.map(failureText).join(', ') || 'no validator answered';
+  const expected = `${committee.quorum} of ${committee.totalVotes} votes`;
+  return refuse('no-quorum', found, expected).error;
+}
+
+/** What says nothing about the request itself. */
+const silent: ReadonlySet<string> = new Set([
+  'unreachable',
+  'busy',
+  'other-answer',
+  'height-ahead',
+  'missing-bundles',
+  'value-unknown',
+  'timestamp-ahead',
+  'store-not-bound',
+]);

@@ -1,0 +1,99 @@
+import type { ChainStore } from '#ports/chain-store.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Verifier } from '#ports/verifier.ts';
+import type { Block } from '#protocol/block/block.ts';
+import { type CertifiedBlock, certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
+import type { Network } from '#protocol/chain/network.ts';
+import { type InboxRow, rowKeyText } from '#protocol/messaging/inbox-row.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
+import type { Result } from '#protocol/primitives/result.ts';
+import { ok, reject } from '#protocol/primitives/result.ts';
+import { handleRequest } from '#worker/handle-request.ts';
+import type { WorkerPorts } from '#worker/ports.ts';
+import { readHead } from '#worker/read-state.ts';
+import { type StageRejection, stageBlock } from '#worker/stage-block.ts';
+import type { Failure } from '../sync/failure.ts';
+import { rememberingVerifier } from './remembering-verifier.ts';
+
+/** The chains that this client keeps: its own, and the blocks of others that they need. */
+export interface LocalNode {
+  readonly ports: WorkerPorts;
+  head(chain: ChainId): Promise<ChainHead | undefined>;
+  /** Executes a draft over the newest block; nothing is saved. */
+  stage(proposed: ProposedBlock): Promise<Result<Block, StageRejection>>;
+  /** Verifies and keeps a certified block: it is durable when this returns. */
+  apply(certified: CertifiedBlock): Promise<Result<undefined, Failure>>;
+  block(chain: ChainId, height: BlockHeight): Promise<CertifiedBlock | undefined>;
+  /** The kept blocks among `count` heights from `from` on, up to the first gap. */
+  blocks(chain: ChainId, from: BlockHeight, count: number): Promise<readonly CertifiedBlock[]>;
+  hasRow(row: InboxRow): Promise<boolean>;
+  putRow(row: InboxRow): Promise<void>;
+}
+
+export interface LocalParts {
+  readonly network: Network;
+  readonly store: ChainStore;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+  /** The chains that are executed here, and whose inboxes are kept. */
+  readonly ours: ReadonlySet<ChainId>;
+}
+
+/** A validator's worker without a key: it verifies, executes and keeps, and never votes. */
+export function localNode({ network, store, verifier, clock, ours }: LocalParts): LocalNode {
+  const ports: WorkerPorts = {
+    network,
+    chains: store,
+    verifier: rememberingVerifier(verifier),
+    clock,
+    // Inbox rows of own chains are looked for when they are needed.
+    bus: { ring: () => Promise.resolve() },
+    signer: undefined,
+    tracks: (chain) => ours.has(chain),
+  };
+
+  async function blocks(
+    chain: ChainId,
+    from: BlockHeight,
+    count: number,
+  ): Promise<readonly CertifiedBlock[]> {
+    const heights = Array.from({ length: count }, (_, i) => blockHeight(from + BigInt(i)));
+    const stored = await store.loadBlocks(chain, heights);
+    const found: CertifiedBlock[] = [];
+    for (const height of heights) {
+      const bytes = stored.get(height);
+      if (!bytes) break;
+      const decoded = certifiedBlockFromBytes(bytes);
+      assert(decoded.ok, 'the store holds what was encoded for it');
+      found.push(decoded.value);
+    }
+    return found;
+  }
+
+  return {
+    ports,
+    head: (chain) => readHead(ports, chain),
+    stage: (proposed) => stageBlock(ports, proposed),
+    async apply({ block, certificate }) {
+      const request = { kind: 'confirmed', certificate, body: block } as const;
+      const { decided } = await handleRequest(ports, request);
+      return decided.kind === 'accepted' ? ok(undefined) : reject(decided.refusal);
+    },
+    async block(chain, height) {
+      return (await blocks(chain, height, 1))[0];
+    },
+    blocks,
+    async hasRow(row) {
+      const [stored] = await store.loadRows(row.recipient, [row]);
+      return stored !== undefined && rowKeyText(stored) === rowKeyText(row);
+    },
+    async putRow(row) {
+      const write = { pieces: [], nodes: [], blocks: [], owed: undefined, head: undefined };
+      await store.save(row.origin, 0, { ...write, rows: [row] });
+    },
+  };
+}
