@@ -111,7 +111,7 @@ test('an older certificate than the lock moves nothing', () => {
 test('a newer certificate becomes the lock', () => {
   const { manager } = lockedBy(0);
   const after = accept(manager, proposalIn(multiLeader(4), 2n, certified(3)));
-  equal(after.lock?.kind === 'validated' && after.lock.round, multiLeader(3));
+  deepEqual(after.lock?.kind === 'validated' && after.lock.round, multiLeader(3));
 });
 
 test('what the head names is given to be stored, but a certificate inside the head', () => {
