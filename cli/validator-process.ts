@@ -126,7 +126,6 @@ function openFiles({ home, stored, name }: ValidatorRequest): Result<OpenFiles, 
     const signer = openBoundSigner({
       keyPath: files.key,
       run: store.run,
-      clock: systemClock,
       signerFromSeed: ed25519Signer,
       newSeed: () => developmentSeed(stored.notes.seed, name),
     });

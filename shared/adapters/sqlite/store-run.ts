@@ -5,7 +5,7 @@ import { columns } from './chain-numbers.ts';
 export interface StoreRun {
   /** As committed. */
   read(): RunMarks;
-  /** Starts a run. On the disk when it returns. */
+  /** Starts a run, whose commits count. On the disk when it returns. */
   begin(run: string): void;
   /** Called after each group commit from now on. */
   watch(listener: () => void): void;
@@ -14,7 +14,10 @@ export interface StoreRun {
 export interface RunMarks {
   /** Random; undefined if no key was ever bound to this file. */
   readonly run: string | undefined;
-  /** Group commits since the file was made. */
+  /**
+   * Group commits of runs that a key was bound to. Others do not count, or an old copy that no
+   * key signs over would catch up with the number that gives it away.
+   */
   readonly commits: number;
 }
 
@@ -29,6 +32,7 @@ export function storeRun(db: DatabaseSync): CountedRun {
   const begin = db.prepare('UPDATE store SET run = ?');
   const count = db.prepare('UPDATE store SET commits = commits + 1');
   select.setReturnArrays(true);
+  let isCounted = false;
   let listener: (() => void) | undefined;
 
   function read(): RunMarks {
@@ -38,11 +42,16 @@ export function storeRun(db: DatabaseSync): CountedRun {
 
   return {
     read,
-    begin: (run) => void begin.run(run),
+    begin(run) {
+      begin.run(run);
+      isCounted = true;
+    },
     watch: (added) => {
       listener = added;
     },
-    countCommit: () => void count.run(),
+    countCommit() {
+      if (isCounted) count.run();
+    },
     announceCommit: () => listener?.(),
   };
 }
