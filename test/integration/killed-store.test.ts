@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { openSqliteChainStore, type SqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import {
   blockNamed,
@@ -22,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weft-killed-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const storePath = join(folder, 'store');
-const program = join(import.meta.dirname, '..', 'support', 'saving-process.ts');
+const program = fileURLToPath(import.meta.resolve('../support/saving-process.ts'));
 
 /** What the program said before it was killed, a while after its first save. */
 async function outputUntilKilled(afterMs: number): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import { hashCodec } from '#protocol/crypto/hash.ts';
-import { type Codec, type Decoded, decode, encode } from '#protocol/encoding/codec.ts';
+import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
 import { option } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
 import { arrivalCodec } from '#protocol/messaging/inbox-row.ts';
@@ -10,7 +10,6 @@ const valueFormat = 1;
 
 /** What an inbox row says apart from its key. */
 export const rowValueCodec = struct({ block: hashCodec, arrival: option(arrivalCodec) });
-export type RowValue = Decoded<typeof rowValueCodec>;
 
 /** Bytes as they are stored, in a copy. */
 export function storedBytes(bytes: Uint8Array): Uint8Array {
