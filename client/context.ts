@@ -1,4 +1,5 @@
 import type { Clock } from '#ports/clock.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Network } from '#protocol/chain/network.ts';
 import type { Committee } from '#protocol/committee/committee.ts';
 import type { Duration } from '#protocol/primitives/numbers.ts';
@@ -33,4 +34,6 @@ export interface ClientContext {
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   readonly background: Background;
+  /** Has a chain executed here, and its inbox kept, from now on. */
+  follow(chain: ChainId): void;
 }

@@ -2,6 +2,7 @@ import type { RejectionKind, Remedy } from '#protocol/chain/remedies.ts';
 import { nextStep, rejectionKinds, remedyOf } from '#protocol/chain/remedies.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { AmountRejection } from './amount.ts';
+import type { ProofFileRejection } from './proof-file.ts';
 import type { WalletRejection } from './wallet/rejection.ts';
 
 /** Why the client does not do what it is asked, apart from what validators refuse. */
@@ -16,7 +17,10 @@ export type DriveRejection = Rejection<
   | 'transfer-to-self'
 >;
 
-export type ClientKind = (AmountRejection | DriveRejection | WalletRejection)['kind'];
+export type ClientKind = Exclude<
+  (AmountRejection | DriveRejection | WalletRejection | ProofFileRejection)['kind'],
+  RejectionKind
+>;
 
 /** A refusal that reaches whoever uses the client: of a `ClientKind`, or as a validator sent it. */
 export type ClientRejection = Rejection;
@@ -45,6 +49,12 @@ const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = 
   'unencrypted-wallet': ['fix', 'Protect the wallet with a passphrase.'],
   'other-network': ['fix', 'Use the wallet of this network, or another WEFT_HOME.'],
   'malformed-wallet': ['fix', 'Restore the wallet from an export.'],
+  'malformed-proof': ['fix', 'Get the proof file again; this one was changed or cut off.'],
+  'unproven-chain': [
+    'fix',
+    'Get the proof file again; its chain does not follow from the network.',
+  ],
+  'unproven-block': ['fix', 'Do not rely on this block; get a proof from another source.'],
   'wallet-exists': ['fix', 'Use the wallet that is there, or another WEFT_HOME.'],
   'fast-not-allowed': ['fix', 'Fast rounds need a chain with one super owner, whose key is here.'],
 };

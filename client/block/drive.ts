@@ -53,6 +53,8 @@ export async function drive(
   task: Drive,
 ): Promise<Result<CertifiedBlock, Rejection>> {
   const own = task.own.block;
+  const decided = await finalAt(context, own);
+  if (decided) return settled(own, decided);
   const triedLocks = new Set<string>();
   let attempt: Attempt = { kind: 'propose', proposed: task.own };
   for (let count = 1; count <= attemptsMax; count++) {
@@ -165,7 +167,7 @@ async function finalAt(
 }
 
 /** Whether the block that is final at our height is ours. */
-export function settled(own: Block, final: CertifiedBlock): Result<CertifiedBlock, Rejection> {
+function settled(own: Block, final: CertifiedBlock): Result<CertifiedBlock, Rejection> {
   const { height } = own.header;
   if (final.block.hash === own.hash) return ok(final);
   return refuse('conflict', final.block.hash, `${own.hash} at height ${height}`);

@@ -114,20 +114,22 @@ async function flushWhenQuiet(context: ClientContext, slot: Slot, works: number)
   await context.clock.sleep(context.timeouts.quiet);
   if (slot.works !== works) return;
   slot.works++;
-  slot.tail = slot.tail.then(async () => {
+  const flushed = slot.tail.then(async () => {
     await flushSlot(context, slot);
     await release(slot);
   });
-  await slot.tail;
+  slot.tail = flushed.catch(() => undefined);
+  await flushed;
 }
 
 async function flushSlot(context: ClientContext, slot: Slot): Promise<void> {
   const { unsent } = slot;
   if (!unsent) return;
   slot.unsent = undefined;
+  const { chain, height } = unsent.block.header;
   const sent = await flushCertificate(context, unsent);
   // Otherwise the saved proposal stays, and says at the next start what is to be sent.
-  if (sent.ok) await context.wallet.clearPending(unsent.block.header.chain);
+  if (sent.ok) await context.wallet.clearPending(chain, height);
 }
 
 async function release(slot: Slot): Promise<void> {

@@ -121,6 +121,7 @@ test('a silent validator fails after its deadline, and few requests wait for it 
       validity: 1n,
     },
     deadlines,
+    background,
     requestWait: duration(60_000n),
   });
   assert.ok(member);

@@ -1,6 +1,7 @@
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { type Committee, seatOf } from '#protocol/committee/committee.ts';
 import type { Duration } from '#protocol/primitives/numbers.ts';
+import type { Background } from './background.ts';
 import type { Deadlines } from './deadlines.ts';
 
 /** A validator of the committee, as a client reaches it. */
@@ -27,6 +28,7 @@ export interface MemberOptions {
   readonly deadlines: Deadlines;
   /** How long one request may take. */
   readonly requestWait: Duration;
+  readonly background: Pick<Background, 'touch'>;
 }
 
 /** Those of `validators` that have a seat, in the order of seats; each seat once. */
@@ -44,7 +46,10 @@ export function membersOf(
   return [...bySeat.values()].sort((a, b) => a.seat - b.seat);
 }
 
-function turnsAt(node: ValidatorNode, { deadlines, requestWait }: MemberOptions): Member['ask'] {
+function turnsAt(
+  node: ValidatorNode,
+  { deadlines, requestWait, background }: MemberOptions,
+): Member['ask'] {
   const queue: (() => void)[] = [];
   let inFlight = 0;
 
@@ -69,7 +74,9 @@ function turnsAt(node: ValidatorNode, { deadlines, requestWait }: MemberOptions)
     await turn();
     try {
       if (!isWanted()) throw new UnreachableFault('no longer wanted');
-      return await deadlines.within(call(node), requestWait);
+      const answer = await deadlines.within(call(node), requestWait);
+      background.touch();
+      return answer;
     } finally {
       done();
     }

@@ -37,6 +37,7 @@ export interface Wallet {
   readonly isEncrypted: boolean;
   readonly keyring: Keyring;
   chains(): Promise<readonly WalletChain[]>;
+  record(chain: ChainId): Promise<ChainRecord | undefined>;
   /** The chain that a name, an id or the only prefix of an id stands for. */
   resolveChain(text: string): Promise<Result<ChainId, NameRejection>>;
   /** The first chain added is the default. */
@@ -49,7 +50,8 @@ export interface Wallet {
   pending(chain: ChainId): Promise<PendingBlock | undefined>;
   /** Saves what is about to be proposed, as the fast proposal of its height if it is one. */
   savePending(chain: ChainId, pending: PendingBlock): Promise<void>;
-  clearPending(chain: ChainId): Promise<void>;
+  /** Forgets what was proposed at heights up to `height`, which are decided. */
+  clearPending(chain: ChainId, height: BlockHeight): Promise<void>;
   /** Keeps other processes from proposing on `chain`. */
   lock(chain: ChainId, wait?: Duration): Promise<Result<WalletLock, Rejection<'wallet-busy'>>>;
   close(): Promise<void>;
@@ -76,6 +78,7 @@ export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
     isEncrypted: about.protection.kind === 'passphrase',
     keyring,
     chains,
+    record: chainRecord,
     resolveChain: async (text) => findChain(await chains(), text),
     addChain: async (chain) => addChain({ store, keyring }, await chains(), chain),
     async setDefault(chain) {
@@ -93,8 +96,11 @@ export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
       })),
     pending: (chain) => recordOf(store, recordKeys.pending(chain), pendingBlockCodec),
     savePending: (chain, pending) => savePending(store, chain, pending),
-    async clearPending(chain) {
-      await store.write([{ key: recordKeys.pending(chain), bytes: undefined, base: 'any' }]);
+    async clearPending(chain, height) {
+      const key = recordKeys.pending(chain);
+      const pending = await recordOf(store, key, pendingBlockCodec);
+      if (!pending || pending.proposal.block.height > height) return;
+      await store.write([{ key, bytes: undefined, base: 'any' }]);
     },
     async lock(chain, wait = lockWait) {
       const lock = await store.lock(chain, wait);

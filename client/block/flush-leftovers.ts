@@ -1,0 +1,26 @@
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { ok } from '#protocol/primitives/result.ts';
+import type { ClientContext } from '../context.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Sends the certificates that a client before this one stored, and may not have sent. */
+export async function flushLeftovers(
+  { wallet, local }: ClientContext,
+  sessions: Sessions,
+  chains: readonly ChainId[],
+): Promise<void> {
+  for (const chain of chains) {
+    const pending = await wallet.pending(chain);
+    if (!pending) continue;
+    await sessions.run(chain, async (session) => {
+      const again = await wallet.pending(chain);
+      const height = again?.proposal.block.height;
+      const final = height === undefined ? undefined : await local.block(chain, height);
+      if (final && !session.unsent()) {
+        session.hold(final);
+        await session.flush();
+      }
+      return ok(undefined);
+    });
+  }
+}

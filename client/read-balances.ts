@@ -1,0 +1,47 @@
+import { type Account, ownerText } from '#protocol/block/owner.ts';
+import type { Amount } from '#protocol/primitives/numbers.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { readBalance } from '#worker/read-state.ts';
+import { type AccountRef, resolveAccount } from './account-ref.ts';
+import type { ClientContext } from './context.ts';
+import { pullChain } from './sync/pull-chain.ts';
+import { pullInbox } from './sync/pull-inbox.ts';
+import { amountIn, readInbox } from './sync/read-inbox.ts';
+
+export interface Balance {
+  readonly account: Account;
+  /** By certified blocks of the chain that were verified here. */
+  readonly confirmed: Amount;
+  /** In bundles that are not taken yet; their senders' certificates were verified here. */
+  readonly incoming: Amount;
+  /** Whether a quorum answered; if not, there may be newer blocks or more bundles. */
+  readonly isComplete: boolean;
+}
+
+/** Most bundles that are added up. */
+const bundlesMax = 10_000;
+
+/** What an account has, and what is on its way to it. */
+export async function readBalances(
+  context: ClientContext,
+  ref: AccountRef,
+): Promise<Result<Balance, Rejection>> {
+  const account = await resolveAccount(context.wallet, ref);
+  if (!account.ok) return account;
+  const { chain, owner } = account.value;
+  if (!context.network.describe(chain)) {
+    return refuse('unknown-chain', `${ownerText(owner)}@${chain}`, 'a chain of the network');
+  }
+  context.follow(chain);
+  const { committee, local } = context;
+  const { weight } = await pullChain(context, chain);
+  const inbox = await pullInbox(context, chain);
+  const bundles = await readInbox(local, chain, bundlesMax);
+  return ok({
+    account: account.value,
+    confirmed: await readBalance(local.ports, account.value),
+    incoming: amountIn(bundles, owner),
+    isComplete: inbox.isComplete && weight >= committee.quorum,
+  });
+}

@@ -1,0 +1,143 @@
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { bundlesFor } from '#protocol/messaging/bundles.ts';
+import {
+  envelopeFrom,
+  type InboxRow,
+  isRowTaken,
+  rowKeyText,
+} from '#protocol/messaging/inbox-row.ts';
+import { readNextToRemove } from '#worker/read-state.ts';
+import type { ClientContext } from '../context.ts';
+import { gather } from './ask-quorum.ts';
+import type { Member } from './members.ts';
+
+const pageLimit = 512;
+/** Most pages of one validator: more rows wait for the next synchronisation. */
+const pagesMax = 16;
+/** How many blocks are fetched at once, and how many may fail before a validator is left alone. */
+const fetches = 8;
+const failuresMax = 16;
+
+/** What the inbox gained. */
+export interface PulledInbox {
+  readonly envelopes: number;
+  /** Whether a quorum was asked. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Asks validators for the rows of a chain's inbox, and downloads the sender blocks behind them.
+ * A row counts once the certificate of its block was verified here, whoever listed it.
+ */
+export async function pullInbox(context: ClientContext, chain: ChainId): Promise<PulledInbox> {
+  const { members, committee, clock, background, timeouts } = context;
+  const until = clock.now() + timeouts.sync;
+  const found = await gather({
+    members,
+    quorum: committee.quorum,
+    clock,
+    background,
+    ask: async (member, isWanted) => ({
+      ok: true,
+      value: await listRows(member, chain, () => isWanted() && clock.now() < until),
+    }),
+  });
+  const sources = new Map<string, Source>();
+  for (const { member, value } of found.answers) {
+    for (const row of value) {
+      const source = sources.get(rowKeyText(row)) ?? { row, members: [] };
+      sources.set(rowKeyText(row), source);
+      source.members.push(member);
+    }
+  }
+  const wanted = await missingHere(context, chain, [...sources.values()]);
+  const envelopes = await fetchAll(context, wanted, until);
+  return { envelopes, isComplete: found.weight >= committee.quorum };
+}
+
+/** A row, and who listed it. */
+interface Source {
+  readonly row: InboxRow;
+  readonly members: Member[];
+}
+
+async function listRows(
+  member: Member,
+  chain: ChainId,
+  isWanted: () => boolean,
+): Promise<readonly InboxRow[]> {
+  const rows: InboxRow[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages < pagesMax; pages++) {
+    const from = cursor;
+    const page = await member.ask((node) => node.pendingBundles(chain, from, pageLimit), isWanted);
+    if (!page.ok) return rows;
+    rows.push(...page.value.items.filter(({ recipient }) => recipient === chain));
+    cursor = page.value.next;
+    if (cursor === undefined) return rows;
+  }
+  return rows;
+}
+
+async function missingHere(
+  { local }: ClientContext,
+  chain: ChainId,
+  sources: readonly Source[],
+): Promise<readonly Source[]> {
+  const missing: Source[] = [];
+  for (const source of sources) {
+    const { row } = source;
+    if (isRowTaken(row, await readNextToRemove(local.ports, chain, row.origin))) continue;
+    if (!(await local.hasRow(row))) missing.push(source);
+  }
+  return missing;
+}
+
+async function fetchAll(
+  context: ClientContext,
+  sources: readonly Source[],
+  until: bigint,
+): Promise<number> {
+  const failed = new Map<Member, number>();
+  let next = 0;
+  let fetched = 0;
+  async function fetchInTurn(): Promise<void> {
+    for (let source = sources[next++]; source; source = sources[next++]) {
+      if (context.clock.now() >= until) return;
+      if (await fetchSource(context, source, failed)) fetched++;
+    }
+  }
+  await Promise.all(Array.from({ length: fetches }, fetchInTurn));
+  return fetched;
+}
+
+/** Asks those that listed the row, until one gives its certified block. */
+async function fetchSource(
+  { local, clock }: ClientContext,
+  { row, members }: Source,
+  failed: Map<Member, number>,
+): Promise<boolean> {
+  const { recipient, origin, height } = row;
+  const known = await local.block(origin, height);
+  if (known) {
+    await local.putRow(envelopeFrom(known.block, recipient, clock.now()));
+    return true;
+  }
+  for (const member of members) {
+    const failures = failed.get(member) ?? 0;
+    if (failures >= failuresMax) continue;
+    failed.set(member, failures + 1);
+    const page = await member.ask((node) => node.blocks(origin, height, 1)).catch(() => undefined);
+    const certified = page?.ok ? page.value[0] : undefined;
+    if (!certified) continue;
+    const { block } = certified;
+    if (block.header.chain !== origin || block.header.height !== height) continue;
+    if (bundlesFor(block, recipient).length === 0) continue;
+    if (!(await local.apply(certified)).ok) continue;
+    const envelope = envelopeFrom(block, recipient, clock.now());
+    if (!(await local.hasRow(envelope))) await local.putRow(envelope);
+    failed.set(member, failures);
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,59 @@
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Cursor } from '#protocol/block/cursor.ts';
+import type { AccountOwner } from '#protocol/block/owner.ts';
+import { isSameOwner } from '#protocol/block/owner.ts';
+import type { IncomingBundle } from '#protocol/block/transaction.ts';
+import { bundlesFor } from '#protocol/messaging/bundles.ts';
+import { takeBundle } from '#protocol/messaging/consume.ts';
+import { type Amount, amount, u128Max } from '#protocol/primitives/numbers.ts';
+import { readPendingBundles } from '#worker/read-chain.ts';
+import { readNextToRemove } from '#worker/read-state.ts';
+import type { LocalNode } from '../local-node/local-node.ts';
+
+const pageLimit = 256;
+
+/**
+ * The bundles of a chain's inbox that are not taken yet, in the order in which they may be: by
+ * sender, then as it sent them. All are from certified blocks that are here.
+ */
+export async function readInbox(
+  local: LocalNode,
+  chain: ChainId,
+  bundlesMax: number,
+): Promise<readonly IncomingBundle[]> {
+  const found: IncomingBundle[] = [];
+  const cursors = new Map<ChainId, Cursor>();
+  let cursor: string | undefined;
+  do {
+    const page = await readPendingBundles(local.ports, chain, { cursor, limit: pageLimit });
+    for (const { origin, height, block: hash } of page.items) {
+      const next = cursors.get(origin) ?? (await readNextToRemove(local.ports, chain, origin));
+      cursors.set(origin, next);
+      const sent = await local.block(origin, height);
+      if (sent?.block.hash !== hash) continue;
+      for (const bundle of bundlesFor(sent.block, chain)) {
+        const taken = takeBundle(cursors.get(origin) ?? next, bundle);
+        // Taken already, or behind one that is not here: it must wait.
+        if (!taken.ok) continue;
+        if (found.length >= bundlesMax) return found;
+        cursors.set(origin, taken.value);
+        found.push({ origin, action: { kind: 'accept' }, bundle });
+      }
+    }
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
+}
+
+/** The tokens that bundles bring to `owner` when they are accepted. */
+export function amountIn(bundles: readonly IncomingBundle[], owner: AccountOwner): Amount {
+  let sum = 0n;
+  for (const { bundle } of bundles) {
+    for (const { body, delivery } of bundle.messages) {
+      if (body.kind !== 'credit') continue;
+      const credited = delivery.kind === 'bouncing' ? body.source : body.target;
+      if (isSameOwner(credited, owner)) sum += body.amount;
+    }
+  }
+  return amount(sum > u128Max ? u128Max : sum);
+}
