@@ -1,0 +1,37 @@
+import type { Clock } from '#ports/clock.ts';
+import { timestamp } from '#protocol/primitives/numbers.ts';
+import { type SimulatedNetwork, worldStart } from './genesis.ts';
+import type { SimulatedCrypto } from './keyed-crypto.ts';
+import type { Mark } from './marks.ts';
+import type { Observer } from './observer.ts';
+import type { Faults, WorldOptions } from './options.ts';
+import type { Random } from './random.ts';
+import type { Process, Scheduler } from './scheduler.ts';
+
+/** What everything in a world has in common. */
+export interface WorldContext {
+  readonly options: WorldOptions;
+  readonly network: SimulatedNetwork;
+  readonly crypto: SimulatedCrypto;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly observer: Observer;
+  /** What does not die: the network, the stores, the operators who start what has died. */
+  readonly nature: Process;
+  /** The faults of the moment. */
+  faults(): Faults;
+  reach(mark: Mark): void;
+}
+
+/** A clock that is off by `skewMs`; who sleeps by it and dies does not wake. */
+export function clockOf({ scheduler }: WorldContext, process: Process, skewMs: number): Clock {
+  return {
+    now: () => timestamp(worldStart + BigInt(Math.floor((scheduler.now() + skewMs) * 1_000))),
+    sleep: (length) => scheduler.pause(process, Number(length) / 1_000, 'wake'),
+  };
+}
+
+/** Milliseconds, with a fraction, so that few things happen at the same time. */
+export function someMs(random: Random, least: number, most: number): number {
+  return random.between(least * 1_000, most * 1_000) / 1_000;
+}

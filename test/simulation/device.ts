@@ -1,0 +1,92 @@
+import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
+import type { Signer } from '#ports/signer.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
+import type { Block } from '#protocol/block/block.ts';
+import type { BlockProposal } from '#protocol/block/proposal.ts';
+import type { Committee } from '#protocol/committee/committee.ts';
+import { epoch } from '#protocol/primitives/numbers.ts';
+import type { WorkerPorts } from '#worker/ports.ts';
+import { clockOf, type WorldContext } from './context.ts';
+import type { SimulatedChain } from './genesis.ts';
+import { nodeFor, type SimulatedValidator } from './network.ts';
+import type { Process } from './scheduler.ts';
+
+/** What a device finds again when it starts anew. */
+export interface DeviceRecord {
+  readonly store: MemoryChainStore;
+  /** The newest proposal, saved before it is first sent. */
+  sent: BlockProposal | undefined;
+  /** The only proposal for a fast round that it may sign at that height. */
+  fast: BlockProposal | undefined;
+  /** A device that lost its record never uses the fast round again. */
+  isRestored: boolean;
+}
+
+/** One owner's program, from its start to its death. */
+export interface Device {
+  readonly context: WorldContext;
+  readonly process: Process;
+  readonly chain: SimulatedChain;
+  readonly signer: Signer;
+  /** The wallet's own node: it checks and stores, and never votes. */
+  readonly ports: WorkerPorts;
+  readonly nodes: readonly ValidatorNode[];
+  readonly committee: Committee;
+  readonly record: DeviceRecord;
+}
+
+export interface DeviceOptions {
+  readonly name: string;
+  readonly chain: SimulatedChain;
+  readonly signer: Signer;
+  readonly skewMs: number;
+  readonly validators: readonly SimulatedValidator[];
+}
+
+export function newRecord(isRestored: boolean): DeviceRecord {
+  return { store: memoryChainStore(), sent: undefined, fast: undefined, isRestored };
+}
+
+export function startDevice(
+  context: WorldContext,
+  { name, chain, signer, skewMs, validators }: DeviceOptions,
+  record: DeviceRecord,
+): Device {
+  const { network } = context.network;
+  const process = { name, isAlive: true };
+  const committee = network.committee(epoch(0));
+  if (!committee) throw new Error('a network has its first committee');
+  const ports: WorkerPorts = {
+    network,
+    chains: record.store,
+    verifier: context.crypto.verifier(),
+    clock: clockOf(context, process, skewMs),
+    bus: { ring: () => Promise.resolve() },
+    signer: undefined,
+    tracks: (other) => other === chain.chain,
+  };
+  const nodes = validators.map((one) => nodeFor(context, process, one));
+  return { context, process, chain, signer, ports, nodes, committee, record };
+}
+
+/** Whether the device's owner may use the fast round of its chain, and has chosen to. */
+export function usesFast({ chain: { plan, owners }, signer, record }: Device): boolean {
+  const isSuperOwner = plan !== 'contended' && owners[0] === signer;
+  return isSuperOwner && plan !== 'wallet' && !record.isRestored;
+}
+
+/** Whether the device's owner may leave the fast round before it times out. */
+export function mayLeaveFast({ chain: { plan, owners }, signer }: Device): boolean {
+  return plan !== 'contended' && owners[0] === signer;
+}
+
+/** Whether nobody else proposes on the chain. */
+export function isOnlyDevice({ chain: { owners } }: Device): boolean {
+  return owners.length === 1;
+}
+
+/** A block with the proposal or the lock it comes from at hand. */
+export interface Proposed {
+  readonly proposal: BlockProposal;
+  readonly block: Block;
+}

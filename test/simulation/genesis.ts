@@ -1,0 +1,110 @@
+import type { Signer } from '#ports/signer.ts';
+import type { ChainConfig } from '#protocol/block/chain-description.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { rootChainsRoot } from '#protocol/block/genesis.ts';
+import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
+import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
+import { openPermissions } from '#protocol/block/permissions.ts';
+import { freePolicy } from '#protocol/block/policy.ts';
+import { protocolVersion } from '#protocol/block/proposed-block.ts';
+import { type Network, networkFrom } from '#protocol/chain/network.ts';
+import { publicKeyCodec } from '#protocol/crypto/signature.ts';
+import { encode } from '#protocol/encoding/codec.ts';
+import { compareBytes } from '#protocol/primitives/bytes.ts';
+import { amount, duration, epoch, timestamp } from '#protocol/primitives/numbers.ts';
+import type { SimulatedCrypto } from './keyed-crypto.ts';
+import type { ChainPlan, WorldOptions } from './options.ts';
+import type { Random } from './random.ts';
+
+/** When a world's time begins. */
+export const worldStart = timestamp(1_800_000_000_000_000n);
+
+/** What each chain begins with. */
+export const initialBalance = amount(1_000n);
+
+export interface SimulatedChain {
+  readonly chain: ChainId;
+  readonly plan: ChainPlan;
+  /** The super owner first, where there is one. */
+  readonly owners: readonly Signer[];
+}
+
+export interface SimulatedNetwork {
+  readonly network: Network;
+  /** Keys of the validators, by seat. */
+  readonly validators: readonly Signer[];
+  /** Chains with owners who use them; the network's other root chains are idle. */
+  readonly chains: readonly SimulatedChain[];
+}
+
+export function simulatedNetwork(
+  options: WorldOptions,
+  crypto: SimulatedCrypto,
+  random: Random,
+): SimulatedNetwork {
+  const newSigner = () => crypto.signer(random.bytes(32));
+  const validators = Array.from({ length: options.validators }, newSigner).sort(byKey);
+  const driven = options.chains.map((plan) => ({
+    plan,
+    owners: plan === 'relayed' || plan === 'contended' ? [newSigner(), newSigner()] : [newSigner()],
+  }));
+  const rootChains = [
+    ...driven.map(({ plan, owners }) => configOf(ownershipOf(plan, owners))),
+    ...Array.from({ length: options.idleChains }, () =>
+      configOf(ownershipOf('wallet', [newSigner()])),
+    ),
+  ];
+  const header = {
+    version: protocolVersion,
+    name: 'simulation',
+    timestamp: worldStart,
+    development: true,
+    policy: freePolicy,
+    committee: validators.map(({ publicKey }) => ({ publicKey, weight: 1n })),
+    rootChains: rootChainsRoot(rootChains),
+    nonce: random.bytes(32),
+  };
+  const network = networkFrom({ header, rootChains });
+  if (!network.ok) throw new Error(network.error.found);
+  const { rootChains: ids } = network.value;
+  const chains = driven.map((one, index) => ({ ...one, chain: ids[index] as ChainId }));
+  return { network: network.value, validators, chains };
+}
+
+function byKey(a: Signer, b: Signer): number {
+  return compareBytes(encode(publicKeyCodec, a.publicKey), encode(publicKeyCodec, b.publicKey));
+}
+
+function configOf(ownership: Ownership): ChainConfig {
+  return {
+    ownership,
+    epoch: epoch(0),
+    account: chainOwner,
+    balance: initialBalance,
+    permissions: openPermissions,
+  };
+}
+
+/** Where owners compete there are many rounds, since single-leader rounds admit no proposals yet. */
+function ownershipOf(plan: ChainPlan, owners: readonly Signer[]): Ownership {
+  const [first, second] = owners.map(({ publicKey }) => ownerOf(publicKey));
+  if (!first) throw new Error('a chain has an owner');
+  if (plan === 'wallet' || plan === 'fast wallet' || !second) return walletOwnership(first);
+  const shared = { firstLeader: undefined, multiLeaderRounds: 500, openMultiLeader: false };
+  const timeouts = {
+    fast: duration(3_000_000n),
+    base: duration(2_000_000n),
+    increment: duration(0n),
+    fallback: undefined,
+  };
+  return plan === 'relayed'
+    ? { ...shared, timeouts, superOwners: [first], owners: [{ owner: second, weight: 1n }] }
+    : { ...shared, timeouts, superOwners: [], owners: weighted([first, second]) };
+}
+
+function weighted(owners: readonly AccountOwner[]): Ownership['owners'] {
+  const text = (owner: AccountOwner) => (owner.kind === 'key' ? owner.hash : '');
+  return owners
+    .toSorted((a, b) => (text(a) < text(b) ? -1 : 1))
+    .map((owner) => ({ owner, weight: 1n }));
+}

@@ -1,0 +1,75 @@
+import type { ChainHead } from '#protocol/chain/head.ts';
+import { blockHeight } from '#protocol/primitives/numbers.ts';
+import { handleRequest } from '#worker/handle-request.ts';
+import { readHead } from '#worker/read-state.ts';
+import type { Device } from './device.ts';
+import { driveHeight } from './drive-height.ts';
+import { answerOf, pause, pushBlocks } from './submit.ts';
+import type { View } from './take-over.ts';
+
+/** What a device does for as long as it lives. `isBusy`: whether it still makes blocks. */
+export async function live(device: Device, isBusy: () => boolean): Promise<void> {
+  for (;;) {
+    await pause(device, 0, 1_500);
+    const views = await askAll(device);
+    const head = await headOf(device);
+    const ahead = views.find(({ info }) => info.next > head.next);
+    if (ahead) {
+      await download(device, ahead, head);
+      continue;
+    }
+    for (const { node, info } of views) {
+      if (info.next < head.next) {
+        pushBlocks(device, node, head.chain).catch(device.context.scheduler.fail);
+      }
+    }
+    if (views.length < device.nodes.length - 1 || !isBusy()) continue;
+    await fetchInbox(device, device.context.random.pick(views));
+    await driveHeight(
+      device,
+      head,
+      views.filter(({ info }) => info.next === head.next),
+    );
+  }
+}
+
+async function headOf({ ports, chain }: Device): Promise<ChainHead> {
+  const head = await readHead(ports, chain.chain);
+  if (!head) throw new Error('a device knows its own chain');
+  return head;
+}
+
+/** What those validators say that answer. */
+async function askAll({ nodes, chain }: Device): Promise<readonly View[]> {
+  const flags = { ownership: false, pending: true };
+  const answers = await Promise.all(
+    nodes.map(async (node) => {
+      const info = await answerOf(node.info(chain.chain, flags));
+      return info?.ok ? [{ node, info: info.value }] : [];
+    }),
+  );
+  return answers.flat();
+}
+
+async function download({ ports }: Device, { node }: View, head: ChainHead): Promise<void> {
+  const blocks = await answerOf(node.blocks(head.chain, head.next, 20));
+  if (!blocks?.ok) return;
+  for (const { block, certificate } of blocks.value) {
+    await handleRequest(ports, { kind: 'confirmed', certificate, body: block });
+  }
+}
+
+/** Brings the sender blocks of waiting bundles to the device's own node, which checks them. */
+async function fetchInbox({ ports, chain }: Device, { node }: View): Promise<void> {
+  const page = await answerOf(node.pendingBundles(chain.chain, undefined, 30));
+  if (!page?.ok) return;
+  for (const { origin, height } of page.value.items) {
+    const at = blockHeight(height);
+    const known = (await ports.chains.loadBlocks(origin, [at])).has(at);
+    const blocks = known ? undefined : await answerOf(node.blocks(origin, at, 1));
+    if (!blocks?.ok) continue;
+    for (const { block, certificate } of blocks.value) {
+      await handleRequest(ports, { kind: 'confirmed', certificate, body: block });
+    }
+  }
+}

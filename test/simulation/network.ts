@@ -1,0 +1,147 @@
+import { localValidator } from '#api/local-node.ts';
+import { StoreFault } from '#ports/store-fault.ts';
+import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import type { Vote } from '#protocol/block/vote.ts';
+import type { PendingHeight } from '#protocol/chain/info.ts';
+import { type ChainReply, type ChainRequest, chainRequestCodec } from '#protocol/chain/requests.ts';
+import type { PublicKey } from '#protocol/crypto/signature.ts';
+import { decode, encode } from '#protocol/encoding/codec.ts';
+import { someMs, type WorldContext } from './context.ts';
+import type { Replica, Worker } from './replica.ts';
+import type { Process } from './scheduler.ts';
+
+/** A validator as the world has it; one with two replicas is a pair of twins with one key. */
+export interface SimulatedValidator {
+  readonly name: string;
+  readonly publicKey: PublicKey;
+  readonly replicas: readonly Replica[];
+}
+
+const patienceMs = 4_000;
+
+/** What a process sees of a validator: requests and answers are lost, doubled and late. */
+export function nodeFor(
+  context: WorldContext,
+  from: Process,
+  validator: SimulatedValidator,
+): ValidatorNode {
+  const { name, publicKey } = validator;
+  const ask = <T>(label: string, question: Question<T>) =>
+    call(context, { from, validator, label: `${label} to ${name}` }, question);
+  return {
+    name,
+    publicKey,
+    handle(request) {
+      const bytes = encode(chainRequestCodec, request);
+      return ask(request.kind, {
+        put: (node) => node.handle(requestFrom(bytes)),
+        votesIn: votesOfReply,
+      });
+    },
+    info: (chain, flags) =>
+      ask('info', {
+        put: (node) => node.info(chain, flags),
+        votesIn: (info) => (info.ok ? votesOfPending(info.value.pending) : []),
+      }),
+    blocks: (chain, first, limit) =>
+      ask('blocks', { put: (node) => node.blocks(chain, first, limit), votesIn: () => [] }),
+    pendingBundles: (chain, cursor, limit) =>
+      ask('bundles', {
+        put: (node) => node.pendingBundles(chain, cursor, limit),
+        votesIn: () => [],
+      }),
+  };
+}
+
+interface Question<T> {
+  put(node: ValidatorNode): Promise<T>;
+  votesIn(reply: T): readonly Vote[];
+}
+
+interface Call {
+  readonly from: Process;
+  readonly validator: SimulatedValidator;
+  readonly label: string;
+}
+
+function call<T>(context: WorldContext, made: Call, question: Question<T>): Promise<T> {
+  const { scheduler, random, nature } = context;
+  const { from, label } = made;
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const giveUp = scheduler.after(from, patienceMs, {
+    label: `${label} unanswered`,
+    act: () => reject(new UnreachableFault(label)),
+  });
+  const answer = (reply: T) => {
+    if (random.chance(context.faults().loss)) return;
+    const act = () => {
+      giveUp();
+      resolve(reply);
+    };
+    scheduler.after(from, travelMs(context), { label: `${label} answered`, act });
+  };
+  const act = () => arrive(context, made, { question, answer });
+  const { loss, double } = context.faults();
+  if (!random.chance(loss)) scheduler.after(nature, travelMs(context), { label, act });
+  if (random.chance(double)) {
+    scheduler.after(nature, someMs(random, 0, 60_000), { label: `${label} again`, act });
+  }
+  return promise;
+}
+
+interface Arrival<T> {
+  readonly question: Question<T>;
+  answer(reply: T): void;
+}
+
+function arrive<T>(
+  context: WorldContext,
+  { validator }: Call,
+  { question, answer }: Arrival<T>,
+): void {
+  const { scheduler, random } = context;
+  const replica = random.pick(validator.replicas);
+  if (replica.workers.length === 0) return;
+  const worker = random.pick(replica.workers);
+  scheduler.become(worker.process);
+  const served = async () => {
+    try {
+      const reply = await question.put(localValidator(worker.ports, validator));
+      for (const vote of question.votesIn(reply)) release(context, replica, vote);
+      answer(reply);
+    } catch (error) {
+      if (!(error instanceof StoreFault)) scheduler.fail(faultOf(worker, error));
+    }
+  };
+  void served();
+}
+
+function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): void {
+  if (observer.released(replica, vote) === 'again') reach('a vote was given again');
+  const { value } = vote.payload;
+  if (value.kind === 'validate' && value.unlocking) reach('a locked block was proposed again');
+}
+
+function faultOf({ process }: Worker, error: unknown): Error {
+  return new Error(`${process.name} threw`, { cause: error });
+}
+
+function travelMs({ random, faults }: WorldContext): number {
+  return random.chance(faults().slow) ? someMs(random, 100, 6_000) : someMs(random, 1, 40);
+}
+
+function requestFrom(bytes: Uint8Array): ChainRequest {
+  const decoded = decode(chainRequestCodec, bytes);
+  if (!decoded.ok) throw new Error(`a request does not decode: ${decoded.error.found}`);
+  return decoded.value;
+}
+
+function votesOfReply({ previous, decided }: ChainReply): readonly Vote[] {
+  return [previous, decided].flatMap((one) =>
+    one?.kind === 'accepted' && one.vote ? [one.vote] : [],
+  );
+}
+
+function votesOfPending(pending: PendingHeight | undefined): readonly Vote[] {
+  return [pending?.validate, pending?.confirm].filter((vote) => vote !== undefined);
+}

@@ -1,0 +1,79 @@
+import { type Random, randomFrom } from './random.ts';
+
+/** How often things go wrong: shares of the occasions on which they could. */
+export interface Faults {
+  /** A request, or its answer, is lost. */
+  readonly loss: number;
+  /** A request arrives twice, the second time up to minutes later. */
+  readonly double: number;
+  /** A request or an answer takes seconds. */
+  readonly slow: number;
+  /** A request to the store fails, or succeeds without saying so. */
+  readonly store: number;
+  /** A save is given up, and carried out later. */
+  readonly lateSave: number;
+  /** A worker dies before a request to the store. */
+  readonly crash: number;
+}
+
+/** Who owns a chain that is driven, from how many devices, and in which rounds it begins. */
+export type ChainPlan =
+  | 'wallet'
+  | 'fast wallet'
+  /** A super owner in fast rounds, and a regular owner who may take over. */
+  | 'relayed'
+  /** Two owners who propose at the same time. */
+  | 'contended';
+
+/** Everything that a world follows from. */
+export interface WorldOptions {
+  readonly seed: number;
+  /** Events before the faults end. */
+  readonly events: number;
+  readonly crypto: 'keyed' | 'ed25519';
+  readonly validators: number;
+  /** Workers of each validator, over one store. */
+  readonly workers: number;
+  /** Whether one validator's key is held by two that know nothing of each other. */
+  readonly hasTwins: boolean;
+  readonly chains: readonly ChainPlan[];
+  /** Chains that only receive. */
+  readonly idleChains: number;
+  /** Clocks differ from true time by up to this. */
+  readonly skewMs: number;
+  readonly faults: Faults;
+}
+
+const allPlans: readonly ChainPlan[] = ['wallet', 'fast wallet', 'relayed', 'contended'];
+
+/** The options of a seed. Each leaves some faults out, for what one fault hides another shows. */
+export function optionsFor(seed: number): WorldOptions {
+  const random = randomFrom(seed);
+  const count = random.between(2, 4);
+  return {
+    seed,
+    events: 6_000,
+    crypto: 'keyed',
+    validators: 4,
+    workers: random.between(1, 3),
+    hasTwins: random.chance(0.4),
+    chains: Array.from({ length: count }, () => random.pick(allPlans)),
+    idleChains: random.chance(0.3) ? 20 : 1,
+    skewMs: random.pick([0, 50, 400, 3_000]),
+    faults: faultsFrom(random),
+  };
+}
+
+function faultsFrom(random: Random): Faults {
+  const share = (most: number) => (random.chance(0.3) ? 0 : (most * random.between(1, 10)) / 10);
+  return {
+    loss: share(0.2),
+    double: share(0.2),
+    slow: share(0.1),
+    store: share(0.03),
+    lateSave: share(0.05),
+    crash: share(0.004),
+  };
+}
+
+export const noFaults: Faults = { loss: 0, double: 0, slow: 0, store: 0, lateSave: 0, crash: 0 };

@@ -1,0 +1,198 @@
+import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
+import type { StoreStep } from '#adapters/memory/store-step.ts';
+import type { StoredChains } from '#adapters/memory/stored-chains.ts';
+import type { ChainStore, ChainWrite, SaveResult, Version } from '#ports/chain-store.ts';
+import type { Doorbell } from '#ports/message-bus.ts';
+import type { Signer } from '#ports/signer.ts';
+import { StoreFault } from '#ports/store-fault.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { WorkerPorts } from '#worker/ports.ts';
+import { deliverBlock } from '#worker/sweep.ts';
+import { clockOf, someMs, type WorldContext } from './context.ts';
+import type { ObservedStore } from './observer.ts';
+import type { Process } from './scheduler.ts';
+
+/** Whatever runs a validator's code over its store. */
+export interface Worker {
+  readonly process: Process;
+  readonly ports: WorkerPorts;
+}
+
+/** One store and the workers that share it. A validator is one replica; twins are two. */
+export interface Replica extends ObservedStore {
+  /** Those that live. */
+  readonly workers: readonly Worker[];
+  kill(process: Process): void;
+  snapshot(): StoredChains;
+  /** Everything dies; what starts again finds what was stored. */
+  restart(): void;
+}
+
+export interface ReplicaOptions {
+  readonly name: string;
+  readonly signer: Signer;
+  readonly isHonest: boolean;
+  readonly skewMs: number;
+}
+
+export function newReplica(context: WorldContext, options: ReplicaOptions): Replica {
+  const { scheduler, random, nature, observer } = context;
+  const { name, isHonest } = options;
+  let isPeeking = false;
+  let started = 0;
+  let workers: readonly Worker[] = [];
+  const late = new Set<Process>();
+
+  async function beforeStep(step: StoreStep): Promise<void> {
+    if (isPeeking) return;
+    if (step.kind === 'reply' && step.chain) await observer.saved(replica, step.chain);
+    const process = scheduler.current();
+    const isLate = late.has(process);
+    if (!isLate && random.chance(context.faults().crash)) {
+      context.reach('a worker died between two requests to the store');
+      kill(process);
+    }
+    const slow = isLate || random.chance(0.02);
+    const ms = someMs(random, 0, slow ? 800 : 4);
+    await scheduler.pause(process, ms, `${step.action} ${step.kind}`);
+    if (isLate || !random.chance(context.faults().store)) return;
+    if (step.kind === 'reply') context.reach('a save succeeded without saying so');
+    throw new StoreFault(`${step.action} ${step.kind} failed`);
+  }
+
+  const open = (from?: MemoryChainStore) =>
+    memoryChainStore({ beforeStep, ...(from && { from: from.snapshot() }) });
+  let store = open();
+
+  function start(): void {
+    const process = { name: `${name} worker ${++started}`, isAlive: true };
+    const chains = observedStore(context, { store, process, late, name });
+    workers = [...workers, { process, ports: portsOf(context, options, { process, chains }) }];
+  }
+
+  function kill(process: Process): void {
+    process.isAlive = false;
+    workers = workers.filter((one) => one.process !== process);
+    scheduler.after(nature, someMs(random, 0, 2_000), {
+      label: `start a worker of ${name}`,
+      act: startMissing,
+    });
+  }
+
+  function startMissing(): void {
+    while (workers.length < context.options.workers) start();
+  }
+
+  const replica: Replica = {
+    name,
+    isHonest,
+    peek(ask) {
+      isPeeking = true;
+      const asked = ask(store);
+      isPeeking = false;
+      return asked;
+    },
+    get workers() {
+      return workers;
+    },
+    kill,
+    snapshot: () => store.snapshot(),
+    restart() {
+      for (const { process } of workers) process.isAlive = false;
+      workers = [];
+      store = open(store);
+      startMissing();
+      context.reach('a validator started anew from what it had stored');
+    },
+  };
+  startMissing();
+  return replica;
+}
+
+interface Own {
+  readonly process: Process;
+  readonly chains: ChainStore;
+}
+
+function portsOf(
+  context: WorldContext,
+  { signer, skewMs }: ReplicaOptions,
+  { process, chains }: Own,
+): WorkerPorts {
+  const { scheduler, random } = context;
+  function deliver(bell: Doorbell): void {
+    deliverBlock(ports, bell).catch((error: unknown) => {
+      if (!(error instanceof StoreFault)) scheduler.fail(error);
+    });
+  }
+  const ports: WorkerPorts = {
+    network: context.network.network,
+    chains,
+    verifier: context.crypto.verifier(),
+    clock: clockOf(context, process, skewMs),
+    bus: {
+      ring(bells) {
+        for (const bell of bells) {
+          if (random.chance(context.faults().loss)) continue;
+          const event = { label: 'bell', act: () => deliver(bell) };
+          scheduler.after(process, someMs(random, 0, 500), event);
+        }
+        return Promise.resolve();
+      },
+    },
+    signer: { ...signer, isBound: () => Promise.resolve(true) },
+    tracks: () => true,
+  };
+  return ports;
+}
+
+interface Shared {
+  readonly store: MemoryChainStore;
+  readonly process: Process;
+  /** What carries out the saves that were given up. */
+  readonly late: Set<Process>;
+  readonly name: string;
+}
+
+/** The store as one worker has it: its saves are looked at, and may be given up half-way. */
+function observedStore(context: WorldContext, { store, process, late, name }: Shared): ChainStore {
+  const { scheduler, random, observer } = context;
+
+  async function save(chain: ChainId, base: Version, write: ChainWrite): Promise<SaveResult> {
+    const result = await store.save(chain, base, write);
+    if (result.kind === 'conflict') context.reach('two workers raced, and one lost');
+    return result;
+  }
+
+  async function saveLate(chain: ChainId, base: Version, write: ChainWrite): Promise<SaveResult> {
+    const carrier = { name: `late save of ${name}`, isAlive: true };
+    late.add(carrier);
+    const carry = async () => {
+      const { kind } = await store.save(chain, base, write);
+      if (kind === 'saved' && write.head) context.reach('a save given up landed later');
+    };
+    scheduler.start(carrier, carry);
+    await scheduler.pause(process, someMs(random, 0, 1_500), 'save given up');
+    throw new StoreFault('no answer to a save');
+  }
+
+  return {
+    ...store,
+    save(chain, base, write) {
+      notice(context, write);
+      for (const { bytes } of write.head ? [] : write.blocks) observer.stored(bytes);
+      return random.chance(context.faults().lateSave)
+        ? saveLate(chain, base, write)
+        : save(chain, base, write);
+    },
+  };
+}
+
+function notice(context: WorldContext, { head, blocks, rows }: ChainWrite): void {
+  if (blocks.length > 0 && !head) context.reach('a block was kept above a gap');
+  if (rows.some((row) => !row.arrival)) context.reach('a bundle was taken before it arrived');
+  const { validate, confirm } = head?.manager ?? {};
+  if (blocks.length > 0 && (validate || confirm)) {
+    context.reach('a certificate and a proposal were saved together');
+  }
+}

@@ -1,0 +1,72 @@
+import type { StoredHead } from '#ports/chain-store.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { roundText } from '#protocol/block/round.ts';
+import type { Vote } from '#protocol/block/vote.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
+import type { VoteDecision } from '#protocol/manager/manager.ts';
+import type { Violated } from './invariant-failure.ts';
+
+/** What one validator's store was seen to hold. */
+export interface HeadWatch {
+  /** Looks at a head after a save. */
+  saved(chain: ChainId, stored: StoredHead): 'advanced' | 'same height';
+  /** Whether the decision behind a vote has been stored. */
+  hasDecided(vote: Vote): boolean;
+}
+
+interface Seen {
+  readonly version: number;
+  readonly next: bigint;
+  readonly tip: string | undefined;
+}
+
+const nothingSeen: Seen = { version: 0, next: 0n, tip: undefined };
+
+export function watchHeads(store: string, violated: Violated): HeadWatch {
+  const seen = new Map<ChainId, Seen>();
+  const decisions = new Set<string>();
+
+  function remember({ chain, next, manager }: ChainHead): void {
+    for (const kind of ['validate', 'confirm'] as const) {
+      const decision = manager[kind];
+      if (decision) decisions.add(decisionText({ chain, height: next, kind }, decision));
+    }
+  }
+
+  return {
+    saved(chain, { version, head }) {
+      const { next = 0n, tip } = head ?? {};
+      const before = seen.get(chain) ?? nothingSeen;
+      const name = `${store}, chain ${chain}, version ${version}`;
+      if (version < before.version || version > before.version + 1) {
+        violated('versions count saves', `${name} after ${before.version}`);
+      }
+      if (next < before.next || next > before.next + 1n) {
+        violated('a tip moves on by one block', `${name}: ${next} after ${before.next}`);
+      }
+      if (next === before.next && tip !== before.tip) violated('a tip never changes', name);
+      if (head?.quarantined) violated('honest quorums quarantine nothing', name);
+      seen.set(chain, { version, next, tip });
+      if (head) remember(head);
+      return next > before.next ? 'advanced' : 'same height';
+    },
+    hasDecided({ payload: { chain, height, round, value } }) {
+      // Giving up a round conflicts with nothing, so it is not recorded.
+      if (value.kind === 'timeout') return true;
+      const { kind, block, unlocking } = value;
+      return decisions.has(decisionText({ chain, height, kind }, { round, block, unlocking }));
+    },
+  };
+}
+
+function decisionText(
+  {
+    chain,
+    height,
+    kind,
+  }: { readonly chain: ChainId; readonly height: bigint; readonly kind: string },
+  { round, block, unlocking }: VoteDecision,
+): string {
+  const released = unlocking && `${roundText(unlocking.round)} ${unlocking.commitment}`;
+  return `${kind} ${block} in ${roundText(round)} at ${height} of ${chain} by ${released}`;
+}
