@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
+import {
+  memoryWalletStore,
+  type WalletRecords,
+  walletRecords,
+} from '#adapters/memory/wallet-store.ts';
+import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
+import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import { localValidator } from '#api/local-node.ts';
+import { type Client, connect } from '#client/client.ts';
+import type { Timeouts } from '#client/context.ts';
+import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
+import type { KeyMaker } from '#client/wallet/keys.ts';
+import { createWallet, openWallet } from '#client/wallet/open-wallet.ts';
+import type { Wallet } from '#client/wallet/wallet.ts';
+import type { Clock } from '#ports/clock.ts';
+import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import { networkFrom } from '#protocol/chain/network.ts';
+import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
+import { duration } from '#protocol/primitives/numbers.ts';
+import type { Result } from '#protocol/primitives/result.ts';
+import { type TestClock, type TestValidator, testValidator } from './committee.ts';
+
+/** How a validator's connection behaves. */
+export interface Switch {
+  mode: 'up' | 'down' | 'hung';
+  delayMs: number;
+  /** Sees each request before it arrives; a reply of its own stands for the validator's. */
+  onRequest: ((request: ChainRequest) => ChainReply | undefined | Promise<void>) | undefined;
+  /** Says something else than the validator does. */
+  lie: Partial<ValidatorNode> | undefined;
+  /** Calls by name. */
+  readonly calls: Map<string, number>;
+}
+
+export interface WorldValidator extends TestValidator {
+  readonly node: ValidatorNode;
+  readonly switch: Switch;
+}
+
+/** A committee with a clock that runs, and what a client's process would find on its disk. */
+export interface ClientWorld {
+  readonly development: DevelopmentNetwork;
+  readonly clock: Clock;
+  readonly validators: readonly WorldValidator[];
+}
+
+/** What one device keeps. */
+export interface Device {
+  readonly records: WalletRecords;
+  readonly store: MemoryChainStore;
+}
+
+export interface OpenClient {
+  readonly client: Client;
+  readonly wallet: Wallet;
+  readonly device: Device;
+}
+
+export const testKeys: KeyMaker = {
+  signer: ed25519Signer,
+  random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+};
+
+/** Short waits, for a network without distance. */
+const timeouts: Partial<Timeouts> = {
+  request: duration(1_000_000n),
+  delivery: duration(500_000n),
+  quiet: duration(30_000n),
+  close: duration(1_000_000n),
+};
+
+export function clientWorld(validators = 4, clock: Clock = systemClock): ClientWorld {
+  const development = developmentGenesis(
+    { seed: 'clients', validators, nonce: testKeys.random(32), time: clock.now() },
+    testKeys,
+  );
+  const network = granted(networkFrom(development.genesis));
+  const running: TestClock = { ...clock, advance: () => undefined };
+  const all = development.validatorSeeds.map(({ seed, name }) => {
+    const signer = ed25519Signer(seed);
+    const parts = { network, clock: running, store: memoryChainStore(), signer };
+    const validator = testValidator(parts);
+    const control: Switch = {
+      mode: 'up',
+      delayMs: 0,
+      onRequest: undefined,
+      lie: undefined,
+      calls: new Map(),
+    };
+    const plain = localValidator(validator.ports, { name, publicKey: signer.publicKey });
+    return { ...validator, switch: control, node: switched(plain, control) };
+  });
+  return { development, clock, validators: all.toSorted((a, b) => a.seat - b.seat) };
+}
+
+function switched(node: ValidatorNode, control: Switch): ValidatorNode {
+  async function through<T>(name: string, call: (to: ValidatorNode) => Promise<T>): Promise<T> {
+    control.calls.set(name, (control.calls.get(name) ?? 0) + 1);
+    if (control.mode === 'hung') await new Promise(() => undefined);
+    if (control.mode === 'down') throw new UnreachableFault('connection refused');
+    if (control.delayMs > 0) await new Promise((done) => setTimeout(done, control.delayMs));
+    return await call({ ...node, ...control.lie });
+  }
+  return {
+    name: node.name,
+    publicKey: node.publicKey,
+    handle: (request) =>
+      through(request.kind, async (to) => {
+        const own = await control.onRequest?.(request);
+        return own ?? (await to.handle(request));
+      }),
+    info: (chain, flags) => through('info', (to) => to.info(chain, flags)),
+    blocks: (chain, from, limit) => through('blocks', (to) => to.blocks(chain, from, limit)),
+    pendingBundles: (chain, cursor, limit) =>
+      through('inbox', (to) => to.pendingBundles(chain, cursor, limit)),
+  };
+}
+
+export function newDevice(): Device {
+  return { records: walletRecords(), store: memoryChainStore() };
+}
+
+/** What the disk of a device holds when its process dies now; its locks die with it. */
+export function afterCrash({ records, store }: Device): Device {
+  const kept = { records: new Map(records.records), locks: new Set<string>() };
+  return { records: kept, store: memoryChainStore({ from: store.snapshot() }) };
+}
+
+/** A client whose wallet holds the chains of these names. */
+export async function openClient(
+  world: ClientWorld,
+  names: readonly string[],
+  device: Device = newDevice(),
+): Promise<OpenClient> {
+  const { genesis, chainKeys } = world.development;
+  const store = memoryWalletStore(world.clock, device.records);
+  const options = { store, keys: testKeys, network: genesis, passphrase: undefined };
+  const isNew = device.records.records.size === 0;
+  const wallet = granted(isNew ? await createWallet(options) : await openWallet(options));
+  for (const { chain, name, seed } of chainKeys) {
+    if (isNew && names.includes(name)) granted(await wallet.addChain({ id: chain, name, seed }));
+  }
+  const client = granted(
+    await connect({
+      network: genesis,
+      validators: world.validators.map(({ node }) => node),
+      wallet,
+      store: device.store,
+      verifier: ed25519Verifier({ policy: { kind: 'clients' } }),
+      clock: world.clock,
+      timeouts,
+    }),
+  );
+  return { client, wallet, device };
+}
+
+/** The value of a result that is no refusal. */
+export function granted<T, E>(result: Result<T, E>): T {
+  assert.ok(result.ok, inspect(result, { depth: 5 }));
+  return result.value;
+}
+
+/** The kind of a refusal. */
+export function refusedAs(result: Result<unknown, { readonly kind: string }>): string {
+  assert.ok(!result.ok, `granted: ${inspect(result, { depth: 3 })}`);
+  return result.error.kind;
+}
