@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { type Block, blockBodyCodec } from '#protocol/block/block.ts';
+import {
+  type ChainConfig,
+  chainConfigCodec,
+  chainIdOf,
+} from '#protocol/block/chain-description.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { rootDescription } from '#protocol/block/genesis.ts';
+import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
+import type { IncomingBundle, Transaction } from '#protocol/block/transaction.ts';
+import { encode } from '#protocol/encoding/codec.ts';
+import { executeBlock } from '#protocol/execution/execute-block.ts';
+import { initialState } from '#protocol/execution/initial-state.ts';
+import { bundlesFor } from '#protocol/messaging/bundles.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { amount, epoch, type Timestamp, timestamp } from '#protocol/primitives/numbers.ts';
+import { openState, type StateCommit } from '#protocol/state/state-view.ts';
+import { genesisHeader, network, rootChains } from './sample-blocks.ts';
+import { owners, signerOf } from './sample-parts.ts';
+import { height } from './store-values.ts';
+
+/** All entries of a chain's state, and the root that commits to them. */
+interface StateVector {
+  readonly root: string;
+  readonly entries: Readonly<Record<string, string>>;
+}
+
+/** Two chains, their first states, and blocks one after another with the states behind them. */
+export interface ExecutionVector {
+  readonly about: string;
+  readonly chains: readonly {
+    readonly chain: string;
+    readonly config: string;
+    readonly state: StateVector;
+  }[];
+  readonly blocks: readonly {
+    readonly name: string;
+    readonly body: string;
+    readonly hash: string;
+    readonly state: StateVector;
+  }[];
+}
+
+interface World {
+  readonly id: ChainId;
+  commit: StateCommit;
+  tip: Block | undefined;
+  time: Timestamp;
+}
+
+function stateOf({ root, rootNode }: StateCommit): StateVector {
+  const view = openState(rootNode, { read: () => undefined });
+  const entries = [...view.scan(new Uint8Array(0))].map(
+    ([key, value]) => [hexFromBytes(key), hexFromBytes(value)] as const,
+  );
+  return { root, entries: Object.fromEntries(entries) };
+}
+
+function worldOf(config: ChainConfig, index: number): World {
+  const id = chainIdOf(rootDescription(network, index, { header: genesisHeader, config }));
+  return { id, commit: initialState(config), tip: undefined, time: genesisHeader.timestamp };
+}
+
+/** Executes the next block of a chain, one microsecond after the one before. */
+function advance(world: World, transactions: readonly Transaction[]): Block {
+  const proposed = {
+    version: 1,
+    chain: world.id,
+    epoch: epoch(0),
+    height: height(world.tip ? world.tip.header.height + 1n : 0n),
+    timestamp: timestamp(world.time + 1n),
+    parent: world.tip?.hash,
+    signer: ownerOf(signerOf(1).publicKey),
+    transactions,
+  };
+  const view = openState(world.commit.rootNode, { read: () => undefined });
+  const context = { policy: genesisHeader.policy, parentTime: world.time };
+  const executed = executeBlock(view, proposed, context);
+  assert.ok(executed.ok && executed.value, 'the sample executes');
+  world.commit = executed.value.state;
+  world.tip = executed.value.block;
+  world.time = proposed.timestamp;
+  return executed.value.block;
+}
+
+function pay(to: ChainId, owner: AccountOwner, units: bigint): Transaction {
+  const account = { chain: to, owner };
+  return {
+    kind: 'operation',
+    operation: { kind: 'transfer', from: chainOwner, to: account, amount: amount(units) },
+  };
+}
+
+function take(
+  block: Block,
+  by: World,
+  kind: IncomingBundle['action']['kind'],
+): readonly Transaction[] {
+  return bundlesFor(block, by.id).map((bundle) => ({
+    kind: 'receive',
+    origin: block.header.chain,
+    action: { kind },
+    bundle,
+  }));
+}
+
+/** Payments within a chain and to another, one accepted, one refused and returned. */
+export function executionVector(): ExecutionVector {
+  const [alice, bob] = rootChains.map(worldOf) as [World, World];
+  const chains = rootChains.map((config, index) => ({
+    chain: worldOf(config, index).id,
+    config: hexFromBytes(encode(chainConfigCodec, config)),
+    state: stateOf(initialState(config)),
+  }));
+  const blocks: ExecutionVector['blocks'][number][] = [];
+  const add = (name: string, world: World, transactions: readonly Transaction[]): Block => {
+    const block = advance(world, transactions);
+    const { proposed, outcome, hash } = block;
+    const body = hexFromBytes(encode(blockBodyCodec, { proposed, outcome }));
+    blocks.push({ name, body, hash, state: stateOf(world.commit) });
+    return block;
+  };
+  const paid = add('the first chain pays itself, and twice the second', alice, [
+    pay(alice.id, owners.key, 1n),
+    pay(bob.id, chainOwner, 10n),
+    pay(bob.id, owners.evm, 20n),
+  ]);
+  add('the second takes both payments', bob, take(paid, bob, 'accept'));
+  const back = add('the second pays the first', bob, [pay(alice.id, chainOwner, 7n)]);
+  const refused = add('the first refuses it', alice, take(back, alice, 'reject'));
+  add('the second takes its money back', bob, take(refused, bob, 'accept'));
+  return {
+    about: 'The chains are the root chains of the sample genesis header, at its time.',
+    chains,
+    blocks,
+  };
+}
