@@ -8,8 +8,10 @@ import { inFlightMax, type Member } from './members.ts';
 
 /** Blocks read from the store at once. */
 const batch = 64;
-/** Blocks under way at once: those behind the first wait at the validator until it is their turn. */
-const window = inFlightMax / 2;
+/** Blocks of one chain under way at once: the second travels while the first is carried out. */
+const chainWindow = 2;
+/** Blocks of many chains, which do not wait for each other. */
+const sendersWindow = inFlightMax / 2;
 
 /**
  * Sends the member those of our certified blocks below `below` that it says it lacks.
@@ -30,7 +32,7 @@ export async function pushChain(
     const left = below - from;
     const blocks = await local.blocks(chain, from, left < batch ? Number(left) : batch);
     if (blocks.length === 0) return sent;
-    if (!(await pushBlocks(member, blocks))) return sent;
+    if (!(await pushBlocks(member, blocks, chainWindow))) return sent;
     sent += blocks.length;
     from = blockHeight(from + BigInt(blocks.length));
   }
@@ -52,11 +54,16 @@ export async function pushSenders(
     if (block) wanted.set(key, block);
   }
   const blocks = [...wanted.values()];
-  return blocks.length > 0 && (await pushBlocks(member, blocks)) ? blocks.length : 0;
+  if (blocks.length === 0) return 0;
+  return (await pushBlocks(member, blocks, sendersWindow)) ? blocks.length : 0;
 }
 
 /** Whether the member took all of them. */
-async function pushBlocks(member: Member, blocks: readonly CertifiedBlock[]): Promise<boolean> {
+async function pushBlocks(
+  member: Member,
+  blocks: readonly CertifiedBlock[],
+  window: number,
+): Promise<boolean> {
   let next = 0;
   let isAccepted = true;
   async function pushInTurn(): Promise<void> {

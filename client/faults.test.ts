@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { blockHeight } from '#protocol/primitives/numbers.ts';
+import {
+  afterCrash,
+  type ClientWorld,
+  clientWorld,
+  granted,
+  openClient,
+  refusedAs,
+} from '#test/support/client-world.ts';
+import { parseAmount } from './amount.ts';
+
+const one = granted(parseAmount('1'));
+const pay = { from: 'alice', to: 'bob', amount: one } as const;
+
+function chainOf(world: ClientWorld, name: string) {
+  const key = world.development.chainKeys.find((key) => key.name === name);
+  assert.ok(key);
+  return key.chain;
+}
+
+const nextAt = async (world: ClientWorld, name: string) =>
+  await Promise.all(
+    world.validators.map(async ({ ports }) => {
+      const { head } = await ports.chains.loadHead(chainOf(world, name));
+      return head?.next ?? 0n;
+    }),
+  );
+
+test('too many faults: no quorum, the funds intact, the block kept and then resumed', async () => {
+  const world = clientWorld();
+  const { client, wallet } = await openClient(world, ['alice', 'bob']);
+  const [first, second] = world.validators;
+  assert.ok(first && second);
+  first.switch.mode = 'down';
+  granted(await client.transfer(pay));
+  second.switch.mode = 'down';
+  const failed = await client.transfer(pay);
+  assert.equal(refusedAs(failed), 'no-quorum');
+  assert.ok(!failed.ok && failed.error.found.includes('unreachable'));
+  const pending = await wallet.pending(chainOf(world, 'alice'));
+  assert.equal(pending?.proposal.block.height, 1n);
+  assert.equal(refusedAs(await client.transfer(pay)), 'block-pending');
+  assert.equal(refusedAs(await client.retryPending('alice')), 'no-quorum');
+  first.switch.mode = 'up';
+  second.switch.mode = 'up';
+  const resumed = granted(await client.retryPending('alice'));
+  const certified = await client.findBlock(resumed.block.hash);
+  assert.deepEqual(certified?.block.proposed, pending?.proposal.block);
+  await client.close();
+  assert.deepEqual(await nextAt(world, 'alice'), [2n, 2n, 2n, 2n]);
+  assert.equal(await wallet.pending(chainOf(world, 'alice')), undefined);
+});
+
+test('a silent validator is not waited for', async () => {
+  const world = clientWorld();
+  const { client } = await openClient(world, ['alice', 'bob']);
+  granted(await client.transfer(pay));
+  const [mute] = world.validators;
+  assert.ok(mute);
+  mute.switch.mode = 'hung';
+  const start = performance.now();
+  for (let i = 0; i < 10; i++) granted(await client.transfer({ ...pay, pipeline: true }));
+  assert.ok(performance.now() - start < 500, `${performance.now() - start} ms`);
+  await client.close();
+});
+
+test('a validator that missed everything is brought up to date in passing', async () => {
+  const world = clientWorld();
+  const { client } = await openClient(world, ['alice', 'bob']);
+  const [lagging, other] = world.validators;
+  assert.ok(lagging && other);
+  lagging.switch.mode = 'down';
+  const little = { ...pay, amount: granted(parseAmount('0.1')), pipeline: true };
+  for (let i = 0; i < 200; i++) granted(await client.transfer(little));
+  await client.close();
+  lagging.switch.mode = 'up';
+  other.switch.mode = 'down';
+  const again = await openClient(world, ['alice', 'bob']);
+  const start = process.cpuUsage();
+  granted(await again.client.transfer(pay));
+  const { user, system } = process.cpuUsage(start);
+  const perSecond = 200 / ((user + system) / 1e6);
+  assert.ok(perSecond >= 500, `${perSecond} blocks a second`);
+  await again.client.close();
+});
+
+test('wherever the client dies, the same block becomes final, once', async () => {
+  for (let deathAt = 1; ; deathAt++) {
+    const world = clientWorld();
+    const device = (await openClient(world, ['alice', 'bob'])).device;
+    let calls = 0;
+    const died = Promise.withResolvers<void>();
+    for (const { switch: control } of world.validators) {
+      control.onRequest = () => {
+        if (++calls >= deathAt) {
+          died.resolve();
+          return new Promise<void>(() => undefined);
+        }
+        return undefined;
+      };
+    }
+    const { client } = await openClient(world, ['alice', 'bob'], device);
+    const done = client.transfer(pay);
+    const ended = await Promise.race([done.then(() => 'done'), died.promise.then(() => 'died')]);
+    const disk = afterCrash(device);
+    for (const { switch: control } of world.validators) control.onRequest = undefined;
+    const again = await openClient(world, ['alice', 'bob'], disk);
+    const saved = await again.wallet.pending(chainOf(world, 'alice'));
+    const resumed = await again.client.retryPending('alice');
+    // What was certified before is sent when the client starts, and then there is nothing left.
+    assert.ok(resumed.ok || resumed.error.kind === 'nothing-pending');
+    if (saved) {
+      const chain = chainOf(world, 'alice');
+      const certified = await again.client.block(chain, blockHeight(0n));
+      assert.deepEqual(certified?.block.proposed, saved.proposal.block, `death at ${deathAt}`);
+    }
+    await again.client.close();
+    const bob = granted(await again.client.balance('bob'));
+    assert.equal(bob.incoming, saved || ended === 'done' ? one : 0n);
+    assert.deepEqual(await nextAt(world, 'alice'), Array(4).fill(1n), `death at ${deathAt}`);
+    if (ended === 'done') break;
+  }
+});
+
+test('a certificate is stored here before success is told, and sent at the next start', async () => {
+  const world = clientWorld();
+  const { client, device } = await openClient(world, ['alice', 'bob']);
+  for (const { switch: control } of world.validators) {
+    control.onRequest = (request) =>
+      request.kind === 'confirmed' ? new Promise<void>(() => undefined) : undefined;
+  }
+  granted(await client.transfer({ ...pay, pipeline: true }));
+  const disk = afterCrash(device);
+  for (const { switch: control } of world.validators) control.onRequest = undefined;
+  assert.deepEqual(await nextAt(world, 'alice'), [0n, 0n, 0n, 0n]);
+  const again = await openClient(world, ['alice', 'bob'], disk);
+  assert.ok(await again.client.block(chainOf(world, 'alice'), blockHeight(0n)));
+  await again.client.close();
+  assert.deepEqual(await nextAt(world, 'alice'), [1n, 1n, 1n, 1n]);
+  assert.equal(await again.wallet.pending(chainOf(world, 'alice')), undefined);
+});
