@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { newNativeVerify } from '#adapters/node-crypto/native-ed25519.ts';
+import { nobleVerify } from '#adapters/node-crypto/noble-ed25519.ts';
+import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
+import { percentile, perCpuSecond, repeatFor } from './measure.ts';
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly platform: string;
+  readonly node: string;
+}
+
+/** What results are compared by: the bars hold where noble checks 870 signatures a CPU-second. */
+export interface Calibration {
+  readonly nobleVerifyPerSecond: number;
+  readonly nativeVerifyPerSecond: number;
+  readonly signPerSecond: number;
+  /** Median time of one fdatasync of a small append, in the folder where the stores are. */
+  readonly fsyncMs: number;
+}
+
+export function thisMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+  };
+}
+
+/** The commit that is measured; a `+` says that files differ from it. */
+export function thisCommit(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
+  try {
+    return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain') ? '+' : ''}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+export async function calibrate(): Promise<Calibration> {
+  const signer = ed25519Signer(new Uint8Array(32).fill(7));
+  const message = new Uint8Array(32).fill(9);
+  const { bytes: signature } = await signer.sign(message);
+  const publicKey = signer.publicKey.bytes;
+  const native = newNativeVerify();
+  const rate = async (work: () => unknown) =>
+    Math.round(
+      perCpuSecond(
+        await repeatFor({ warmUpMs: 60, measureMs: 300 }, () => {
+          work();
+          return 1;
+        }),
+      ),
+    );
+  return {
+    nobleVerifyPerSecond: await rate(() => nobleVerify(publicKey, message, signature)),
+    nativeVerifyPerSecond: await rate(() => native(publicKey, message, signature)),
+    signPerSecond: await rate(() => signer.sign(message)),
+    fsyncMs: fsyncMs(),
+  };
+}
+
+function fsyncMs(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-fsync-'));
+  const file = openSync(join(folder, 'file'), 'w');
+  const times: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    writeSync(file, new Uint8Array(4096));
+    const start = performance.now();
+    fdatasyncSync(file);
+    times.push(performance.now() - start);
+  }
+  closeSync(file);
+  rmSync(folder, { recursive: true });
+  return Number(percentile(times, 0.5).toFixed(3));
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import { type ChainKey, type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
+import { chainIdFromHash } from '#protocol/block/chain-id.ts';
+import { chainOwner } from '#protocol/block/owner.ts';
+import type { Transaction } from '#protocol/block/transaction.ts';
+import { type Network, networkFrom } from '#protocol/chain/network.ts';
+import { hashOf, tag } from '#protocol/crypto/hash.ts';
+import { asciiBytes } from '#protocol/primitives/bytes.ts';
+import { amount } from '#protocol/primitives/numbers.ts';
+
+export interface BenchNetwork {
+  readonly network: Network;
+  readonly development: DevelopmentNetwork;
+  readonly senders: readonly ChainKey[];
+}
+
+const validators = 4;
+const balance = amount(10n ** 30n);
+
+/** Four validators, and as many chains with money as asked for. */
+export function benchNetwork(chains: number): BenchNetwork {
+  const development = developmentGenesis(
+    {
+      seed: 'bench',
+      validators,
+      nonce: Uint8Array.from(randomBytes(32)),
+      time: systemClock.now(),
+      chains: Array.from({ length: chains }, (_, index) => ({ name: `chain-${index}`, balance })),
+    },
+    { signer: ed25519Signer },
+  );
+  const network = networkFrom(development.genesis);
+  if (!network.ok) throw new Error(network.error.found);
+  return { network: network.value, development, senders: development.chainKeys };
+}
+
+/** To whom the transfers of one block go. */
+export type Recipients = 'one' | 'distinct';
+
+const recipientTag = tag('weft/bench-recipient');
+const strangers = Array.from({ length: 100 }, (_, index) =>
+  chainIdFromHash(hashOf(recipientTag, asciiBytes(`${index}`))),
+);
+
+/** Transfers of one unit each from the chain's own balance. */
+export function transfers(count: number, recipients: Recipients = 'one'): readonly Transaction[] {
+  return Array.from({ length: count }, (_, index) => {
+    const chain = strangers[recipients === 'one' ? 0 : index % strangers.length];
+    if (chain === undefined) throw new Error('there are strangers');
+    const to = { chain, owner: chainOwner };
+    const operation = { kind: 'transfer', from: chainOwner, to, amount: amount(1n) } as const;
+    return { kind: 'operation', operation };
+  });
+}
