@@ -1,3 +1,4 @@
+import { StoreFault } from '#ports/store-fault.ts';
 import { type Block, type BlockBody, blockFrom } from '#protocol/block/block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { decideConfirmed } from '#protocol/chain/decide-confirmed.ts';
@@ -8,7 +9,6 @@ import { prepareProposal } from '#protocol/chain/prepared-proposal.ts';
 import { refusalFrom } from '#protocol/chain/remedies.ts';
 import type { ChainReply, ChainRequest, Confirmed, Decided } from '#protocol/chain/requests.ts';
 import { assert } from '#protocol/primitives/assert.ts';
-import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import { applySuccessors } from './apply-successors.ts';
 import type { WorkerPorts } from './ports.ts';
 import { type Decide, type Decisions, type Outcome, updateChain } from './update-chain.ts';
@@ -25,8 +25,7 @@ export async function handleRequest(
   const decisions = decisionsOf(ports, request);
   const hints = request.kind === 'propose' ? request.hints : [];
   const outcomes = await updateChain(ports, chain, decisions, hints);
-  const next = heightAfter(outcomes);
-  if (next !== undefined) await applySuccessors(ports, chain, next);
+  await applyStored(ports, request, outcomes);
   const decided = outcomes.at(-1);
   assert(decided !== undefined, 'each decision has its outcome');
   const previous = outcomes.length === 2 ? outcomes[0] : undefined;
@@ -82,14 +81,27 @@ function blockOf(body: BlockBody | undefined): Block | undefined {
   return body && blockFrom(body.proposed, body.outcome);
 }
 
-/** The height above the block that became the tip, if one did. */
-function heightAfter(outcomes: readonly Outcome[]): BlockHeight | undefined {
-  for (const outcome of outcomes) {
-    if (outcome.kind === 'accepted' && outcome.step.block && outcome.step.head) {
-      return outcome.step.head.next;
-    }
+/** Whatever certified block made or found the tip, blocks stored above it follow. */
+async function applyStored(
+  ports: WorkerPorts,
+  request: ChainRequest,
+  [first]: readonly Outcome[],
+): Promise<void> {
+  const certified = confirmedOf(request);
+  if (!certified || first?.kind !== 'accepted') return;
+  const { chain, next } = first.step.info;
+  if (next <= certified.certificate.height) return;
+  try {
+    await applySuccessors(ports, chain, next);
+  } catch (error) {
+    // The tip is saved all the same; repeating the request looks again.
+    if (!(error instanceof StoreFault)) throw error;
   }
-  return undefined;
+}
+
+function confirmedOf(request: ChainRequest): Confirmed | undefined {
+  if (request.kind === 'confirmed') return request;
+  return request.kind === 'propose' ? request.previous : undefined;
 }
 
 function decidedFrom(outcome: Outcome): Decided {
