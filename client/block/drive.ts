@@ -45,8 +45,8 @@ const contested: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Drives our block until it, or another one, is final at its height. What is final is durable
- * here when this returns. Without a quorum the proposal stays saved, to be resumed.
+ * Drives our block until it, or another one, is final at its height: that one is returned, durable
+ * here. Without a quorum the proposal stays saved, to be resumed.
  */
 export async function drive(
   context: ClientContext,
@@ -54,14 +54,14 @@ export async function drive(
 ): Promise<Result<CertifiedBlock, Rejection>> {
   const own = task.own.block;
   const decided = await finalAt(context, own);
-  if (decided) return settled(own, decided);
+  if (decided) return ok(decided);
   const triedLocks = new Set<string>();
   let attempt: Attempt = { kind: 'propose', proposed: task.own };
   for (let count = 1; count <= attemptsMax; count++) {
     const final = await certifyAttempt(context, task, attempt);
     if (final.ok) {
       const applied = await context.local.apply(final.value);
-      return applied.ok ? settled(own, final.value) : reject(applied.error);
+      return applied.ok ? final : reject(applied.error);
     }
     const isContested = final.error.some(({ failure }) => contested.has(failure.kind));
     if (!isContested) return reject(reasonOf(context, final.error));
@@ -70,7 +70,7 @@ export async function drive(
       case 'no-quorum':
         return reject(reasonOf(context, move.failures));
       case 'final':
-        return settled(own, move.final);
+        return ok(move.final);
       case 'exhausted':
         return refuse('rounds-exhausted', `height ${own.header.height}`, 'an open round');
       case 'finish':
@@ -164,13 +164,6 @@ async function finalAt(
 ): Promise<CertifiedBlock | undefined> {
   const head = await local.head(chain);
   return head && head.next > height ? await local.block(chain, height) : undefined;
-}
-
-/** Whether the block that is final at our height is ours. */
-function settled(own: Block, final: CertifiedBlock): Result<CertifiedBlock, Rejection> {
-  const { height } = own.header;
-  if (final.block.hash === own.hash) return ok(final);
-  return refuse('conflict', final.block.hash, `${own.hash} at height ${height}`);
 }
 
 /** What enough validators agree on, else that there is no quorum, and who said what. */

@@ -106,9 +106,14 @@ async function finish(
       task.onPhase?.('propose', ms(start, proposedAt));
     },
   });
-  if (!final.ok) {
-    if (final.error.kind === 'conflict') await wallet.clearPending(chain, height);
-    return final;
+  if (!final.ok) return final;
+  const { hash } = final.value.block;
+  if (hash !== own.block.hash) {
+    // Nobody but us may have the certificate of the block that we finished for another.
+    session.hold(final.value);
+    await session.flush();
+    await wallet.clearPending(chain, height);
+    return refuse('conflict', hash, `${own.block.hash} at height ${height}`);
   }
   const timingsMs = { propose: ms(start, proposedAt), certify: ms(proposedAt, clock.now()) };
   task.onPhase?.('certify', timingsMs.certify);

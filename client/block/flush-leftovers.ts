@@ -11,7 +11,9 @@ export async function flushLeftovers(
 ): Promise<void> {
   for (const chain of chains) {
     const pending = await wallet.pending(chain);
-    if (!pending) continue;
+    const head = pending && (await local.head(chain));
+    // What is not known to be final is left to whoever resumes it.
+    if (!pending || !head || head.next <= pending.proposal.block.height) continue;
     await sessions.run(chain, async (session) => {
       const again = await wallet.pending(chain);
       const height = again?.proposal.block.height;
