@@ -1,12 +1,13 @@
 import type { Block, BlockBody } from '#protocol/block/block.ts';
 import { blockFrom } from '#protocol/block/block.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
-import { certificateFrom } from '#protocol/block/collect-votes.ts';
+import { type CollectedCertificate, certificateFrom } from '#protocol/block/collect-votes.ts';
 import { outcomeHash } from '#protocol/block/header.ts';
 import { type BlockProposal, proposalDigest, type Retry } from '#protocol/block/proposal.ts';
 import { compareRounds, fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
 import { timeoutRequestDigest } from '#protocol/block/timeout-request.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
+import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import { readHead } from '#worker/read-state.ts';
@@ -53,13 +54,15 @@ async function settleHeight(
   const known = voted?.kind === 'confirmed' && (await blockOf(device, held, voted.certificate));
   if (known) return await finish(device, known, voted.certificate);
   if (held.timeout) await pushTimeout(device, held.timeout, views);
-  if (held.lock) {
+  // A device that does not look first collects another quorum for the same block.
+  const isHasty = device.context.random.chance(0.15);
+  if (held.lock && !isHasty) {
     const { certificate, body } = held.lock;
     const request = { kind: 'validated', certificate, body } as const;
     const confirmed = await collect(device, { request, body });
     if (confirmed?.kind === 'confirmed') return await finish(device, body, confirmed.certificate);
   }
-  const proposed = await choose(device, head, held);
+  const proposed = await choose(device, head, isHasty ? { ...held, lock: undefined } : held);
   return proposed && (await propose(device, proposed));
 }
 
@@ -134,11 +137,20 @@ async function propose(
   const voted = await collect(device, { request, body: block });
   if (voted?.kind === 'confirmed') return await finish(device, block, voted.certificate);
   if (voted?.kind !== 'validated') return undefined;
-  const { certificate } = voted;
-  const lite = { kind: 'validated', certificate, body: undefined } as const;
-  const confirmed = await collect(device, { request: lite, body: block });
+  const again = device.context.random.chance(0.2) ? await collect(device, { request }) : voted;
+  const confirmed = await collect(device, {
+    request: validatedRequest(voted),
+    other: validatedRequest(again?.kind === 'validated' ? again : voted),
+    body: block,
+  });
   if (confirmed?.kind !== 'confirmed') return undefined;
   return await finish(device, block, confirmed.certificate);
+}
+
+function validatedRequest({
+  certificate,
+}: Extract<CollectedCertificate, { kind: 'validated' }>): ChainRequest {
+  return { kind: 'validated', certificate, body: undefined };
 }
 
 /** A block on top of one whose certificate validators may not have yet: it travels along. */

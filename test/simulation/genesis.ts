@@ -25,7 +25,7 @@ export const initialBalance = amount(1_000n);
 export interface SimulatedChain {
   readonly chain: ChainId;
   readonly plan: ChainPlan;
-  /** The super owner first, where there is one. */
+  /** The owner of each device, the super owner first where there is one. */
   readonly owners: readonly Signer[];
 }
 
@@ -44,10 +44,7 @@ export function simulatedNetwork(
 ): SimulatedNetwork {
   const newSigner = () => crypto.signer(random.bytes(32));
   const validators = Array.from({ length: options.validators }, newSigner).sort(byKey);
-  const driven = options.chains.map((plan) => ({
-    plan,
-    owners: plan === 'relayed' || plan === 'contended' ? [newSigner(), newSigner()] : [newSigner()],
-  }));
+  const driven = options.chains.map((plan) => ({ plan, owners: ownersFor(plan, newSigner) }));
   const rootChains = [
     ...driven.map(({ plan, owners }) => configOf(ownershipOf(plan, owners))),
     ...Array.from({ length: options.idleChains }, () =>
@@ -71,6 +68,12 @@ export function simulatedNetwork(
   return { network: network.value, validators, chains };
 }
 
+function ownersFor(plan: ChainPlan, newSigner: () => Signer): readonly Signer[] {
+  const first = newSigner();
+  if (plan === 'torn') return [first, first];
+  return plan === 'relayed' || plan === 'contended' ? [first, newSigner()] : [first];
+}
+
 function byKey(a: Signer, b: Signer): number {
   return compareBytes(encode(publicKeyCodec, a.publicKey), encode(publicKeyCodec, b.publicKey));
 }
@@ -89,7 +92,7 @@ function configOf(ownership: Ownership): ChainConfig {
 function ownershipOf(plan: ChainPlan, owners: readonly Signer[]): Ownership {
   const [first, second] = owners.map(({ publicKey }) => ownerOf(publicKey));
   if (!first) throw new Error('a chain has an owner');
-  if (plan === 'wallet' || plan === 'fast wallet' || !second) return walletOwnership(first);
+  if (!second || plan === 'torn') return walletOwnership(first);
   const shared = { firstLeader: undefined, multiLeaderRounds: 500, openMultiLeader: false };
   const timeouts = {
     fast: duration(3_000_000n),

@@ -1,10 +1,9 @@
 import type { ChainHead } from '#protocol/chain/head.ts';
-import { blockHeight } from '#protocol/primitives/numbers.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import { readHead } from '#worker/read-state.ts';
 import type { Device } from './device.ts';
 import { driveHeight } from './drive-height.ts';
-import { answerOf, pause, pushBlocks } from './submit.ts';
+import { answerOf, bringBlock, pause, pushBlocks } from './submit.ts';
 import type { View } from './take-over.ts';
 
 /** What a device does for as long as it lives. `isBusy`: whether it still makes blocks. */
@@ -60,16 +59,10 @@ async function download({ ports }: Device, { node }: View, head: ChainHead): Pro
 }
 
 /** Brings the sender blocks of waiting bundles to the device's own node, which checks them. */
-async function fetchInbox({ ports, chain }: Device, { node }: View): Promise<void> {
-  const page = await answerOf(node.pendingBundles(chain.chain, undefined, 30));
+async function fetchInbox(device: Device, { node }: View): Promise<void> {
+  const page = await answerOf(node.pendingBundles(device.chain.chain, undefined, 30));
   if (!page?.ok) return;
-  for (const { origin, height } of page.value.items) {
-    const at = blockHeight(height);
-    const known = (await ports.chains.loadBlocks(origin, [at])).has(at);
-    const blocks = known ? undefined : await answerOf(node.blocks(origin, at, 1));
-    if (!blocks?.ok) continue;
-    for (const { block, certificate } of blocks.value) {
-      await handleRequest(ports, { kind: 'confirmed', certificate, body: block });
-    }
+  for (const { origin: chain, height } of page.value.items) {
+    await bringBlock(device, node, { chain, height });
   }
 }

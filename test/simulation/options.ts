@@ -23,7 +23,9 @@ export type ChainPlan =
   /** A super owner in fast rounds, and a regular owner who may take over. */
   | 'relayed'
   /** Two owners who propose at the same time. */
-  | 'contended';
+  | 'contended'
+  /** One key on two devices that both use fast rounds: it may get stuck, but never forks. */
+  | 'torn';
 
 /** Everything that a world follows from. */
 export interface WorldOptions {
@@ -44,7 +46,7 @@ export interface WorldOptions {
   readonly faults: Faults;
 }
 
-const allPlans: readonly ChainPlan[] = ['wallet', 'fast wallet', 'relayed', 'contended'];
+const allPlans: readonly ChainPlan[] = ['wallet', 'fast wallet', 'relayed', 'contended', 'torn'];
 
 /** The options of a seed. Each leaves some faults out, for what one fault hides another shows. */
 export function optionsFor(seed: number): WorldOptions {

@@ -42,6 +42,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
   let started = 0;
   let workers: readonly Worker[] = [];
   const late = new Set<Process>();
+  const kept = new Set<string>();
 
   async function beforeStep(step: StoreStep): Promise<void> {
     if (isPeeking) return;
@@ -66,7 +67,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
 
   function start(): void {
     const process = { name: `${name} worker ${++started}`, isAlive: true };
-    const chains = observedStore(context, { store, process, late, name });
+    const chains = observedStore(context, { store, process, late, kept, name });
     workers = [...workers, { process, ports: portsOf(context, options, { process, chains }) }];
   }
 
@@ -151,11 +152,16 @@ interface Shared {
   readonly process: Process;
   /** What carries out the saves that were given up. */
   readonly late: Set<Process>;
+  /** The blocks that were kept above a gap. */
+  readonly kept: Set<string>;
   readonly name: string;
 }
 
 /** The store as one worker has it: its saves are looked at, and may be given up half-way. */
-function observedStore(context: WorldContext, { store, process, late, name }: Shared): ChainStore {
+function observedStore(
+  context: WorldContext,
+  { store, process, late, kept, name }: Shared,
+): ChainStore {
   const { scheduler, random, observer } = context;
 
   async function save(chain: ChainId, base: Version, write: ChainWrite): Promise<SaveResult> {
@@ -179,7 +185,7 @@ function observedStore(context: WorldContext, { store, process, late, name }: Sh
   return {
     ...store,
     save(chain, base, write) {
-      notice(context, write);
+      notice(context, write, { chain, kept });
       for (const { bytes } of write.head ? [] : write.blocks) observer.stored(bytes);
       return random.chance(context.faults().lateSave)
         ? saveLate(chain, base, write)
@@ -188,8 +194,17 @@ function observedStore(context: WorldContext, { store, process, late, name }: Sh
   };
 }
 
-function notice(context: WorldContext, { head, blocks, rows }: ChainWrite): void {
-  if (blocks.length > 0 && !head) context.reach('a block was kept above a gap');
+function notice(
+  context: WorldContext,
+  { head, blocks, rows }: ChainWrite,
+  { chain, kept }: { readonly chain: ChainId; readonly kept: Set<string> },
+): void {
+  for (const { height } of blocks) {
+    const key = `${height} of ${chain}`;
+    if (!head) context.reach('a block was kept above a gap');
+    if (!head) kept.add(key);
+    else if (kept.delete(key)) context.reach('a block kept above a gap was applied');
+  }
   if (rows.some((row) => !row.arrival)) context.reach('a bundle was taken before it arrived');
   const { validate, confirm } = head?.manager ?? {};
   if (blocks.length > 0 && (validate || confirm)) {

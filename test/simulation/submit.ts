@@ -1,11 +1,13 @@
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import type { BlockBody } from '#protocol/block/block.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type CollectedCertificate, certificateFrom } from '#protocol/block/collect-votes.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
 import type { Vote } from '#protocol/block/vote.ts';
+import type { BlockKey } from '#protocol/chain/decision.ts';
 import type { ChainRequest, Decided } from '#protocol/chain/requests.ts';
-import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
+import { handleRequest } from '#worker/handle-request.ts';
 import { readBlocks } from '#worker/read-chain.ts';
 import { someMs } from './context.ts';
 import type { Device } from './device.ts';
@@ -33,6 +35,8 @@ const attemptsMax = 5;
 /** A request, and the body of the block it is about, which a validator may lack. */
 export interface Submission {
   readonly request: ChainRequest;
+  /** A request that serves as well, which some of the validators get instead. */
+  readonly other?: ChainRequest;
   readonly body?: BlockBody;
 }
 
@@ -101,10 +105,12 @@ export function collect(
   submission: Submission,
 ): Promise<CollectedCertificate | undefined> {
   const { promise, resolve } = Promise.withResolvers<CollectedCertificate | undefined>();
+  const { request, other = request } = submission;
   const votes: Vote[] = [];
   let waiting = device.nodes.length;
   async function ask(node: ValidatorNode): Promise<void> {
-    const decided = await submit(device, node, submission);
+    const sent = device.context.random.pick([request, other]);
+    const decided = await submit(device, node, { ...submission, request: sent });
     waiting -= 1;
     if (decided?.kind === 'accepted' && decided.vote) votes.push(decided.vote);
     const certificate = certificateFrom(votes, device.committee);
@@ -135,7 +141,7 @@ async function pushSenders(
   node: ValidatorNode,
   { transactions }: ProposedBlock,
 ): Promise<void> {
-  const senders = new Map<string, { readonly chain: ChainId; readonly height: BlockHeight }>();
+  const senders = new Map<string, BlockKey>();
   for (const one of transactions) {
     if (one.kind !== 'receive') continue;
     const { origin, bundle } = one;
@@ -143,10 +149,26 @@ async function pushSenders(
   }
   for (const { chain, height } of senders.values()) {
     if (device.context.random.chance(0.3)) await pushBlocks(device, node, chain);
-    const from = blockHeight(height);
-    const [sent] = await readBlocks(device.ports, chain, { from, limit: 1 });
-    if (!sent) throw new Error('a device has the blocks whose bundles it takes');
+    const { random } = device.context;
+    const sent = await bringBlock(device, random.pick(device.nodes), { chain, height });
+    if (!sent) return;
     const { certificate, block } = sent;
     await answerOf(node.handle({ kind: 'confirmed', certificate, body: block }));
   }
+}
+
+/** A block from the device's own node, which checks it, or brought there from `node`. */
+export async function bringBlock(
+  { ports }: Device,
+  node: ValidatorNode,
+  { chain, height: from }: BlockKey,
+): Promise<CertifiedBlock | undefined> {
+  const [here] = await readBlocks(ports, chain, { from, limit: 1 });
+  if (here) return here;
+  const told = await answerOf(node.blocks(chain, from, 1));
+  for (const { block, certificate } of told?.ok ? told.value : []) {
+    await handleRequest(ports, { kind: 'confirmed', certificate, body: block });
+  }
+  const [brought] = await readBlocks(ports, chain, { from, limit: 1 });
+  return brought;
 }

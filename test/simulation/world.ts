@@ -52,7 +52,11 @@ export async function runWorld(options: WorldOptions): Promise<WorldReport> {
   await scheduler.run(() => false, { events: options.events, ms: chaosMsMax });
   phase = 'healing';
   const before = heights();
-  const isLive = () => heights().every((height, index) => height > (before[index] ?? 0));
+  const isLive = () =>
+    network.chains.every(
+      ({ chain, plan }, index) =>
+        plan === 'torn' || ledger.blocksOf(chain).length > (before[index] ?? 0),
+    );
   await scheduler.run(isLive, { events: healingEventsMax, ms: healingMsMax });
   if (!isLive()) {
     throw new InvariantFailure(`every chain progresses: ${before} to ${heights()}`);
