@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { encodeProofFile } from '#client/proof-file.ts';
 import type { Block } from '#protocol/block/block.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import { certifiedBlockBytes } from '#protocol/block/certified-block.ts';
@@ -19,7 +20,12 @@ import { itemProofCodec } from '#protocol/crypto/merkle-list.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
 import { testCommittee } from '../support/committee.ts';
 import { confirm, pay } from '../support/drive.ts';
-import { type BlockClaim, checkItemProof, verifyBlock } from '../support/independent-verifier.ts';
+import {
+  type BlockClaim,
+  checkItemProof,
+  claimFrom,
+  verifyBlock,
+} from '../support/independent-verifier.ts';
 import * as sample from '../support/sample-blocks.ts';
 
 /** The claim that a block of the root chain number `index` is certified, in bytes. */
@@ -106,6 +112,21 @@ test('any changed byte, and any byte more or less, is refused', async () => {
     const longer = { ...claim, [name]: Buffer.concat([bytes, Buffer.of(0)]) };
     assert.throws(() => verifyBlock(longer), Error);
     assert.throws(() => verifyBlock({ ...claim, [name]: bytes.subarray(0, -1) }), Error);
+  }
+});
+
+test('a proof file verifies, and any of its bytes that changes is refused', async () => {
+  const committee = testCommittee();
+  const [alice, bob] = committee.owners;
+  assert.ok(alice && bob);
+  const { genesis } = committee.genesis;
+  const certified = await confirm(committee, alice, [pay(bob.chain, 10n)]);
+  const file = encodeProofFile(genesis, certified);
+  assert.ok(file);
+  const { id } = committee.network;
+  assert.equal(verifyBlock(claimFrom(id, file)).hash, certified.block.hash);
+  for (let at = 0; at < file.length; at++) {
+    assert.throws(() => verifyBlock(claimFrom(id, flipped(file, at))), Error, `byte ${at}`);
   }
 });
 

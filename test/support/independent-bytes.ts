@@ -77,7 +77,7 @@ export const struct =
     for (const field of fields) field(reader);
   };
 
-const union =
+export const union =
   (...variants: readonly (readonly Read[])[]): Read =>
   (reader) =>
     struct(...(variants[uleb(reader)] ?? fail('N3')))(reader);

@@ -24,6 +24,7 @@ import {
   u32,
   u64,
   uleb,
+  union,
   whole,
 } from './independent-bytes.ts';
 
@@ -115,18 +116,37 @@ interface Genesis {
 const limits = struct(...[8, 8, 8, 4, 4, 4, 4, 4, 4, 8, 8, 4, 4, 8, 8].map(fixed));
 const policy = struct(fixed(17 * 16), limits, list(text(253), 256), list(hash, 256));
 
+const seat = struct(publicKey, u64);
+const genesisHeader = struct(u16, text(64), u64, bool, policy, list(seat, 1_000), hash, hash);
+const description = struct(union([hash, u32], [hash, u64, u32]), config, u64);
+const itemProof = struct(u32, u32, list(hash, 32));
+
+/** The parts of a proof file; what follows its third is a certified block. */
+export function claimFrom(network: string, file: Uint8Array): BlockClaim {
+  const reader = whole(file);
+  must(slice(reader, fixed(16)).equals(Buffer.from('weft/proof-file\0', 'latin1')), 'F1');
+  must(slice(reader, u16).readUInt16LE() === 1, 'F1');
+  return {
+    network,
+    genesisHeader: slice(reader, genesisHeader),
+    rootProof: slice(reader, itemProof),
+    description: slice(reader, description),
+    certifiedBlock: reader.bytes.subarray(reader.at),
+  };
+}
+
 function genesisFrom(content: Uint8Array): Genesis {
   const reader = whole(content);
   must(slice(reader, u16).readUInt16LE() === 1, 'G1');
   text(64)(reader);
   const time = slice(reader, u64);
   struct(bool, policy)(reader);
-  const seats = items(reader, struct(publicKey, u64), 1_000);
+  const seats = items(reader, seat, 1_000);
   const rootChains = slice(reader, hash);
   fixed(32)(reader);
   end(reader);
   const members = seats
-    .map((seat) => ({ key: seat.subarray(0, -8), weight: seat.readBigUInt64LE(seat.length - 8) }))
+    .map((one) => ({ key: one.subarray(0, -8), weight: one.readBigUInt64LE(one.length - 8) }))
     .sort((a, b) => Buffer.compare(a.key, b.key));
   must(members.length > 0, 'K1');
   for (const [index, { key, weight }] of members.entries()) {
@@ -157,17 +177,17 @@ function isAdmissible(key: Buffer): boolean {
 }
 
 /** Rebuilds the chain's id from its description, and shows that the network began with it. */
-function chainFrom({ network, description, rootProof }: BlockClaim, genesis: Genesis): Buffer {
-  const reader = whole(description);
+function chainFrom(claim: BlockClaim, genesis: Genesis): Buffer {
+  const reader = whole(claim.description);
   must(uleb(reader) === 0, 'a root chain');
-  must(slice(reader, hash).toString('hex') === network, "the chain's network");
+  must(slice(reader, hash).toString('hex') === claim.network, "the chain's network");
   const index = slice(reader, u32).readUInt32LE();
   const item = slice(reader, config);
   must(slice(reader, u64).equals(genesis.time), "the chain's time");
   end(reader);
-  const claim = { item, proof: rootProof };
-  must(checkItemProof('root-chains', genesis.rootChains, claim) === index, 'item proof');
-  return tagged('chain', description);
+  const shown = { item, proof: claim.rootProof };
+  must(checkItemProof('root-chains', genesis.rootChains, shown) === index, 'item proof');
+  return tagged('chain', claim.description);
 }
 
 /** Recomputes every root of a body's lists, and so its header. */
@@ -207,10 +227,10 @@ function checkCertificate(reader: Reader, header: Buffer, { members, quorum }: G
   let votes = 0n;
   let last = -1;
   for (const one of items(reader, struct(u16, option(u16), signature), 1_000)) {
-    const seat = one.readUInt16LE();
-    const { key, weight } = members[seat] ?? fail('S1');
-    must(seat > last, 'S2');
-    last = seat;
+    const number = one.readUInt16LE();
+    const { key, weight } = members[number] ?? fail('S1');
+    must(number > last, 'S2');
+    last = number;
     votes += weight;
     must((one[2] === 0) === isFast, 'S8');
     const opening = isFast ? undefined : one.readUInt16LE(3);
