@@ -25,6 +25,7 @@ const rows = {
   'conflicting-options': ['usage', 'fix', 'Leave one of the two options out.'],
   'not-confirmed': ['usage', 'fix', 'Answer yes, or add --yes.'],
   'no-passphrase': ['usage', 'fix', 'Set WEFT_PASSPHRASE_FILE, or run the command in a terminal.'],
+  'binary-output': ['usage', 'fix', 'Redirect the output: add `> proof.bin`.'],
   'unknown-kind': ['usage', 'fix', 'Run `weft explain` for the list of kinds.'],
   'unknown-validator': ['usage', 'fix', 'Run `weft validator list` for the names.'],
   'unknown-block': ['refused', 'fix', 'Check the hash; `weft sync` fetches newer blocks first.'],

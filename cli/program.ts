@@ -7,6 +7,15 @@ type Load = () => Promise<(builder: Builder) => Command>;
 const loaders: Readonly<Record<string, Load>> = {
   net: async () => (await import('./commands/net.ts')).net,
   validator: async () => (await import('./commands/validator.ts')).validator,
+  wallet: async () => (await import('./commands/wallet.ts')).wallet,
+  transfer: async () => (await import('./commands/transfer.ts')).transfer,
+  balance: async () => (await import('./commands/balance.ts')).balance,
+  'process-inbox': async () => (await import('./commands/process-inbox.ts')).processInbox,
+  'retry-pending': async () => (await import('./commands/retry-pending.ts')).retryPending,
+  sync: async () => (await import('./commands/sync.ts')).sync,
+  chain: async () => (await import('./commands/chain.ts')).chain,
+  block: async () => (await import('./commands/block.ts')).block,
+  verify: async () => (await import('./commands/verify.ts')).verify,
   keygen: async () => (await import('./commands/keygen.ts')).keygen,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };

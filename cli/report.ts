@@ -1,3 +1,5 @@
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
+
 /** What a command answers: one object for programs, the same for people. */
 export type Report =
   | {
@@ -20,11 +22,16 @@ export function object(
   return { kind: 'object', schema, fields, text };
 }
 
-/** One line of JSON; integers above 32 bits are decimal text. */
+/** JSON on one line; integers above 32 bits are decimal text, bytes hexadecimal. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => {
+    if (typeof each === 'bigint') return each.toString();
+    return each instanceof Uint8Array ? hexFromBytes(each) : each;
+  });
+}
+
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'bigint' ? each.toString() : each,
-  )}\n`;
+  return `${jsonText(value)}\n`;
 }
 
 export function reportLine({ schema, fields }: Report & { readonly kind: 'object' }): string {

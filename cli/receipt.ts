@@ -1,0 +1,62 @@
+import type { BlockReceipt } from '#client/transfer.ts';
+import type { WalletChain } from '#client/wallet/records.ts';
+import type { Wallet } from '#client/wallet/wallet.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import type { Call } from './command.ts';
+import { fail } from './failure.ts';
+import { columns } from './report.ts';
+
+/** The parts of a block's receipt that every command shows alike. */
+export function receiptFields({ block, votes, timingsMs }: BlockReceipt) {
+  return { block, votes, timingsMs };
+}
+
+export function receiptText({ block, votes }: BlockReceipt, chainName: string): string {
+  const rows = [
+    ['block', `${chainName} height ${block.height}`],
+    ['hash', block.hash],
+    ['round', block.round],
+    ['votes', `${votes.weight} of ${votes.total}, quorum ${votes.quorum}`],
+  ];
+  return columns(rows).replace(/^/gm, '  ');
+}
+
+const done = { propose: 'proposed', certify: 'certified', deliver: 'delivered' };
+const under = { propose: 'proposing', certify: 'certifying', deliver: 'delivering' };
+type Phase = keyof typeof done;
+const after: Readonly<Record<Phase, Phase | undefined>> = {
+  propose: 'certify',
+  certify: 'deliver',
+  deliver: undefined,
+};
+
+/** Shows the phases of making a block, each with its time. */
+export function showPhases({ note, progress }: Call): (phase: Phase, ms: number) => void {
+  progress.step(under.propose);
+  return (phase, ms) => {
+    const next = after[phase];
+    progress.step(next && under[next]);
+    note(`${done[phase].padEnd(9)}  ${ms.toFixed(1)} ms`);
+  };
+}
+
+/** The name that the wallet has for a chain, or the beginning of its id. */
+export async function nameOf(wallet: Wallet, id: string): Promise<string> {
+  const known = (await wallet.chains()).find((one) => one.id === id);
+  return known?.name ?? id.slice(0, 12);
+}
+
+/** The chain that a command means: the one named, or the wallet's default. */
+export async function chosenChain(
+  wallet: Wallet,
+  text: string | undefined,
+): Promise<Result<{ readonly id: WalletChain['id']; readonly name: string }, Rejection>> {
+  const chains = await wallet.chains();
+  if (text === undefined) {
+    const first = chains.find(({ isDefault }) => isDefault);
+    return first ? ok(first) : fail('missing-argument', 'no chain', 'the name of a chain');
+  }
+  const id = await wallet.resolveChain(text);
+  return id.ok ? ok({ id: id.value, name: await nameOf(wallet, id.value) }) : id;
+}
