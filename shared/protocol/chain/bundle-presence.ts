@@ -1,12 +1,14 @@
-import { cursorText } from '../block/cursor.ts';
+import { cursorText, isBefore } from '../block/cursor.ts';
 import type { ProposedBlock } from '../block/proposed-block.ts';
 import { type IncomingBundle, incomingBundleCodec } from '../block/transaction.ts';
 import { encode } from '../encoding/codec.ts';
+import { readNextToRemove } from '../execution/system-state.ts';
 import { bundlesFor } from '../messaging/bundles.ts';
 import { type InboxRow, type RowKey, rowKeyText } from '../messaging/inbox-row.ts';
 import { equalBytes } from '../primitives/bytes.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
+import type { StateView } from '../state/state-view.ts';
 import { type BlockKey, blockKeyText, type Given, type Needs, nothingNeeded } from './decision.ts';
 
 /** The bundles that a block takes, in order. */
@@ -36,21 +38,32 @@ export function lacking(needed: Pick<Needs, 'rows' | 'blocks'>, given: Given): N
   return { ...nothingNeeded, rows, blocks };
 }
 
+/** Why the bundles of a proposed block are not taken as they are. */
+export type BundlesRejection = Rejection<
+  'missing-bundles' | 'unexpected-bundle' | 'bundle-already-taken'
+>;
+
 /**
  * Whether every bundle is here, as its sender sent it: a row with the bundle's block hash, and the
  * sender's certified block stored with that hash. Contents come from that block alone, never from
- * the proposer. All that are missing are named at once.
+ * the proposer. All that are missing are named at once; the row of a taken bundle may be gone, and
+ * nothing brings it back.
  */
 export function checkBundles(
+  view: StateView,
   block: ProposedBlock,
   given: Given,
-): Result<undefined, Rejection<'missing-bundles' | 'unexpected-bundle'>> {
+): Result<undefined, BundlesRejection> {
   const missing: string[] = [];
   for (const { origin, bundle } of incomingOf(block)) {
     const key = { chain: origin, height: bundle.height };
     const row = given.rows.get(rowKeyText({ origin, height: bundle.height }));
     const sent = given.blocks.get(blockKeyText(key));
     if (!row || !sent) {
+      const next = readNextToRemove(view, origin);
+      if (isBefore(bundle, next)) {
+        return refuse('bundle-already-taken', cursorText(bundle), `${cursorText(next)} or later`);
+      }
       missing.push(blockKeyText(key));
     } else if (row.block !== bundle.block || sent.block.hash !== bundle.block) {
       return refuse('unexpected-bundle', bundle.block, `${blockKeyText(key)} = ${row.block}`);

@@ -51,7 +51,8 @@ export function decideProposal(
     const rejected = refuse('timestamp-ahead', `${timestamp} µs`, `${latest} µs or earlier`);
     return refused(rejected.error);
   }
-  const bundles = checkBundles(proposal.block, given);
+  const bundles = checkBundles(chain.view, proposal.block, given);
+  if (chain.view.missing.size > 0) return needsPieces(chain.view.missing);
   if (!bundles.ok) return refused(bundles.error);
   const executed = executeProposal(context, chain, proposal);
   if (executed.kind !== 'executed') return executed;
