@@ -1,0 +1,279 @@
+/** A guard, and what its source becomes without it. */
+export interface Guard {
+  readonly name: string;
+  readonly file: string;
+  /** Must be there exactly once. */
+  readonly text: string;
+  readonly without: string;
+  /** Test files of which one must fail. */
+  readonly tests: readonly string[];
+}
+
+const worker = (...names: readonly string[]) =>
+  names.map((name) => `shared/worker/${name}.test.ts`);
+const chain = 'shared/protocol/chain';
+const manager = 'shared/protocol/manager';
+
+const signatureGuards: readonly Guard[] = [
+  {
+    name: 'an invalid signature refuses a request',
+    file: `${chain}/signatures.ts`,
+    text: 'if (invalid >= 0) {',
+    without: 'if (invalid >= verdicts.length) {',
+    tests: worker('refusals'),
+  },
+  {
+    name: 'an undecided signature accepts nothing',
+    file: `${chain}/signatures.ts`,
+    text: "if (verdicts.includes('undecided')) {",
+    without: 'if (asked < 0) {',
+    tests: worker('refusals'),
+  },
+  {
+    name: 'a certificate has a quorum, not one vote less',
+    file: 'shared/protocol/block/check-certificate.ts',
+    text: 'if (votes < committee.quorum) {',
+    without: 'if (votes < committee.quorum - 1n) {',
+    tests: ['shared/protocol/block/check-certificate.test.ts'],
+  },
+  {
+    name: 'each seat counts once',
+    file: 'shared/protocol/block/check-certificate.ts',
+    text: 'if (signed.seat <= last) return',
+    without: 'if (signed.seat < last) return',
+    tests: ['shared/protocol/block/check-certificate.test.ts'],
+  },
+  {
+    name: 'a proposal is signed for one network',
+    file: 'shared/protocol/block/proposal.ts',
+    text: 'const payload = {\n    network,',
+    without: 'const payload = {\n    network: outcome,',
+    tests: ['test/protocol-vectors.test.ts'],
+  },
+  {
+    name: 'a key of small order is not admitted',
+    file: 'shared/protocol/crypto/signature.ts',
+    text: 'return isBelowP(y) && !smallOrderY.has(hexFromBytes(y));',
+    without: 'return isBelowP(y);',
+    tests: ['shared/protocol/crypto/signature.test.ts'],
+  },
+];
+
+const storeGuards: readonly Guard[] = [
+  {
+    name: 'the fence: a head replaces the one it was decided on',
+    file: 'shared/adapters/memory/write-chains.ts',
+    text: "if (record.version !== base) return 'conflict';",
+    without: '',
+    tests: worker('race'),
+  },
+  {
+    name: 'the fence, in sqlite',
+    file: 'shared/adapters/sqlite/save-chain.ts',
+    text: ".changes === 0 ? 'conflict' : 'saved'",
+    without: ".changes < 0 ? 'conflict' : 'saved'",
+    tests: ['shared/adapters/sqlite/chain-store.test.ts'],
+  },
+  {
+    name: 'a vote leaves after its decision is saved',
+    file: 'shared/worker/update-chain.ts',
+    text: 'const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);',
+    without: `const saving = ports.chains.save(chain, version, write);
+    const signed = await signing;
+    void saving.catch(() => undefined);
+    const result = { kind: 'saved' } as Awaited<typeof saving>;`,
+    tests: worker('race', 'replay'),
+  },
+  {
+    name: 'whoever loses the race for a head discards its vote',
+    file: 'shared/worker/update-chain.ts',
+    text: "if (result.kind === 'conflict') return undefined;",
+    without: '',
+    tests: worker('race'),
+  },
+  {
+    name: 'a mark that announces a later head stays',
+    file: 'shared/adapters/memory/write-chains.ts',
+    text: 'if (there !== undefined && there.at <= atMost) marks.delete(chain);',
+    without: 'if (there !== undefined) marks.delete(chain);',
+    tests: ['shared/adapters/memory/chain-store.test.ts'],
+  },
+  {
+    name: 'a key signs only over the store it was bound to',
+    file: 'shared/adapters/sqlite/bound-signer.ts',
+    text: 'if (!(isNew || isKnown) || commits < known.commits) return false;',
+    without: '',
+    tests: ['shared/adapters/sqlite/bound-signer.test.ts'],
+  },
+  {
+    name: 'a copy older than the key knows is refused',
+    file: 'shared/adapters/sqlite/bound-signer.ts',
+    text: ' || commits < known.commits',
+    without: '',
+    tests: ['shared/adapters/sqlite/bound-signer.test.ts'],
+  },
+];
+
+const roundGuards: readonly Guard[] = [
+  {
+    name: 'one vote to validate in a round',
+    file: `${manager}/propose.ts`,
+    text: 'if (validate && compareRounds(round, validate.round) <= 0) {',
+    without: 'if (validate && compareRounds(round, validate.round) < 0) {',
+    tests: [`${manager}/propose.test.ts`],
+  },
+  {
+    name: 'a proposal is above the lock',
+    file: `${manager}/propose.ts`,
+    text: 'if (lock && compareRounds(round, lockRound(lock)) <= 0) {',
+    without: 'if (lock && compareRounds(round, lockRound(lock)) < 0) {',
+    tests: [`${manager}/propose.test.ts`],
+  },
+  {
+    name: 'what was voted to confirm stays unless a newer quorum says otherwise',
+    file: `${manager}/propose.ts`,
+    text: 'if (!confirm) return ok(undefined);',
+    without: 'if (!confirm || confirm.block !== block) return ok(undefined);',
+    tests: [`${manager}/propose.test.ts`],
+  },
+  {
+    name: 'a proposal is not behind the current round',
+    file: `${manager}/propose.ts`,
+    text: 'if (compareRounds(round, current) < 0) {',
+    without: 'if (compareRounds(current, round) < -9) {',
+    tests: [`${manager}/propose.test.ts`],
+  },
+  {
+    name: 'a confirm vote is for the current round',
+    file: `${manager}/validated.ts`,
+    text: 'if (!isSameRound(currentRound(locked, ownership), round)) return',
+    without: 'if (currentRound(locked, ownership) === undefined) return',
+    tests: [`${manager}/validated.test.ts`],
+  },
+  {
+    name: 'a confirm vote commits to the quorum that released it',
+    file: `${manager}/validated.ts`,
+    text: 'const confirm = { round, block, unlocking: unlockingBy(certificate) };',
+    without: 'unlockingBy(certificate);\n  const confirm = { round, block, unlocking: undefined };',
+    tests: [`${manager}/validated.test.ts`],
+  },
+  {
+    name: 'a round times out after its deadline',
+    file: `${manager}/timeout.ts`,
+    text: 'if (deadline === undefined || now < deadline) {',
+    without: 'if (deadline === undefined) {',
+    tests: [`${manager}/timeout.test.ts`],
+  },
+  {
+    name: 'a quarantined chain gets no votes',
+    file: `${chain}/check-tip.ts`,
+    text: 'return head.quarantined\n    ?',
+    without: 'return !head.chain\n    ?',
+    tests: worker('refusals'),
+  },
+];
+
+const bundleGuards: readonly Guard[] = [
+  {
+    name: 'the cursor: a bundle is taken once',
+    file: 'shared/protocol/messaging/consume.ts',
+    text: 'if (isBefore(bundle, nextToRemove)) {',
+    without: 'if (bundle.transaction < 0) {',
+    tests: ['shared/protocol/messaging/consume.test.ts'],
+  },
+  {
+    name: 'a bundle that may not be skipped is not skipped',
+    file: 'shared/protocol/messaging/consume.ts',
+    text: 'if (lastUnskippable && !isBefore(lastUnskippable, nextToRemove)) {',
+    without: 'if (lastUnskippable && lastUnskippable.transaction < 0) {',
+    tests: ['shared/protocol/messaging/consume.test.ts'],
+  },
+  {
+    name: 'a bundle comes from the block that its row names',
+    file: `${chain}/bundle-presence.ts`,
+    text: 'row.block !== bundle.block || sent.block.hash !== bundle.block',
+    without: 'row.origin !== origin',
+    tests: worker('refusals', 'inbox'),
+  },
+  {
+    name: 'a bundle is as its sender sent it',
+    file: `${chain}/bundle-presence.ts`,
+    text: 'return checkContents(block, given);',
+    without: 'return missing.length === 0 ? ok(undefined) : checkContents(block, given);',
+    tests: worker('refusals'),
+  },
+  {
+    name: "a vote needs the sender's block stored here",
+    file: `${chain}/bundle-presence.ts`,
+    text: 'if (!row || !sent) {',
+    without: 'if (row && !sent) continue;\n    if (!row || !sent) {',
+    tests: worker('refusals', 'inbox', 'gaps'),
+  },
+  {
+    name: 'a bundle taken before it arrives leaves a tombstone',
+    file: `${chain}/decide-confirmed.ts`,
+    text: '...tombstones(block, rows), ',
+    without: '',
+    tests: worker('inbox'),
+  },
+  {
+    name: 'an envelope of another certified block quarantines the chain',
+    file: `${chain}/decide-confirmed.ts`,
+    text: 'if (rows.mismatched.length > 0) return',
+    without: 'if (rows.mismatched.length < 0) return',
+    tests: worker('inbox'),
+  },
+];
+
+const executionGuards: readonly Guard[] = [
+  {
+    name: 'nobody spends what he does not have',
+    file: 'shared/protocol/execution/system-state.ts',
+    text: 'if (balance < taken) return balance;',
+    without: 'if (balance < taken) return undefined;',
+    tests: ['shared/protocol/execution/transfer.test.ts'],
+  },
+  {
+    name: "only its owner spends an account's money",
+    file: 'shared/protocol/execution/execute-operation.ts',
+    text: 'if (!maySpend(context, from)) {',
+    without: 'if (!maySpend(context, from) && context.height < 0n) {',
+    tests: ['shared/protocol/execution/transfer.test.ts'],
+  },
+  {
+    name: 'a proposer claims the outcome that there is',
+    file: `${chain}/decide-proposal.ts`,
+    text: 'if (found !== outcome) return',
+    without: 'if (found === undefined) return',
+    tests: worker('refusals'),
+  },
+  {
+    name: "a block's time is not ahead of the clock",
+    file: `${chain}/decide-proposal.ts`,
+    text: 'if (timestamp > latest) {',
+    without: 'if (timestamp > latest + latest) {',
+    tests: worker('refusals', 'timestamps'),
+  },
+  {
+    name: "a block's time is waited for",
+    file: `${chain}/decide-proposal.ts`,
+    text: "if (timestamp > context.now) return { kind: 'not-before', at: timestamp };",
+    without: '',
+    tests: worker('timestamps'),
+  },
+  {
+    name: 'a certified block is executed to its certified outcome',
+    file: `${chain}/decide-confirmed.ts`,
+    text: 'if (executed.value.block.hash !== block.hash) return',
+    without: 'if (!executed.value.block.hash) return',
+    tests: worker('inbox'),
+  },
+];
+
+export const guards: readonly Guard[] = [
+  ...signatureGuards,
+  ...storeGuards,
+  ...roundGuards,
+  ...bundleGuards,
+  ...executionGuards,
+];

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A copy of the source that may be changed and run; the repository itself stays as it is. */
+export interface SourceCopy {
+  /**
+   * Replaces text that must be in the file exactly once.
+   *
+   * @returns what puts it back.
+   */
+  replace(file: string, text: string, by: string): () => void;
+  /** Why a file cannot be loaded, or nothing. */
+  load(file: string): Promise<string | undefined>;
+  test(files: readonly string[]): Promise<TestResult>;
+  remove(): void;
+}
+
+export type TestResult =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly test: string };
+
+const copied = ['package.json', 'bin', 'shared', 'client', 'cli', 'test', 'docs'];
+const testMsMax = 60_000;
+const root = join(import.meta.dirname, '..', '..');
+
+export function copySource(): SourceCopy {
+  const copy = mkdtempSync(join(tmpdir(), 'weft-mutants-'));
+  for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return {
+    replace(file, text, by) {
+      const path = join(copy, file);
+      const before = readFileSync(path, 'utf8');
+      const parts = before.split(text);
+      if (parts.length !== 2) {
+        throw new Error(`${file} has ${parts.length - 1} times, not once: ${text}`);
+      }
+      writeFileSync(path, parts.join(by));
+      return () => writeFileSync(path, before);
+    },
+    async load(file) {
+      const { code, output } = await node(copy, ['--input-type=module', '--eval', importOf(file)]);
+      return code === 0 ? undefined : output;
+    },
+    async test(files) {
+      const flags = ['--test', '--test-isolation=none', '--test-force-exit'];
+      const { code, output } = await node(copy, [...flags, '--test-reporter=tap', ...files]);
+      if (code === 0) return { kind: 'passed' };
+      const [, test] = /^ *not ok \d+ - (.*)$/m.exec(output) ?? [];
+      return { kind: 'failed', test: test ?? `no end within ${testMsMax} ms` };
+    },
+    remove: () => rmSync(copy, { recursive: true, force: true }),
+  };
+}
+
+function importOf(file: string): string {
+  return `await import(${JSON.stringify(`./${file}`)})`;
+}
+
+interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function node(cwd: string, args: readonly string[]): Promise<Finished> {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: testMsMax,
+    killSignal: 'SIGKILL',
+  });
+  let output = '';
+  const collect = (chunk: string) => {
+    output += chunk;
+  };
+  child.stdout.setEncoding('utf8').on('data', collect);
+  child.stderr.setEncoding('utf8').on('data', collect);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+}
