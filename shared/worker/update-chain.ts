@@ -24,7 +24,7 @@ import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { quarantineChains } from './quarantine.ts';
 import { signVote } from './sign-vote.ts';
-import { writeOf } from './write-of.ts';
+import { rowText, writeOf } from './write-of.ts';
 
 /** How often one request is decided anew because someone else saved the chain's head first. */
 export const attemptsMax = 8;
@@ -55,10 +55,11 @@ export async function updateChain(
   hints: readonly Hash[] = [],
 ): Promise<readonly Outcome[]> {
   const fetched = nothingFetched();
+  const withheld = new Set<string>();
   await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
-      const outcomes = await tryUpdate(ports, chain, { decisions, fetched });
+      const outcomes = await tryUpdate(ports, chain, { decisions, fetched, withheld });
       if (outcomes !== undefined) return outcomes;
     } catch (error) {
       // Whether the write landed is unknown: what was recorded says so when we decide again.
@@ -89,13 +90,15 @@ async function prefetch(
 interface Attempt {
   readonly decisions: Decisions;
   readonly fetched: Fetched;
+  /** Envelopes, by `rowText`, whose place another block's has taken. */
+  readonly withheld: Set<string>;
 }
 
 /** One attempt; undefined if someone else was first. */
 async function tryUpdate(
   ports: WorkerPorts,
   chain: ChainId,
-  { decisions, fetched }: Attempt,
+  { decisions, fetched, withheld }: Attempt,
 ): Promise<readonly Outcome[] | undefined> {
   const { version, head: saved } = await ports.chains.loadHead(chain);
   const start = headFor(ports.network, chain, saved);
@@ -120,7 +123,7 @@ async function tryUpdate(
       if (decision.head && !unbound) current = { head: decision.head, unsaved: decision.nodes };
     }
   }
-  return await saveAndSign(ports, chain, { version, saved, outcomes });
+  return await saveAndSign(ports, chain, { version, saved, outcomes, withheld });
 }
 
 async function mayVote({ signer }: WorkerPorts): Promise<boolean> {
@@ -131,25 +134,26 @@ interface Undecided {
   readonly version: Version;
   readonly saved: ChainHead | undefined;
   readonly outcomes: readonly Outcome[];
+  readonly withheld: Attempt['withheld'];
 }
 
 /** Signs while the decisions are being saved; the votes leave only once they are. */
 async function saveAndSign(
   ports: WorkerPorts,
   chain: ChainId,
-  { version, saved, outcomes }: Undecided,
+  { version, saved, outcomes, withheld }: Undecided,
 ): Promise<readonly Outcome[] | undefined> {
   const steps = outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [outcome.step] : []));
   const signing = Promise.all(outcomes.map((outcome) => withVote(ports, outcome)));
-  const write = writeOf({ steps, saved, version, now: ports.clock.now() });
+  const write = writeOf({ steps, saved, version, withheld, now: ports.clock.now() });
   if (write) {
     const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);
     if (result.kind === 'conflict') return undefined;
     if (result.kind === 'row-mismatch') {
-      await quarantineChains(
-        ports,
-        result.stored.map(({ recipient }) => recipient),
-      );
+      // The recipient's inbox is at odds with itself; the sender's certified block stands.
+      for (const row of result.stored) withheld.add(rowText(row));
+      const recipients = result.stored.map(({ recipient }) => recipient);
+      await quarantineChains(ports, recipients);
       return undefined;
     }
     remember(ports, steps);

@@ -6,6 +6,7 @@ import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { pieceHash } from '#protocol/manager/held.ts';
+import { type InboxRow, rowKeyText } from '#protocol/messaging/inbox-row.ts';
 import { concatBytes } from '#protocol/primitives/bytes.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
 
@@ -13,11 +14,13 @@ export interface Steps {
   readonly steps: readonly Step[];
   readonly saved: ChainHead | undefined;
   readonly version: Version;
+  /** Rows, by `rowText`, that are not to be put. */
+  readonly withheld: ReadonlySet<string>;
   readonly now: Timestamp;
 }
 
 /** What the store is to write for the steps of one request, in one go; undefined for nothing. */
-export function writeOf({ steps, saved, version, now }: Steps): ChainWrite | undefined {
+export function writeOf({ steps, saved, version, withheld, now }: Steps): ChainWrite | undefined {
   const head = steps.findLast((step) => step.head)?.head;
   const blocks = steps.flatMap(({ block }) => (block ? [block] : []));
   if (!head && blocks.length === 0) return undefined;
@@ -28,10 +31,15 @@ export function writeOf({ steps, saved, version, now }: Steps): ChainWrite | und
       height: block.certified.block.header.height,
       bytes: blockBytes(block),
     })),
-    rows: steps.flatMap(({ rows }) => rows),
+    rows: steps.flatMap(({ rows }) => rows.filter((row) => !withheld.has(rowText(row)))),
     owed: head && owedMark({ head, saved, version, now }),
     head,
   };
+}
+
+/** One text for each row of any inbox. */
+export function rowText(row: InboxRow): string {
+  return `${row.recipient} ${rowKeyText(row)}`;
 }
 
 /** Whether the driver has anything to do with a chain: to deliver, or to find a certificate. */
@@ -47,7 +55,7 @@ function owedMark({
   saved,
   version,
   now,
-}: Omit<Steps, 'steps'> & { readonly head: ChainHead }): OwedMark | undefined {
+}: Omit<Steps, 'steps' | 'withheld'> & { readonly head: ChainHead }): OwedMark | undefined {
   if (isOwed(saved) || !isOwed(head)) return undefined;
   return { chain: head.chain, at: version + 1, from: head.owedFrom ?? head.next, since: now };
 }
