@@ -2,6 +2,7 @@ import { clientKinds, nextStepOfAny, remedyOfAny } from '#client/rejection.ts';
 import { type Remedy, rejectionKinds } from '#protocol/chain/remedies.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { reject } from '#protocol/primitives/result.ts';
+import { nextFor } from '#wire/rejections.ts';
 
 /** What a command's exit code says. */
 export const exitCodes = {
@@ -39,6 +40,7 @@ const rows = {
   'home-busy': ['local-fault', 'retry', 'Wait for the other command, then try again.'],
   'port-occupied': ['local-fault', 'fix', 'Stop the other program, or choose --port 0.'],
   'validator-failed': ['local-fault', 'retry', 'Read the log, then run `weft net up` again.'],
+  'bench-failed': ['local-fault', 'retry', 'See what it wrote, then try again.'],
   'not-stopped': ['local-fault', 'retry', 'Stop the process by its id.'],
   'key-in-use': ['local-fault', 'fix', 'Stop the process that runs this validator.'],
   'file-exists': ['refused', 'fix', 'Choose another path.'],
@@ -81,12 +83,16 @@ export function exitCodeOf(kind: string): number {
 
 export function explanationOf(kind: string): Pick<Failure, 'remedy' | 'next'> {
   if (isCliKind(kind)) return { remedy: rows[kind][1], next: rows[kind][2] };
-  return { remedy: remedyOfAny(kind), next: nextStepOfAny(kind) };
+  const isKnown = explained.has(kind);
+  return { remedy: remedyOfAny(kind), next: isKnown ? nextStepOfAny(kind) : nextFor(kind) };
 }
+
+/** Kinds of the client, and of what validators decide; others are of the way there. */
+const explained: ReadonlySet<string> = new Set<string>([...clientKinds, ...rejectionKinds]);
 
 /** Every kind that a command may show, in alphabetical order. */
 export const allKinds: readonly string[] = [
-  ...new Set<string>([...Object.keys(rows), ...clientKinds, ...rejectionKinds]),
+  ...new Set<string>([...Object.keys(rows), ...explained]),
 ].sort();
 
 function isCliKind(kind: string): kind is CliKind {

@@ -16,6 +16,9 @@ const loaders: Readonly<Record<string, Load>> = {
   chain: async () => (await import('./commands/chain.ts')).chain,
   block: async () => (await import('./commands/block.ts')).block,
   verify: async () => (await import('./commands/verify.ts')).verify,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  bench: async () => (await import('./commands/bench.ts')).bench,
+  summary: async () => (await import('./commands/summary.ts')).summary,
   keygen: async () => (await import('./commands/keygen.ts')).keygen,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };

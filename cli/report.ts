@@ -1,4 +1,5 @@
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
 
 /** What a command answers: one object for programs, the same for people. */
 export type Report =
@@ -8,6 +9,8 @@ export type Report =
       readonly schema: string;
       readonly fields: Readonly<Record<string, unknown>>;
       readonly text: string;
+      /** Why the command does not succeed although it has an answer. */
+      readonly but?: Rejection;
     }
   /** Bytes for a file or a pipe, or lines for a shell, whatever format was asked for. */
   | { readonly kind: 'raw'; readonly content: Uint8Array | string }
@@ -18,7 +21,7 @@ export function object(
   schema: string,
   fields: Readonly<Record<string, unknown>>,
   text: string,
-): Report {
+): Report & { readonly kind: 'object' } {
   return { kind: 'object', schema, fields, text };
 }
 

@@ -15,6 +15,7 @@ import { usageRejection } from './usage.ts';
 /** Runs one command line, and gives the exit code. Nothing it does throws. */
 export async function runCli(args: readonly string[], shell: Shell): Promise<number> {
   const isJson = args.includes('--json');
+  const meant = isBare(args) ? ['summary', ...args] : args;
   let code: number = exitCodes.ok;
   const builder: Builder = {
     shell,
@@ -25,8 +26,8 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<num
     },
   };
   try {
-    const program = await programFor(args, builder);
-    await parse(program, args, shell);
+    const program = await programFor(meant, builder);
+    await parse(program, meant, shell);
   } catch (error) {
     const usage =
       error instanceof CommanderError ? usageRejection(error) : rejectionOf(shell, error);
@@ -42,7 +43,7 @@ async function parse(program: Command, args: readonly string[], shell: Shell): P
     help += text;
   });
   try {
-    await program.parseAsync(isBare(args) ? ['summary', ...args] : args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     // A group without a command: commander shows its help as an error.
     if (error instanceof CommanderError && error.code === 'commander.help') {
@@ -111,6 +112,7 @@ function show(shell: Shell, isJson: boolean, settled: Result<Report, Rejection>)
   if (report.kind === 'raw') shell.stdout.write(report.content);
   if (report.kind === 'object') {
     shell.stdout.write(isJson ? reportLine(report) : `${report.text}\n`);
+    if (report.but !== undefined) return showFailure(shell, isJson, report.but);
   }
   return exitCodes.ok;
 }

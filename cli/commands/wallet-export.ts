@@ -6,7 +6,7 @@ import { replaceFile } from '../files.ts';
 import { withWallet } from '../home-wallet.ts';
 import { keyMaker } from '../keys.ts';
 import { chooseNew } from '../passphrase.ts';
-import { object } from '../report.ts';
+import { object, type Report } from '../report.ts';
 
 /** `weft wallet export`: chains and keys for another device, sealed under a passphrase. */
 export function walletExport(builder: Builder): Command {
@@ -19,7 +19,7 @@ export function walletExport(builder: Builder): Command {
           call.progress.step('encrypting');
           const exported = await exportWallet(wallet, { passphrase, keys: keyMaker });
           if (!exported.ok) return exported;
-          if (out === undefined) return ok({ kind: 'raw', content: exported.value });
+          if (out === undefined) return ok<Report>({ kind: 'raw', content: exported.value });
           replaceFile(out, exported.value);
           return ok(object('wallet-export', { path: out }, `wrote ${out}`));
         }),

@@ -9,7 +9,7 @@ export function walletShow(builder: Builder): Command {
   return command('show', 'list the chains of the wallet').action(
     perform<[], object>(builder, (call) =>
       withWallet(call, async ({ wallet }) => {
-        const listed = await wallet.chains();
+        const listed = [...(await wallet.chains())].sort((a, b) => (a.name < b.name ? -1 : 1));
         const chains = await Promise.all(
           listed.map(async ({ id, name, owner, isDefault, fast }) => ({
             name,

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { type Builder, command, perform } from '../command.ts';
+import { fail } from '../failure.ts';
+import { repository } from '../home.ts';
+import type { Report } from '../report.ts';
+
+/** `weft bench`: the benchmarks of the clone, in a process of their own. */
+export function bench(builder: Builder): Command {
+  return command('bench', 'measure blocks, transfers and latency on this machine')
+    .argument('[questions...]', 'as `npm run bench` takes them; all without any')
+    .action(
+      perform<[questions: readonly string[]], object>(builder, (call, [questions]) =>
+        runBench([...questions, ...(call.isJson ? ['--json'] : [])]),
+      ),
+    );
+}
+
+function runBench(args: readonly string[]): Promise<Result<Report, Rejection>> {
+  const main = join(repository, 'bench/main.ts');
+  const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' });
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(failed(error.message)));
+    child.once('exit', (code, signal) =>
+      resolve(code === 0 ? ok({ kind: 'silent' }) : failed(`ended with ${signal ?? code}`)),
+    );
+  });
+}
+
+function failed(found: string): Result<Report, Rejection> {
+  return fail('bench-failed', found, 'measurements');
+}
