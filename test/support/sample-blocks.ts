@@ -1,6 +1,7 @@
 import { type Block, blockFrom } from '#protocol/block/block.ts';
 import type {
   ConfirmedCertificate,
+  SeatSignature,
   TimeoutCertificate,
   ValidatedCertificate,
 } from '#protocol/block/certificate.ts';
@@ -109,7 +110,8 @@ async function votes(round: Round, value: VoteValue, count: number): Promise<rea
   );
 }
 
-const seated = (one: readonly Vote[]) => one.map(({ signature }, seat) => ({ seat, signature }));
+const seated = (one: readonly Vote[]): readonly SeatSignature[] =>
+  one.map(({ signature }, seat) => ({ seat, signature }));
 const first = multiLeader(0);
 const second = multiLeader(1);
 const unreleased = { block: block.hash, unlocking: undefined };

@@ -2,6 +2,7 @@ import { blobTypeCodec } from '#protocol/block/blob.ts';
 import { blockBodyCodec } from '#protocol/block/block.ts';
 import {
   confirmedCertificateCodec,
+  type FullCertificate,
   fullCertificateCodec,
   timeoutCertificateCodec,
   validatedCertificateCodec,
@@ -13,7 +14,7 @@ import {
 } from '#protocol/block/chain-description.ts';
 import { cursorCodec } from '#protocol/block/cursor.ts';
 import { eventIdCodec, streamIdCodec } from '#protocol/block/event.ts';
-import { evidenceCodec } from '#protocol/block/evidence.ts';
+import { type Evidence, evidenceCodec } from '#protocol/block/evidence.ts';
 import { genesisHeaderCodec } from '#protocol/block/genesis.ts';
 import { blockHeaderCodec } from '#protocol/block/header.ts';
 import {
@@ -35,7 +36,7 @@ import { transactionCodec } from '#protocol/block/transaction.ts';
 import { voteCodec } from '#protocol/block/vote.ts';
 import { type ChainInfo, chainInfoCodec, type PendingHeight } from '#protocol/chain/info.ts';
 import { type ChainRequest, chainReplyCodec, chainRequestCodec } from '#protocol/chain/requests.ts';
-import { committeeBlobCodec } from '#protocol/committee/committee.ts';
+import { type CommitteeMember, committeeBlobCodec } from '#protocol/committee/committee.ts';
 import { publicKeyCodec, signatureCodec } from '#protocol/crypto/signature.ts';
 import type { Codec } from '#protocol/encoding/codec.ts';
 import { sentCodec, settingsCodec } from '#protocol/execution/system-state.ts';
@@ -124,6 +125,36 @@ const row = {
   block: hashNamed("the sender's block"),
 };
 
+const member: CommitteeMember = {
+  publicKey: parts.signerOf(11).publicKey,
+  weight: 3n,
+  address: 'https://a.weft.example',
+  purposeKeys: [{ purpose: 0, publicKey: parts.signerOf(15).publicKey }],
+};
+
+const full: FullCertificate = {
+  certificate: confirmed,
+  openings: [validated, blocks.validatedByAll],
+};
+
+const evidence: Readonly<Record<Evidence['kind'], Evidence>> = {
+  'double-vote': {
+    kind: 'double-vote',
+    first: vote('validate a new block'),
+    second: vote('validate a new block'),
+  },
+  'broken-lock': {
+    kind: 'broken-lock',
+    confirm: vote('confirm in multi-leader 0'),
+    validate: vote('validate a retry'),
+  },
+  'invalid-opening': {
+    kind: 'invalid-opening',
+    vote: vote('validate a retry'),
+    opening: validated,
+  },
+};
+
 const identities: readonly Layout[] = [
   layout('public key', publicKeyCodec, parts.publicKeys),
   layout('signature', signatureCodec, parts.signatures),
@@ -138,16 +169,7 @@ const identities: readonly Layout[] = [
     sample: blocks.description,
   }),
   layout('genesis header', genesisHeaderCodec, { sample: blocks.genesisHeader }),
-  layout('committee blob', committeeBlobCodec, {
-    'one member': [
-      {
-        publicKey: parts.signerOf(11).publicKey,
-        weight: 3n,
-        address: 'https://a.weft.example',
-        purposeKeys: [{ purpose: 0, publicKey: parts.signerOf(15).publicKey }],
-      },
-    ],
-  }),
+  layout('committee blob', committeeBlobCodec, { 'one member': [member] }),
 ];
 
 const contents: readonly Layout[] = [
@@ -189,27 +211,9 @@ const agreed: readonly Layout[] = [
     fast: confirmedFast,
   }),
   layout('timeout certificate', timeoutCertificateCodec, { 'multi-leader 0': timeout }),
-  layout('full certificate', fullCertificateCodec, {
-    sample: { certificate: confirmed, openings: [validated, blocks.validatedByAll] },
-  }),
+  layout('full certificate', fullCertificateCodec, { sample: full }),
   layout('timeout request', timeoutRequestCodec, { sample: blocks.timeoutRequest }),
-  layout('evidence', evidenceCodec, {
-    'double-vote': {
-      kind: 'double-vote',
-      first: vote('validate a new block'),
-      second: vote('validate a new block'),
-    },
-    'broken-lock': {
-      kind: 'broken-lock',
-      confirm: vote('confirm in multi-leader 0'),
-      validate: vote('validate a retry'),
-    },
-    'invalid-opening': {
-      kind: 'invalid-opening',
-      vote: vote('validate a retry'),
-      opening: validated,
-    },
-  }),
+  layout('evidence', evidenceCodec, evidence),
 ];
 
 const kept: readonly Layout[] = [

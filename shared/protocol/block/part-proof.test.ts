@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { block } from '#test/support/sample-blocks.ts';
 import type { ItemProof } from '../crypto/merkle-list.ts';
 import { amount } from '../primitives/numbers.ts';
+import type { OperationResult } from './outcome.ts';
 import { type BlockPart, checkPart, provePart } from './part-proof.ts';
 
 const { header, outcome, proposed } = block;
@@ -48,7 +49,7 @@ test('a message that was edited is not in the block', () => {
 test('an operation result that was edited is not in the block', () => {
   const proof = provePart(block, 'operationResults', 1);
   assert.ok(checkPart(header, 'operationResults', { item: result, proof }));
-  const edited = { ...result, result: Uint8Array.of(...result.result, 0) };
+  const edited: OperationResult = { ...result, result: Uint8Array.of(...result.result, 0) };
   assert.equal(checkPart(header, 'operationResults', { item: edited, proof }), false);
 });
 
