@@ -3,7 +3,6 @@ import type { Block } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
 import { roundText } from '#protocol/block/round.ts';
-import { assert } from '#protocol/primitives/assert.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
@@ -11,7 +10,7 @@ import type { ClientContext } from '../context.ts';
 import { failureText, type NamedFailure } from '../sync/failure.ts';
 import { type CertifyOptions, certify, confirmValidated, type Proposed } from './certify.ts';
 import { lookAround, type Surroundings } from './look-around.ts';
-import { type CheckedLock, type Move, nextMove } from './next-move.ts';
+import { type Candidate, type CheckedLock, type Move, nextMove } from './next-move.ts';
 import { signProposal } from './sign-proposal.ts';
 
 /** A proposal of ours, saved and signed, that is to become final. */
@@ -41,7 +40,6 @@ const contested: ReadonlySet<string> = new Set([
   'confirmed-another-block',
   'invalid-retry',
   'no-vote',
-  'other-vote',
 ]);
 
 /**
@@ -56,6 +54,7 @@ export async function drive(
   const decided = await finalAt(context, own);
   if (decided) return ok(decided);
   const triedLocks = new Set<string>();
+  const attempted: Candidate[] = [candidateOf(task.own)];
   let attempt: Attempt = { kind: 'propose', proposed: task.own };
   for (let count = 1; count <= attemptsMax; count++) {
     const final = await certifyAttempt(context, task, attempt);
@@ -65,10 +64,14 @@ export async function drive(
     }
     const isContested = final.error.some(({ failure }) => contested.has(failure.kind));
     if (!isContested) return reject(reasonOf(context, final.error));
-    const move = await moveOn(context, { own, triedLocks, count });
+    const failures = final.error;
+    const progress = { own, signer: task.signer, triedLocks, attempted, failures, count };
+    const move = await moveOn(context, progress);
     switch (move.kind) {
       case 'no-quorum':
         return reject(reasonOf(context, move.failures));
+      case 'stuck':
+        return reject(reasonOf(context, failures));
       case 'final':
         return ok(move.final);
       case 'exhausted':
@@ -78,6 +81,7 @@ export async function drive(
         attempt = move;
         break;
       case 'propose':
+        attempted.push(move);
         attempt = await proposeAgain(context, task, move);
     }
   }
@@ -109,9 +113,17 @@ async function proposeAgain(
   return { kind: 'propose', proposed };
 }
 
+function candidateOf({ proposal: { retry, round }, block }: Proposed): Candidate {
+  return { block, retry, round };
+}
+
 interface Progress {
   readonly own: Block;
+  readonly signer: Signer;
   readonly triedLocks: ReadonlySet<string>;
+  readonly attempted: readonly Candidate[];
+  /** Why the last attempt found no quorum. */
+  readonly failures: readonly NamedFailure[];
   readonly count: number;
 }
 
@@ -134,27 +146,25 @@ interface Look {
   readonly onward: Onward;
 }
 
-async function lookOnce(context: ClientContext, { own, triedLocks }: Progress): Promise<Look> {
-  const around = await lookAround(context, own);
+async function lookOnce(context: ClientContext, progress: Progress): Promise<Look> {
+  const { own, signer, triedLocks, attempted, failures } = progress;
+  const around = await lookAround(context, own, failures);
   const final = await finalAt(context, own);
   if (final) return { kind: 'clear', onward: { kind: 'final', final } };
   if (!around.ok) return { kind: 'clear', onward: { kind: 'no-quorum', failures: around.error } };
-  const { claims, lock, fast, ownership } = around.value;
-  assert(ownership !== undefined, 'our own chain is known');
+  const { lock } = around.value;
   const { totalVotes, quorum } = context.committee;
   const isLockTried = lock !== undefined && triedLocks.has(roundText(lock.certificate.round));
-  const state = { claims, totalVotes, quorum, ownership, lock, fast, own, isLockTried };
-  const onward = nextMove(state);
+  const proposer = signer.publicKey;
+  const rest = { totalVotes, quorum, own, proposer, attempted, isLockTried };
+  const onward = nextMove({ ...around.value, ...rest });
   const isOurs = onward.kind === 'propose' && onward.retry.kind === 'none';
   return { kind: isOurs && hasRival(around.value, own) ? 'rival' : 'clear', onward };
 }
 
 function hasRival({ claims }: Surroundings, own: Block): boolean {
   const ours = proposedBlockHash(own.proposed);
-  return claims.some(({ info }) => {
-    const accepted = info.pending?.accepted;
-    return accepted !== undefined && proposedBlockHash(accepted.block) < ours;
-  });
+  return claims.some(({ accepted }) => accepted && proposedBlockHash(accepted.block) < ours);
 }
 
 /** The block that is final at the height of ours, once it is here. */
@@ -185,6 +195,9 @@ const silent: ReadonlySet<string> = new Set([
   'unreachable',
   'busy',
   'other-answer',
+  'other-vote',
+  'foreign-vote',
+  'invalid-vote',
   'height-ahead',
   'missing-bundles',
   'value-unknown',

@@ -38,6 +38,8 @@ export interface Switch {
 
 export interface WorldValidator extends TestValidator {
   readonly node: ValidatorNode;
+  /** The validator itself, whatever its connection does. */
+  readonly honest: ValidatorNode;
   readonly switch: Switch;
 }
 
@@ -91,8 +93,8 @@ export function clientWorld(validators = 4, clock: Clock = systemClock): ClientW
       lie: undefined,
       calls: new Map(),
     };
-    const plain = localValidator(validator.ports, { name, publicKey: signer.publicKey });
-    return { ...validator, switch: control, node: switched(plain, control) };
+    const honest = localValidator(validator.ports, { name, publicKey: signer.publicKey });
+    return { ...validator, switch: control, honest, node: switched(honest, control) };
   });
   return { development, clock, validators: all.toSorted((a, b) => a.seat - b.seat) };
 }
