@@ -1,0 +1,119 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { test } from 'node:test';
+import { localValidator } from '#api/local-node.ts';
+import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import { fastRound } from '#protocol/block/round.ts';
+import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
+import { confirm, pay, proposeRequest } from '#test/support/drive.ts';
+import {
+  accepted,
+  cast,
+  proposed,
+  validate,
+  validatedRequest,
+  votesFor,
+} from '#test/support/requests.ts';
+import { height } from '#test/support/store-values.ts';
+import { finishUncertified, uncertifiedAfterUs } from './finish-uncertified.ts';
+import { sweepOnce } from './sweep.ts';
+
+function nodeOf({ ports }: TestValidator): ValidatorNode {
+  const publicKey = ports.signer?.publicKey;
+  if (!publicKey) throw new Error('a validator has a key');
+  return localValidator(ports, { name: 'peer', publicKey });
+}
+
+const deadNode = (node: ValidatorNode): ValidatorNode => {
+  const fail = () => Promise.reject(new UnreachableFault('dead'));
+  return { ...node, handle: fail, info: fail, blocks: fail, pendingBundles: fail };
+};
+
+/** What the driver of a validator does now, with these peers. */
+async function drive(one: TestValidator, peers: readonly ValidatorNode[]) {
+  const { uncertified } = await sweepOnce(one.ports);
+  return await finishUncertified(one.ports, uncertified, peers);
+}
+
+/** Three validators voted for alice's payment, and she vanished. */
+async function abandoned(kind: 'fast' | 'locked' | 'validated') {
+  const committee: TestCommittee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const quorum = validators.slice(0, 3);
+  const options = kind === 'fast' ? { round: fastRound } : {};
+  const { proposal, block } = await proposed(committee, alice, [pay(bob.chain, 1n)], options);
+  if (kind === 'fast') {
+    await votesFor(quorum, proposeRequest(proposal));
+  } else {
+    const certificate = await validate(committee, quorum, proposal);
+    if (kind === 'locked') await accepted(validators[0], validatedRequest(certificate));
+  }
+  const [driver, ...others] = validators;
+  const [one, two, three] = others;
+  const peers = [nodeOf(one), nodeOf(two), nodeOf(three)] as const;
+  return { committee, alice, bob, driver, others, peers, block };
+}
+
+const heightAt = async ({ store }: TestValidator, chain: Parameters<typeof store.loadHead>[0]) =>
+  (await store.loadHead(chain)).head?.next;
+
+for (const kind of ['fast', 'locked'] as const) {
+  test(`a ${kind} block whose owner vanished is finished from the peers' votes`, async () => {
+    const { committee, alice, driver, others, peers, block } = await abandoned(kind);
+    committee.clock.advance(uncertifiedAfterUs);
+    deepEqual(await drive(driver, peers), [alice.chain]);
+    equal((await driver.store.loadHead(alice.chain)).head?.tip, block.hash);
+    for (const other of others.slice(0, 2)) equal(await heightAt(other, alice.chain), height(1));
+  });
+}
+
+test('a block is left to its owner for five seconds', async () => {
+  const { committee, alice, driver, peers } = await abandoned('fast');
+  committee.clock.advance(uncertifiedAfterUs - 1n);
+  deepEqual(await drive(driver, peers), []);
+  committee.clock.advance(1n);
+  deepEqual(await drive(driver, peers), [alice.chain]);
+});
+
+test('a block that nobody locked waits for its owner', async () => {
+  const { committee, alice, driver, peers } = await abandoned('validated');
+  committee.clock.advance(uncertifiedAfterUs);
+  deepEqual(await drive(driver, peers), []);
+  equal(await heightAt(driver, alice.chain), height(0));
+});
+
+test('dead peers are passed over, and too few peers finish nothing', async () => {
+  const { committee, alice, driver, peers } = await abandoned('fast');
+  committee.clock.advance(uncertifiedAfterUs);
+  const [one, two, three] = peers;
+  deepEqual(await drive(driver, [one, deadNode(two), deadNode(three)]), []);
+  deepEqual(await drive(driver, [one, two, deadNode(three)]), [alice.chain]);
+});
+
+test('a peer that forges votes spoils no certificate', async () => {
+  const { committee, alice, driver, peers } = await abandoned('fast');
+  committee.clock.advance(uncertifiedAfterUs);
+  const [one, two, liar] = peers;
+  const lying: ValidatorNode = {
+    ...liar,
+    async info(chain, flags) {
+      const [honest, own] = [await one.info(chain, flags), await liar.info(chain, flags)];
+      if (!honest.ok || !own.ok) return own;
+      const confirm = honest.value.pending?.confirm;
+      ok(confirm);
+      const forged = { ...confirm, publicKey: liar.publicKey };
+      const pending = { ...honest.value.pending, confirm: forged };
+      return { ok: true, value: { ...own.value, pending: pending as never } };
+    },
+  };
+  deepEqual(await drive(driver, [lying, one]), []);
+  deepEqual(await drive(driver, [lying, one, two]), [alice.chain]);
+});
+
+test('a peer that is ahead gives the blocks', async () => {
+  const { committee, alice, bob, driver, others, peers } = await abandoned('validated');
+  await confirm(committee, alice, [pay(bob.chain, 1n)], { validators: others });
+  await confirm(committee, alice, [pay(bob.chain, 3n)], { validators: others });
+  committee.clock.advance(uncertifiedAfterUs);
+  deepEqual(await drive(driver, peers), [alice.chain]);
+  equal(await heightAt(driver, alice.chain), height(2));
+});
