@@ -25,6 +25,8 @@ function isOwn(ports: WorkerPorts, { publicKey, message, signature }: SignatureC
   const own = ports.signer?.publicKey;
   if (!own || own.scheme !== publicKey.scheme || !equalBytes(own.bytes, publicKey.bytes))
     return false;
+  // Others refuse a scheme that is not the key's, whatever the bytes; our verdict must be theirs.
+  if (signature.scheme !== own.scheme) return false;
   const signed = memoryOf(ports).ownSignatures.get(hexFromBytes(message));
   return signed !== undefined && signed === hexFromBytes(signature.bytes);
 }
