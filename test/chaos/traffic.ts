@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '#test/simulation/random.ts';
+import { type CommandProcess, errorKind, type Finished, startCommand } from './command-process.ts';
+
+/** A block whose command said that it is final. */
+export interface Acknowledged {
+  readonly chain: string;
+  readonly height: bigint;
+  readonly hash: string;
+}
+
+/** Commands for one chain, one after another, until told to end. */
+export interface Traffic {
+  /** The process of the moment, if it still runs. */
+  running(): CommandProcess | undefined;
+  readonly acknowledged: readonly Acknowledged[];
+  /** How the commands ended. */
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Lets the last command end. */
+  end(): Promise<void>;
+}
+
+export interface TrafficOptions {
+  readonly home: string;
+  readonly chain: string;
+  readonly others: readonly string[];
+  readonly random: Random;
+}
+
+export function startTraffic({ home, chain, others, random }: TrafficOptions): Traffic {
+  const acknowledged: Acknowledged[] = [];
+  const outcomes = new Map<string, number>();
+  let current: CommandProcess | undefined;
+  let isEnding = false;
+  let isPending = false;
+
+  async function runOne(): Promise<void> {
+    const args = isPending ? ['retry-pending', chain] : nextCommand();
+    current = startCommand(home, [...args, '--json']);
+    const finished = await current.finished;
+    const outcome = outcomeOf(finished);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    if (finished.code === 0) acknowledged.push(blockIn(finished));
+    // After a death or a missing quorum a block may be pending: it is finished first.
+    isPending = outcome === 'killed' || outcome === 'no-quorum' || outcome === 'block-pending';
+    if (finished.code !== 0) await sleep(random.between(10, 100));
+  }
+
+  function nextCommand(): readonly string[] {
+    if (random.chance(0.3)) return ['process-inbox', chain];
+    const amount = `0.${random.between(1, 999)}`;
+    return ['transfer', amount, '--from', chain, '--to', random.pick(others)];
+  }
+
+  async function run(): Promise<void> {
+    while (!isEnding) await runOne();
+  }
+
+  const ended = run();
+  return {
+    acknowledged,
+    outcomes,
+    running: () => (current?.isRunning() ? current : undefined),
+    async end() {
+      isEnding = true;
+      await ended;
+    },
+  };
+}
+
+function outcomeOf(finished: Finished): string {
+  if (finished.code === 0) return 'done';
+  return finished.code === null ? 'killed' : errorKind(finished);
+}
+
+/** The block of a command's answer. */
+export function blockIn({ stdout }: Pick<Finished, 'stdout'>): Acknowledged {
+  const { block } = JSON.parse(stdout) as {
+    readonly block: { readonly chain: string; readonly height: string; readonly hash: string };
+  };
+  return { chain: block.chain, height: BigInt(block.height), hash: block.hash };
+}
