@@ -84,6 +84,16 @@ for (const [name, request] of Object.entries(all)) {
   });
 }
 
+test('a validated certificate of a round that was given up locks once, and is no error again', async () => {
+  const one = fresh();
+  const { decided } = await send(one, all['a timeout certificate'] as ChainRequest);
+  equal(decided.kind, 'accepted');
+  const late = all['a validated certificate'] as ChainRequest;
+  const first = await send(one, late);
+  ok(first.decided.kind === 'accepted' && first.decided.vote === undefined);
+  deepEqual(await answeredUnchanged(one, late), first);
+});
+
 test('a store that never answers makes the validator busy, and no vote leaves', async () => {
   const onStep = () => {
     throw new StoreFault('no answer');

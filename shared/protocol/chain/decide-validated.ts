@@ -5,6 +5,7 @@ import { withDeadline } from '../manager/rounds.ts';
 import {
   checkValidated,
   isConfirmDecided,
+  isLockedOn,
   isValueKnown,
   lockValidated,
 } from '../manager/validated.ts';
@@ -42,6 +43,7 @@ export function decideValidated(
   if (isConfirmDecided(head.manager, certificate)) {
     return { ...unchangedStep(chain), vote: recordedVote(chain, 'confirm') };
   }
+  if (isLockedOn(head.manager, certificate)) return unchangedStep(chain);
   const committee = network.committee(certificate.epoch);
   if (certificate.epoch !== settings.epoch || !committee) {
     return refused(refuse('wrong-epoch', `${certificate.epoch}`, `${settings.epoch}`).error);

@@ -27,6 +27,11 @@ export function isConfirmDecided({ confirm }: Manager, certificate: ValidatedCer
   );
 }
 
+/** Whether the lock is on the same block and round already: another quorum of it adds nothing. */
+export function isLockedOn({ lock }: Manager, { round, block }: ValidatedCertificate): boolean {
+  return lock?.kind === 'validated' && lock.block === block && isSameRound(lock.round, round);
+}
+
 /** Whether the block of a certificate without it is at hand. */
 export function isValueKnown({ accepted, lock }: Manager, block: Hash): boolean {
   return accepted?.block === block || lock?.block === block;
