@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { PendingBlock } from '#client/wallet/records.ts';
+import { blockFrom } from '#protocol/block/block.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { withWallet } from '../home-wallet.ts';
@@ -17,7 +19,7 @@ export function walletShow(builder: Builder): Command {
             owner: owner ?? null,
             default: isDefault,
             fast: fast !== undefined,
-            pending: (await wallet.pending(id)) !== undefined,
+            pending: pendingOf(await wallet.pending(id)),
           })),
         );
         const rows = chains.map((one) => [one.name, one.id, notesOn(one)]);
@@ -32,18 +34,24 @@ export function walletShow(builder: Builder): Command {
   );
 }
 
+function pendingOf(pending: PendingBlock | undefined) {
+  if (pending === undefined) return null;
+  const { block } = pending.proposal;
+  return { height: block.height, block: blockFrom(block, pending.outcome).hash };
+}
+
 interface Noted {
   readonly owner: string | null;
   readonly default: boolean;
   readonly fast: boolean;
-  readonly pending: boolean;
+  readonly pending: object | null;
 }
 
 function notesOn(chain: Noted): string {
   const notes = [
     chain.default ? 'default' : [],
     chain.fast ? 'fast rounds' : [],
-    chain.pending ? 'block pending' : [],
+    chain.pending === null ? [] : 'block pending',
     chain.owner === null ? 'followed only' : [],
   ];
   return notes.flat().join(', ');
