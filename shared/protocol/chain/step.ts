@@ -1,3 +1,4 @@
+import { isSameRound } from '../block/round.ts';
 import type { VotePayload } from '../block/vote.ts';
 import type { Hash } from '../crypto/hash.ts';
 import type { Executed } from '../execution/execute-block.ts';
@@ -46,12 +47,18 @@ export function votedStep(chain: OpenChain, change: ManagerChange): Step {
   };
 }
 
-/** The vote that was decided for the accepted proposal, signed once more. */
+/**
+ * The vote that was decided for the accepted proposal, signed once more; none if a later
+ * certificate has put another in its place.
+ */
 export function replayProposal(chain: OpenChain): Decision {
-  const { accepted } = chain.head.manager;
+  const { manager } = chain.head;
+  const { accepted } = manager;
   assert(accepted !== undefined, 'a repeated proposal was accepted');
   const kind = accepted.round.kind === 'fast' ? 'confirm' : 'validate';
-  return { ...unchangedStep(chain), vote: recordedVote(chain, kind) };
+  const decided = manager[kind];
+  const stands = decided?.block === accepted.block && isSameRound(decided.round, accepted.round);
+  return { ...unchangedStep(chain), vote: stands ? recordedVote(chain, kind) : undefined };
 }
 
 /** The payload of a vote, from the decision that the head records. */
