@@ -2,7 +2,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { localValidator } from '#api/local-node.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
-import { fastRound } from '#protocol/block/round.ts';
+import { fastRound, multiLeader } from '#protocol/block/round.ts';
+import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
 import { confirm, pay, proposeRequest } from '#test/support/drive.ts';
 import {
@@ -116,4 +117,31 @@ test('a peer that is ahead gives the blocks', async () => {
   committee.clock.advance(uncertifiedAfterUs);
   deepEqual(await drive(driver, peers), [alice.chain]);
   equal(await heightAt(driver, alice.chain), height(2));
+});
+
+test('a vote that another quorum is said to have released spoils no certificate', async () => {
+  const { committee, alice, driver, others, peers } = await abandoned('locked');
+  committee.clock.advance(uncertifiedAfterUs);
+  const [one, two, odd] = peers;
+  const signer = others[2]?.ports.signer;
+  ok(signer);
+  /** A valid signature on a vote that names an unlocking round other than its own. */
+  async function oddly(vote: Vote): Promise<Vote> {
+    const { value } = vote.payload;
+    ok(value.kind === 'confirm' && value.unlocking);
+    const unlocking = { ...value.unlocking, round: multiLeader(4) };
+    const payload = { ...vote.payload, value: { ...value, unlocking } };
+    const signature = await signer.sign(voteDigest(payload));
+    return { payload, publicKey: signer.publicKey, signature };
+  }
+  const lying: ValidatorNode = {
+    ...odd,
+    async handle(request) {
+      const reply = await one.handle(request);
+      const { decided } = reply;
+      if (decided.kind !== 'accepted' || !decided.vote) return reply;
+      return { ...reply, decided: { ...decided, vote: await oddly(decided.vote) } };
+    },
+  };
+  deepEqual(await drive(driver, [lying, one, two]), [alice.chain]);
 });

@@ -94,6 +94,18 @@ test('votes to confirm with and without a commitment are never counted together'
   equal(certificateFrom(votes, committee), undefined);
 });
 
+test('a vote to confirm that names the quorum of another round is never counted', () => {
+  const confirmed = confirmedBy([], commitments);
+  const votes = seats.map((seat) => voteOf(seat, confirmedPayload(confirmed, 0)));
+  const [first, ...others] = votes as [Vote, ...Vote[]];
+  const { value } = first.payload;
+  const unlocking = { round: multiLeader(7), commitment: commitments[0] };
+  const odd = { ...first, payload: { ...first.payload, value: { ...value, unlocking } } } as Vote;
+  equal(certificateFrom([odd, ...others.slice(0, 2)], committee), undefined);
+  const collected = certificateFrom([odd, ...others], committee);
+  equal(collected?.certificate.signatures.length, 3);
+});
+
 test('fast votes make a certificate without commitments', () => {
   const fast = fastBy([0, 1, 3]);
   const votes = [0, 1, 3].map((seat) => voteOf(seat, confirmedPayload(fast, undefined)));

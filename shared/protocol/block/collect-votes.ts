@@ -2,13 +2,13 @@ import type { Committee } from '../committee/committee.ts';
 import { seatOf } from '../committee/committee.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { encode } from '../encoding/codec.ts';
-import { concatBytes } from '../primitives/bytes.ts';
 import { hexFromBytes } from '../primitives/hex.ts';
 import type {
   ConfirmedCertificate,
   TimeoutCertificate,
   ValidatedCertificate,
 } from './certificate.ts';
+import { noHash } from './header.ts';
 import { type Vote, type VotePayload, votePayloadCodec } from './vote.ts';
 
 /** The certificate that collected votes make. */
@@ -48,10 +48,13 @@ function weightOf(group: ReadonlyMap<number, Vote>, { seats }: Committee): bigin
 /** What must be equal: the whole payload, but for the commitment of a confirm vote. */
 function groupKey(payload: VotePayload): string {
   const { value } = payload;
+  const unlocking =
+    value.kind === 'confirm' && value.unlocking
+      ? { ...value.unlocking, commitment: noHash }
+      : undefined;
   const shared: VotePayload =
-    value.kind === 'confirm' ? { ...payload, value: { ...value, unlocking: undefined } } : payload;
-  const released = value.kind === 'confirm' && value.unlocking !== undefined ? 1 : 0;
-  return hexFromBytes(concatBytes(encode(votePayloadCodec, shared), Uint8Array.of(released)));
+    value.kind === 'confirm' ? { ...payload, value: { ...value, unlocking } } : payload;
+  return hexFromBytes(encode(votePayloadCodec, shared));
 }
 
 function collected(group: ReadonlyMap<number, Vote>): CollectedCertificate | undefined {
