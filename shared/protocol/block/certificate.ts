@@ -1,7 +1,7 @@
 import { seatsMax } from '../committee/committee.ts';
-import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { type Hash, hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
 import { signatureCodec } from '../crypto/signature.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { u16 } from '../encoding/integers.ts';
 import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { option, vector } from '../encoding/sequences.ts';
@@ -71,7 +71,7 @@ const commitmentTag = tag('weft/commitment');
 
 /** Binds payload, signers and signature bytes of the quorum that released a vote. */
 export function commitmentTo(certificate: ValidatedCertificate): Hash {
-  return hashOf(commitmentTag, encode(validatedCertificateCodec, certificate));
+  return hashOfValue(commitmentTag, validatedCertificateCodec, certificate);
 }
 
 /** How a vote refers to the validated quorum that released it. */

@@ -1,5 +1,5 @@
-import { hashCodec, hashOf, tag } from '../crypto/hash.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
+import { hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { u32 } from '../encoding/integers.ts';
 import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { struct } from '../encoding/struct.ts';
@@ -37,5 +37,5 @@ export type ChainDescription = Decoded<typeof chainDescriptionCodec>;
 const chainTag = tag('weft/chain');
 
 export function chainIdOf(description: ChainDescription): ChainId {
-  return chainIdFromHash(hashOf(chainTag, encode(chainDescriptionCodec, description)));
+  return chainIdFromHash(hashOfValue(chainTag, chainDescriptionCodec, description));
 }

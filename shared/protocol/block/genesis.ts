@@ -1,5 +1,5 @@
 import { seatsCodec } from '../committee/committee.ts';
-import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { type Hash, hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
 import { checkItem, type ItemProof, listRoot, proveItem } from '../crypto/merkle-list.ts';
 import { fixedBytes } from '../encoding/byte-strings.ts';
 import { type Decoded, encode } from '../encoding/codec.ts';
@@ -39,7 +39,7 @@ const rootChainsTag = tag('weft/root-chains');
 
 /** Names the network: the hash of its genesis header. */
 export function networkIdOf(header: GenesisHeader): Hash {
-  return hashOf(genesisTag, encode(genesisHeaderCodec, header));
+  return hashOfValue(genesisTag, genesisHeaderCodec, header);
 }
 
 export function rootChainsRoot(configs: readonly ChainConfig[]): Hash {

@@ -1,5 +1,5 @@
-import { type Hash, hashCodec, hashFromBytes, hashOf, tag } from '../crypto/hash.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
+import { type Hash, hashCodec, hashFromBytes, hashOfValue, tag } from '../crypto/hash.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { u16 } from '../encoding/integers.ts';
 import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { struct } from '../encoding/struct.ts';
@@ -67,10 +67,10 @@ export function headerFromRoots(block: ProposedBlock, executed: OutcomeRoots): B
 
 /** The hash that names the block. */
 export function blockHash(header: BlockHeader): Hash {
-  return hashOf(headerTag, encode(blockHeaderCodec, header));
+  return hashOfValue(headerTag, blockHeaderCodec, header);
 }
 
 /** The hash by which a proposer claims an outcome: over the header's roots behind `transactions`. */
 export function outcomeHash(header: BlockHeader): Hash {
-  return hashOf(outcomeTag, encode(outcomeRootsCodec, header));
+  return hashOfValue(outcomeTag, outcomeRootsCodec, header);
 }

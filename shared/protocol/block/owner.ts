@@ -1,7 +1,7 @@
-import { hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
 import { type PublicKey, publicKeyCodec } from '../crypto/signature.ts';
 import { hexBytes } from '../encoding/byte-strings.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 import type { Brand } from '../primitives/brand.ts';
@@ -31,7 +31,7 @@ const ownerTag = tag('weft/owner');
 
 /** The owner that `publicKey` stands for: the hash of its scheme and bytes. */
 export function ownerOf(publicKey: PublicKey): AccountOwner {
-  return { kind: 'key', hash: hashOf(ownerTag, encode(publicKeyCodec, publicKey)) };
+  return { kind: 'key', hash: hashOfValue(ownerTag, publicKeyCodec, publicKey) };
 }
 
 /** The chain itself as an owner: its balance belongs to whoever owns the chain. */

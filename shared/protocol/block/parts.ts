@@ -1,6 +1,5 @@
-import { type Hash, type Tag, tag } from '../crypto/hash.ts';
-import { listRoot } from '../crypto/merkle-list.ts';
-import { type Codec, encode } from '../encoding/codec.ts';
+import { type Hash, tag } from '../crypto/hash.ts';
+import { listRootOf } from '../crypto/merkle-list.ts';
 import { eventCodec } from './event.ts';
 import {
   type BlockOutcome,
@@ -39,28 +38,29 @@ export interface OutcomeRoots {
 
 export function outcomeRoots(outcome: BlockOutcome): OutcomeRoots {
   return {
-    messages: rootOf(partTags.messages, sentMessageCodec, outcome.messages),
-    previousMessages: rootOf(
+    messages: listRootOf(partTags.messages, sentMessageCodec, outcome.messages),
+    previousMessages: listRootOf(
       partTags.previousMessages,
       previousMessagesCodec,
       outcome.previousMessages,
     ),
-    previousEvents: rootOf(partTags.previousEvents, previousEventsCodec, outcome.previousEvents),
-    oracleResponses: rootOf(partTags.oracleResponses, oracleResponseCodec, outcome.oracleResponses),
-    events: rootOf(partTags.events, eventCodec, outcome.events),
-    blobs: rootOf(partTags.blobs, publishedBlobCodec, outcome.blobs),
-    operationResults: rootOf(
+    previousEvents: listRootOf(
+      partTags.previousEvents,
+      previousEventsCodec,
+      outcome.previousEvents,
+    ),
+    oracleResponses: listRootOf(
+      partTags.oracleResponses,
+      oracleResponseCodec,
+      outcome.oracleResponses,
+    ),
+    events: listRootOf(partTags.events, eventCodec, outcome.events),
+    blobs: listRootOf(partTags.blobs, publishedBlobCodec, outcome.blobs),
+    operationResults: listRootOf(
       partTags.operationResults,
       operationResultCodec,
       outcome.operationResults,
     ),
     state: outcome.state,
   };
-}
-
-function rootOf<T>(listTag: Tag, codec: Codec<T>, items: readonly T[]): Hash {
-  return listRoot(
-    listTag,
-    items.map((item) => encode(codec, item)),
-  );
 }

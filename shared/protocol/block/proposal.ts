@@ -1,4 +1,4 @@
-import { digest, type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { digestOfValue, type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
 import { type PublicKey, publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
 import { type Decoded, encode } from '../encoding/codec.ts';
 import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
@@ -69,7 +69,7 @@ export function proposalDigest(network: Hash, content: ProposalContent): Uint8Ar
     outcome,
     retried: retry.kind === 'validated' ? commitmentTo(retry.certificate) : undefined,
   };
-  return digest(proposalTag, encode(payloadCodec, payload));
+  return digestOfValue(proposalTag, payloadCodec, payload);
 }
 
 /** The 32 bytes that the super owner signed who first proposed a retried fast block. */

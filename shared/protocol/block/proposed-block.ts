@@ -1,5 +1,5 @@
-import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
+import { type Hash, hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { u16 } from '../encoding/integers.ts';
 import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { option, vector } from '../encoding/sequences.ts';
@@ -40,5 +40,5 @@ const proposedTag = tag('weft/proposed-block');
 /** Over the root of the transactions in their place: the header needs that root as well. */
 export function proposedBlockHash(block: ProposedBlock): Hash {
   const summary = { ...block, transactions: transactionsRoot(block.transactions) };
-  return hashOf(proposedTag, encode(summaryCodec, summary));
+  return hashOfValue(proposedTag, summaryCodec, summary);
 }

@@ -1,6 +1,6 @@
-import { digest, type Hash, hashCodec, tag } from '../crypto/hash.ts';
+import { digestOfValue, type Hash, hashCodec, tag } from '../crypto/hash.ts';
 import { publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { blockHeightCodec } from '../encoding/numbers.ts';
 import { struct } from '../encoding/struct.ts';
 import { chainIdCodec } from './chain-id.ts';
@@ -24,5 +24,5 @@ export function timeoutRequestDigest(
   network: Hash,
   { chain, height, round }: Pick<TimeoutRequest, 'chain' | 'height' | 'round'>,
 ): Uint8Array {
-  return digest(requestTag, encode(payloadCodec, { network, chain, height, round }));
+  return digestOfValue(requestTag, payloadCodec, { network, chain, height, round });
 }

@@ -1,6 +1,5 @@
 import { type Hash, tag } from '../crypto/hash.ts';
-import { listRoot } from '../crypto/merkle-list.ts';
-import { encode } from '../encoding/codec.ts';
+import { listRootOf } from '../crypto/merkle-list.ts';
 import { type Transaction, transactionCodec } from './transaction.ts';
 
 export const transactionsTag = tag('weft/part/transactions');
@@ -12,8 +11,7 @@ const roots = new WeakMap<readonly Transaction[], Hash>();
 export function transactionsRoot(transactions: readonly Transaction[]): Hash {
   const known = roots.get(transactions);
   if (known !== undefined) return known;
-  const items = transactions.map((one) => encode(transactionCodec, one));
-  const root = listRoot(transactionsTag, items);
+  const root = listRootOf(transactionsTag, transactionCodec, transactions);
   roots.set(transactions, root);
   return root;
 }

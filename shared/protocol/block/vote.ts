@@ -1,6 +1,6 @@
-import { digest, hashCodec, tag } from '../crypto/hash.ts';
+import { digestOfValue, hashCodec, tag } from '../crypto/hash.ts';
 import { publicKeyCodec, signatureCodec } from '../crypto/signature.ts';
-import { type Decoded, encode } from '../encoding/codec.ts';
+import type { Decoded } from '../encoding/codec.ts';
 import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
@@ -44,5 +44,5 @@ const voteTag = tag('weft/vote');
 
 /** The 32 bytes under the signature of a vote. */
 export function voteDigest(payload: VotePayload): Uint8Array {
-  return digest(voteTag, encode(votePayloadCodec, payload));
+  return digestOfValue(voteTag, votePayloadCodec, payload);
 }

@@ -4,20 +4,26 @@ import { test } from 'node:test';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { decode, encode } from '../encoding/codec.ts';
+import { u16 } from '../encoding/integers.ts';
+import { vector } from '../encoding/sequences.ts';
+import { hexFromBytes } from '../primitives/hex.ts';
 import {
   bytesFromHash,
   digest,
+  digestOfValue,
   type HashBackend,
   hashCodec,
   hashFromBytes,
   hashFromHex,
   hashOf,
+  hashOfValue,
   installHashBackend,
   sha256,
   tag,
 } from './hash.ts';
 
 const block = tag('weft/block');
+const numbers = vector(u16, 30_000);
 
 function nodeSha256(...parts: readonly (Uint8Array | string)[]): Uint8Array {
   const hash = createHash('sha256');
@@ -68,29 +74,54 @@ test('text that is no hash is not taken for one', () => {
   }
 });
 
-const kept = new Uint8Array(32);
-const wrongBackends: Readonly<Record<string, HashBackend>> = {
-  'answers something else': () => new Uint8Array(32),
-  'is wrong for one length only': (bytes) =>
-    bytes.length === 119 ? new Uint8Array(32) : nobleSha256(bytes),
-  'is wrong for long inputs only': (bytes) =>
-    bytes.length > 60_000 ? new Uint8Array(32) : nobleSha256(bytes),
-  'answers more bytes': (bytes) => Uint8Array.of(...nobleSha256(bytes), 0),
-  'answers a Buffer': (bytes) => Buffer.from(nobleSha256(bytes)),
-  'answers in the same array each time': (bytes) => {
-    kept.set(nobleSha256(bytes));
-    return kept;
-  },
-  'changes its input': (bytes) => {
-    const found = nobleSha256(bytes);
-    bytes.fill(0);
+const noble: HashBackend = {
+  digestInto: (input, output, at) => output.set(nobleSha256(input), at),
+  hexDigest: (input) => hexFromBytes(nobleSha256(input)),
+};
+
+/** A backend whose bytes, or whose text, differ from the right ones. */
+function hashing(changed: (input: Uint8Array) => Uint8Array): Record<string, HashBackend> {
+  return {
+    bytes: { ...noble, digestInto: (input, output, at) => output.set(changed(input), at) },
+    text: { ...noble, hexDigest: (input) => hexFromBytes(changed(input)) },
+  };
+}
+
+const wrongHashes: Readonly<Record<string, (input: Uint8Array) => Uint8Array>> = {
+  'is something else': () => new Uint8Array(32),
+  'is wrong for one length only': (input) =>
+    input.length === 119 ? new Uint8Array(32) : nobleSha256(input),
+  'is wrong for long inputs only': (input) =>
+    input.length > 60_000 ? new Uint8Array(32) : nobleSha256(input),
+  'is a byte longer': (input) => Uint8Array.of(...nobleSha256(input), 0),
+  'is a byte shorter': (input) => nobleSha256(input).subarray(1),
+  'is of the whole buffer of a view': (input) => nobleSha256(new Uint8Array(input.buffer)),
+  'leaves another input behind': (input) => {
+    const found = nobleSha256(input);
+    input.fill(0);
     return found;
   },
-  'reads the whole buffer of a view': (bytes) => nobleSha256(new Uint8Array(bytes.buffer)),
-  throws: () => {
+  'is not there': () => {
     throw new Error('not available');
   },
 };
+
+const wrongBackends: Record<string, HashBackend> = {
+  'writes elsewhere': { ...noble, digestInto: (input, output) => output.set(nobleSha256(input)) },
+  'writes more': {
+    ...noble,
+    digestInto: (input, output, at) => output.set([...nobleSha256(input), 1], at),
+  },
+  'answers in capitals': {
+    ...noble,
+    hexDigest: (input) => hexFromBytes(nobleSha256(input)).toUpperCase(),
+  },
+};
+for (const [name, changed] of Object.entries(wrongHashes)) {
+  for (const [form, backend] of Object.entries(hashing(changed))) {
+    wrongBackends[`gives a digest in ${form} that ${name}`] = backend;
+  }
+}
 
 for (const [name, backend] of Object.entries(wrongBackends)) {
   test(`a backend that ${name} is refused and changes nothing`, () => {
@@ -101,13 +132,28 @@ for (const [name, backend] of Object.entries(wrongBackends)) {
 
 test('a correct backend is installed and used', () => {
   let calls = 0;
-  const counting: HashBackend = (bytes) => {
-    calls++;
-    return nobleSha256(bytes);
+  const counting: HashBackend = {
+    digestInto(input, output, at) {
+      calls++;
+      noble.digestInto(input, output, at);
+    },
+    hexDigest(input) {
+      calls++;
+      return noble.hexDigest(input);
+    },
   };
   assert.equal(installHashBackend(counting), 'installed');
   const tested = calls;
   hashOf(block);
-  assert.equal(calls, tested + 1);
-  assert.equal(installHashBackend(nobleSha256), 'installed');
+  digest(block);
+  assert.equal(calls, tested + 2);
+  assert.equal(installHashBackend(noble), 'installed');
+});
+
+test('the hash of a value is that of its encoding', () => {
+  for (const value of [[], [1], Array.from({ length: 30_000 }, (_, i) => i)]) {
+    const encoded = encode(numbers, value);
+    assert.equal(hashOfValue(block, numbers, value), hashOf(block, encoded));
+    assert.deepEqual(digestOfValue(block, numbers, value), digest(block, encoded));
+  }
 });

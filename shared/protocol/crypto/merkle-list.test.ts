@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decode, encode } from '../encoding/codec.ts';
+import { u16 } from '../encoding/integers.ts';
 import { bytesFromHash, digest, hashOf, tag } from './hash.ts';
-import { checkItem, type ItemProof, itemProofCodec, listRoot, proveItem } from './merkle-list.ts';
+import {
+  checkItem,
+  type ItemProof,
+  itemProofCodec,
+  listRoot,
+  listRootOf,
+  proveItem,
+} from './merkle-list.ts';
 
 const list = tag('weft/test-list');
 const otherList = tag('weft/test-list2');
@@ -25,6 +33,14 @@ test('the root is that of RFC 6962 under a node that binds the size', () => {
     const items = distinctItems(size);
     const expected = hashOf(list, Uint8Array.of(2, size, 0, 0, 0), rfcTree(items));
     assert.equal(listRoot(list, items), expected);
+  }
+});
+
+test('the root over values is that over their encodings', () => {
+  for (let size = 0; size <= 70; size++) {
+    const values = Array.from({ length: size }, (_, i) => i * 911);
+    const items = values.map((value) => encode(u16, value));
+    assert.equal(listRootOf(list, u16, values), listRoot(list, items));
   }
 });
 

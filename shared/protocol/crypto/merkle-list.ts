@@ -1,10 +1,11 @@
 import { fixedBytes } from '../encoding/byte-strings.ts';
-import type { Codec } from '../encoding/codec.ts';
+import { type Codec, lendEncoding } from '../encoding/codec.ts';
 import { u32 } from '../encoding/integers.ts';
 import { vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { assert } from '../primitives/assert.ts';
-import { digest, type Hash, hashLength, hashOf, type Tag } from './hash.ts';
+import { concatBytes } from '../primitives/bytes.ts';
+import { digest, type Hash, hashLength, hashOf, sha256Into, type Tag } from './hash.ts';
 
 /** A list of 2³² items has paths no longer than this. */
 const pathMax = 32;
@@ -29,10 +30,44 @@ export const itemProofCodec: Codec<ItemProof> = struct({
  * binds the number of items.
  */
 export function listRoot(tag: Tag, items: readonly Uint8Array[]): Hash {
-  if (items.length === 0) return emptyRoot(tag);
-  let level = items.map((item) => digest(tag, leafMark, item));
-  while (level.length > 1) level = parents(tag, level);
-  return sizedRoot(tag, items.length, level[0] as Uint8Array);
+  return rootOver(tag, items.length, (index, leaves) => {
+    leaves.set(digest(tag, leafMark, items[index] as Uint8Array), hashLength * index);
+  });
+}
+
+/** `listRoot` of the items' encodings. */
+export function listRootOf<T>(tag: Tag, codec: Codec<T>, items: readonly T[]): Hash {
+  const { leaf: prefix } = prefixesOf(tag);
+  return rootOver(tag, items.length, (index, leaves) => {
+    const use = (bytes: Uint8Array) => sha256Into(bytes, leaves, hashLength * index);
+    lendEncoding(codec, items[index] as T, { prefix, use });
+  });
+}
+
+/** Each level takes the place of the one below it. */
+function rootOver(
+  tag: Tag,
+  size: number,
+  putLeaf: (index: number, leaves: Uint8Array) => void,
+): Hash {
+  if (size === 0) return emptyRoot(tag);
+  const level = new Uint8Array(hashLength * size);
+  for (let i = 0; i < size; i++) putLeaf(i, level);
+  const { node } = prefixesOf(tag);
+  const input = new Uint8Array(node.length + 2 * hashLength);
+  input.set(node);
+  for (let width = size; width > 1; width = (width + 1) >> 1) {
+    for (let i = 0; 2 * i < width; i++) {
+      const pair = level.subarray(2 * hashLength * i, 2 * hashLength * (i + 1));
+      if (2 * i + 1 === width)
+        level.copyWithin(hashLength * i, 2 * hashLength * i, 2 * hashLength * i + hashLength);
+      else {
+        input.set(pair, node.length);
+        sha256Into(input, level, hashLength * i);
+      }
+    }
+  }
+  return sizedRoot(tag, size, level.subarray(0, hashLength));
 }
 
 /** The proof that `items[index]` is at `index` in a list with the root of `items`. */
@@ -70,6 +105,22 @@ const leafMark = Uint8Array.of(0);
 const nodeMark = Uint8Array.of(1);
 const rootMark = Uint8Array.of(2);
 const emptyRoots = new WeakMap<Tag, Hash>();
+const prefixes = new WeakMap<Tag, Prefixes>();
+
+/** What stands in front of a leaf, and of a node's children. */
+interface Prefixes {
+  readonly leaf: Uint8Array;
+  readonly node: Uint8Array;
+}
+
+function prefixesOf(tag: Tag): Prefixes {
+  const known = prefixes.get(tag);
+  if (known !== undefined) return known;
+  const leaf = concatBytes(tag.prefix, leafMark);
+  const made = { leaf, node: concatBytes(tag.prefix, nodeMark) };
+  prefixes.set(tag, made);
+  return made;
+}
 
 function parent(tag: Tag, left: Uint8Array, right: Uint8Array): Uint8Array {
   return digest(tag, nodeMark, left, right);

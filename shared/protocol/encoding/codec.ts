@@ -1,7 +1,7 @@
 import { ok, type Result, reject } from '../primitives/result.ts';
 import { DecodeFailure, type DecodeRejection } from './failure.ts';
 import { newReader, type Reader, remaining } from './reader.ts';
-import { newWriter, type Writer } from './writer.ts';
+import { newWriter, type Writer, writeBytes } from './writer.ts';
 
 export type { DecodeRejection } from './failure.ts';
 export type { Reader } from './reader.ts';
@@ -28,14 +28,39 @@ let spare: Writer | undefined;
 
 /** The canonical bytes of `value`, in a buffer of their own. */
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+  const writer = takeWriter();
+  codec.write(writer, value);
+  const encoded = writer.bytes.slice(0, writer.length);
+  giveBack(writer);
+  return encoded;
+}
+
+/** What is done with bytes that are only lent, behind a prefix. */
+export interface Use<R> {
+  readonly prefix: Uint8Array;
+  use(bytes: Uint8Array): R;
+}
+
+/** Hands the canonical bytes of `value` to `use`, which neither keeps nor changes them. */
+export function lendEncoding<T, R>(codec: Codec<T>, value: T, { prefix, use }: Use<R>): R {
+  const writer = takeWriter();
+  writeBytes(writer, prefix);
+  codec.write(writer, value);
+  const result = use(writer.bytes.subarray(0, writer.length));
+  giveBack(writer);
+  return result;
+}
+
+function takeWriter(): Writer {
   const writer = spare ?? newWriter();
   spare = undefined;
   writer.length = 0;
   writer.depth = 0;
-  codec.write(writer, value);
-  const encoded = writer.bytes.slice(0, writer.length);
+  return writer;
+}
+
+function giveBack(writer: Writer): void {
   if (writer.bytes.length <= keptCapacity) spare = writer;
-  return encoded;
 }
 
 /**
