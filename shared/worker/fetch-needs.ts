@@ -59,9 +59,13 @@ async function checkSignatures(
 ): Promise<void> {
   if (checks.length === 0) return;
   const verdicts = await verifyAll(ports, checks);
+  const wave = new Map<SignatureCheck['signature'], Verdict>();
   for (const [index, { signature }] of checks.entries()) {
-    into.set(signature, verdicts[index] ?? 'undecided');
+    // Within one process one object may stand for two claims: each of them must hold.
+    const other = wave.get(signature) ?? 'valid';
+    wave.set(signature, other === 'valid' ? (verdicts[index] ?? 'undecided') : other);
   }
+  for (const [signature, verdict] of wave) into.set(signature, verdict);
 }
 
 async function fetchPieces(
