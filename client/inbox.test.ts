@@ -123,3 +123,22 @@ test('the status names each validator, what it says, and whether it answers', as
   assert.equal(status[1]?.heights.get(chainOf(world, 'alice')), 1n);
   await client.close();
 });
+
+test('a new device takes what is left of a block of which another device took a part', async () => {
+  const world = clientWorld();
+  const { client } = await openClient(world, ['alice', 'bob']);
+  const bob = chainOf(world, 'bob');
+  for (const count of [250, 100, 1]) {
+    const operations = Array.from({ length: count }, () => transferTo(bob));
+    granted(await client.execute({ chain: chainOf(world, 'alice'), operations }));
+  }
+  assert.equal(granted(await client.processInbox('bob')).left, 51);
+  await client.close();
+  // The chain comes first here, so its blocks took what this device has not seen arrive.
+  const fresh = await openClient(world, ['bob']);
+  granted(await fresh.client.sync('bob'));
+  assert.equal(granted(await fresh.client.balance('bob')).incoming, 51n);
+  const rest = granted(await fresh.client.processInbox('bob'));
+  assert.deepEqual([rest.taken, rest.left], [51, 0]);
+  await fresh.client.close();
+});

@@ -87,8 +87,12 @@ async function missingHere(
   const missing: Source[] = [];
   for (const source of sources) {
     const { row } = source;
-    if (isRowTaken(row, await readNextToRemove(local.ports, chain, row.origin))) continue;
-    if (!(await local.hasRow(row))) missing.push(source);
+    // Where the envelope ends is its lister's word; by its height alone it may be taken in part.
+    const envelope = { ...row, arrival: undefined };
+    if (isRowTaken(envelope, await readNextToRemove(local.ports, chain, row.origin))) continue;
+    // A tombstone stands for an envelope of which the block is not here.
+    const isHere = (await local.hasRow(row)) && (await local.block(row.origin, row.height));
+    if (!isHere) missing.push(source);
   }
   return missing;
 }
@@ -120,7 +124,8 @@ async function fetchSource(
   const { recipient, origin, height } = row;
   const known = await local.block(origin, height);
   if (known) {
-    await local.putRow(envelopeFrom(known.block, recipient, clock.now()));
+    const envelope = envelopeFrom(known.block, recipient, clock.now());
+    if (!(await local.hasRow(envelope))) await local.putRow(envelope);
     return true;
   }
   for (const member of members) {

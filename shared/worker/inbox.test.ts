@@ -157,6 +157,28 @@ test('an anticipated envelope that arrives later is reconciled in silence', asyn
   equal(await readBalance(late.ports, { chain: bob.chain, owner: chainOwner }), 105n * token);
 });
 
+test('what is left of an envelope that was anticipated in part is listed once it arrives', async () => {
+  const committee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const others = { validators: validators.slice(0, 3) };
+  const late = validators[3];
+  const sent = await confirm(committee, alice, [pay(bob.chain, 5n), pay(bob.chain, 6n)], others);
+  const [first, second] = take(sent.block, bob.chain);
+  ok(first && second);
+  const taken = await confirm(committee, bob, [first], others);
+  await accepted(late, confirmedRequest(taken.certificate, taken.block));
+  const list = async () => (await readPendingBundles(late.ports, bob.chain, wholeInbox)).items;
+  deepEqual(await list(), []);
+  await accepted(late, confirmedRequest(sent.certificate, sent.block));
+  deepEqual(
+    (await list()).map(({ block }) => block),
+    [sent.block.hash],
+  );
+  const rest = await confirm(committee, bob, [second]);
+  equal(rest.block.header.height, height(1));
+  deepEqual(await list(), []);
+});
+
 test('an anticipated bundle is not taken a second time once it arrives', async () => {
   const { committee, bob, late, taken, arriving, taking } = await anticipated();
   await accepted(late, taken);

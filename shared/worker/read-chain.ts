@@ -10,7 +10,7 @@ import { type Pending, pendingOf } from '#protocol/chain/pending.ts';
 import { infoOf } from '#protocol/chain/read-info.ts';
 import { readNextToRemove } from '#protocol/execution/system-state.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
-import { isRowTaken } from '#protocol/messaging/inbox-row.ts';
+import { envelopeFrom, isRowTaken } from '#protocol/messaging/inbox-row.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
@@ -106,13 +106,31 @@ export async function readPendingBundles(
   { cursor, limit }: { readonly cursor: string | undefined; readonly limit: number },
 ): Promise<Page<InboxRow>> {
   const page = await ports.chains.listRows(chain, cursor, limit);
+  const rows: [listed: InboxRow, arrived: InboxRow][] = [];
+  for (const row of page.items) {
+    const arrived = await arrivedRow(ports, row);
+    if (arrived) rows.push([row, arrived]);
+  }
   const untaken = await readOpen(ports, chain, (open) => {
-    const items = page.items.filter(
-      (row) => row.arrival && !isRowTaken(row, readNextToRemove(open.view, row.origin)),
+    const items = rows.filter(
+      ([, row]) => !isRowTaken(row, readNextToRemove(open.view, row.origin)),
     );
     return open.view.missing.size > 0 ? lacking(open) : { kind: 'read', value: items };
   });
-  return { items: untaken ?? page.items, next: page.next };
+  return { items: (untaken ?? rows).map(([row]) => row), next: page.next };
+}
+
+/**
+ * A row with its arrival. A tombstone never says where its envelope ends, of which a block may have
+ * taken a part: the sender's block does, once it is here.
+ */
+async function arrivedRow({ chains }: WorkerPorts, row: InboxRow): Promise<InboxRow | undefined> {
+  if (row.arrival) return row;
+  const bytes = (await chains.loadBlocks(row.origin, [row.height])).get(row.height);
+  const sent = bytes && storedBlock(bytes).block;
+  return sent?.hash === row.block
+    ? envelopeFrom(sent, row.recipient, sent.header.timestamp)
+    : undefined;
 }
 
 function lacking({ view }: OpenChain): Needs {
