@@ -2,10 +2,12 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { unlockingBy } from '#protocol/block/certificate.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
+import { testCommittee } from '#test/support/committee.ts';
 import { contended, locked } from '#test/support/contended.ts';
 import { kindOf, pay, proposeRequest, send, voteOf } from '#test/support/drive.ts';
 import {
   accepted,
+  cast,
   confirmBy,
   confirmedRequest,
   giveUp,
@@ -14,6 +16,7 @@ import {
   validate,
   validatedRequest,
 } from '#test/support/requests.ts';
+import { firstChainOwned } from '#test/support/reshaped.ts';
 import { restarted } from '#test/support/restarts.ts';
 import { readInfo } from './read-chain.ts';
 
@@ -123,6 +126,30 @@ test('after a fast vote only that block is proposed again, by the signature of i
   );
   const retried = await again(1n, { retry: { kind: 'fast', publicKey, signature } });
   const vote = voteOf((await send(validator, proposeRequest(retried.proposal))).decided);
+  deepEqual(vote.payload.value, { kind: 'validate', block: fast.block.hash, unlocking: undefined });
+});
+
+test('whoever may propose repeats a fast block, under the signature of its first proposer', async () => {
+  const committee = testCommittee({
+    reshape: firstChainOwned(([first, second]) => ({
+      superOwners: first ? [first] : [],
+      owners: second ? [{ owner: second, weight: 1n }] : [],
+    })),
+  });
+  const { alice, bob, validators } = cast(committee);
+  const [validator] = validators;
+  const payment = [pay(bob.chain, 1n)];
+  const fast = await proposed(committee, alice, payment, { round: fastRound });
+  await accepted(validator, proposeRequest(fast.proposal));
+  const { publicKey, signature } = fast.proposal;
+  const retriedBy = async ({ signer }: typeof alice, number: number) => {
+    const retry = { kind: 'fast', publicKey, signature } as const;
+    const options = { round: multiLeader(number), signer, retry };
+    return proposeRequest((await proposed(committee, alice, payment, options)).proposal);
+  };
+  equal(await refusedUnchanged(validator, await retriedBy(bob, 0)), 'not-an-owner');
+  await accepted(validator, await retriedBy(alice, 0));
+  const vote = voteOf((await send(validator, await retriedBy(bob, 1))).decided);
   deepEqual(vote.payload.value, { kind: 'validate', block: fast.block.hash, unlocking: undefined });
 });
 
