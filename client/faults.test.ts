@@ -53,16 +53,29 @@ test('too many faults: no quorum, the funds intact, the block kept and then resu
   assert.equal(await wallet.pending(chainOf(world, 'alice')), undefined);
 });
 
-test('a silent validator is not waited for', async () => {
+test('one slow or dead validator adds less than a fifth to the time of a transfer', async () => {
   const world = clientWorld();
   const { client } = await openClient(world, ['alice', 'bob']);
-  granted(await client.transfer(pay));
-  const [mute] = world.validators;
-  assert.ok(mute);
-  mute.switch.mode = 'hung';
-  const start = performance.now();
-  for (let i = 0; i < 10; i++) granted(await client.transfer({ ...pay, pipeline: true }));
-  assert.ok(performance.now() - start < 500, `${performance.now() - start} ms`);
+  const [one] = world.validators;
+  assert.ok(one);
+  for (const { switch: control } of world.validators) control.delayMs = 30;
+  const little = { ...pay, amount: granted(parseAmount('0.01')), pipeline: true };
+  async function median(): Promise<number> {
+    const times: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const start = performance.now();
+      granted(await client.transfer(little));
+      times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[3] ?? 0;
+  }
+  const usual = await median();
+  one.switch.delayMs = 400;
+  const slow = await median();
+  one.switch.mode = 'hung';
+  const dead = await median();
+  const most = usual * 1.2 + 5;
+  assert.ok(slow < most && dead < most, `${usual}, slow ${slow}, dead ${dead} ms`);
   await client.close();
 });
 
@@ -73,7 +86,7 @@ test('a validator that missed everything is brought up to date in passing', asyn
   assert.ok(lagging && other);
   lagging.switch.mode = 'down';
   const little = { ...pay, amount: granted(parseAmount('0.1')), pipeline: true };
-  for (let i = 0; i < 200; i++) granted(await client.transfer(little));
+  for (let i = 0; i < 150; i++) granted(await client.transfer(little));
   await client.close();
   lagging.switch.mode = 'up';
   other.switch.mode = 'down';
@@ -81,7 +94,7 @@ test('a validator that missed everything is brought up to date in passing', asyn
   const start = process.cpuUsage();
   granted(await again.client.transfer(pay));
   const { user, system } = process.cpuUsage(start);
-  const perSecond = 200 / ((user + system) / 1e6);
+  const perSecond = 150 / ((user + system) / 1e6);
   assert.ok(perSecond >= 500, `${perSecond} blocks a second`);
   await again.client.close();
 });
@@ -90,17 +103,15 @@ test('wherever the client dies, the same block becomes final, once', async () =>
   for (let deathAt = 1; ; deathAt++) {
     const world = clientWorld();
     const device = (await openClient(world, ['alice', 'bob'])).device;
-    let calls = 0;
+    let steps = 0;
     const died = Promise.withResolvers<void>();
-    for (const { switch: control } of world.validators) {
-      control.onRequest = () => {
-        if (++calls >= deathAt) {
-          died.resolve();
-          return new Promise<void>(() => undefined);
-        }
-        return undefined;
-      };
-    }
+    const step = () => {
+      if (++steps < deathAt) return undefined;
+      died.resolve();
+      return new Promise<void>(() => undefined);
+    };
+    device.onStep = step;
+    for (const { switch: control } of world.validators) control.onRequest = step;
     const { client } = await openClient(world, ['alice', 'bob'], device);
     const done = client.transfer(pay);
     const ended = await Promise.race([done.then(() => 'done'), died.promise.then(() => 'died')]);
@@ -119,8 +130,12 @@ test('wherever the client dies, the same block becomes final, once', async () =>
     await again.client.close();
     const bob = granted(await again.client.balance('bob'));
     assert.equal(bob.incoming, saved || ended === 'done' ? one : 0n);
-    assert.deepEqual(await nextAt(world, 'alice'), Array(4).fill(1n), `death at ${deathAt}`);
-    if (ended === 'done') break;
+    const next = saved || ended === 'done' ? 1n : 0n;
+    assert.deepEqual(await nextAt(world, 'alice'), Array(4).fill(next), `death at ${deathAt}`);
+    if (ended === 'done') {
+      assert.ok(deathAt > 30, `${deathAt} places to die`);
+      break;
+    }
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAmount, parseAmount } from '#client/amount.ts';
+import { ownerText } from '#protocol/block/owner.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import {
@@ -194,4 +195,43 @@ test('two processes of one wallet take turns, and lose nothing', async () => {
   ]);
   await first.client.close();
   await second.client.close();
+});
+
+test('only the sole super owner, whose key is here, may switch fast rounds on', async () => {
+  const shared = clientWorld({
+    reshape: ({ header, rootChains }) => {
+      const [alice, bob] = rootChains;
+      assert.ok(alice && bob);
+      const superOwners = [...alice.ownership.superOwners, ...bob.ownership.superOwners].sort(
+        (a, b) => (ownerText(a) < ownerText(b) ? -1 : 1),
+      );
+      const ownership = { ...alice.ownership, superOwners };
+      return { header, rootChains: [{ ...alice, ownership }, ...rootChains.slice(1)] };
+    },
+  });
+  const { client, wallet } = await openClient(shared, ['alice', 'bob']);
+  assert.equal(refusedAs(await client.setFast('alice', true)), 'fast-not-allowed');
+  granted(await client.setFast('bob', true));
+  const carol = shared.development.chainKeys[2]?.chain ?? '';
+  assert.equal(refusedAs(await client.setFast(carol, true)), 'not-our-chain');
+  assert.equal((await wallet.chains()).filter(({ fast }) => fast).length, 1);
+  await client.close();
+});
+
+test('when others have used all rounds, the block stays pending', async () => {
+  const world = clientWorld({
+    reshape: ({ header, rootChains }) => ({
+      header,
+      rootChains: rootChains.map((config) => ({
+        ...config,
+        ownership: { ...config.ownership, multiLeaderRounds: 1 },
+      })),
+    }),
+  });
+  await stopped(world, toBob, ({ kind }, seat) => kind === 'propose' && seat < 2);
+  const { client, wallet } = await openClient(world, ['alice', 'bob', 'carol']);
+  assert.equal(refusedAs(await client.transfer(toCarol)), 'rounds-exhausted');
+  const alice = world.development.chainKeys[0]?.chain;
+  assert.ok(alice && (await wallet.pending(alice)));
+  await client.close();
 });

@@ -95,6 +95,7 @@ async function collect(
   expected: Expected,
 ): Promise<Certified<readonly Vote[]>> {
   const { members, committee, clock, background } = context;
+  let isNeeded = true;
   const votes = await askQuorum<Vote>(
     {
       members,
@@ -106,11 +107,14 @@ async function collect(
         if (!sent.ok) return sent;
         const { vote } = sent.value;
         if (!vote) return fail('no-vote', 'an answer without a vote', roundText(expected.round));
+        // A quorum has voted: checking one more vote would only cost.
+        if (!isNeeded) return fail('late-vote', 'a vote after a quorum', roundText(expected.round));
         return await checkVote(context, member, { vote, block: request.block, expected });
       },
     },
     () => 'equal',
   );
+  isNeeded = false;
   return votes.ok ? ok(votes.value.map(({ value }) => value)) : votes;
 }
 

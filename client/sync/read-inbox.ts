@@ -5,8 +5,8 @@ import { isSameOwner } from '#protocol/block/owner.ts';
 import type { IncomingBundle } from '#protocol/block/transaction.ts';
 import { bundlesFor } from '#protocol/messaging/bundles.ts';
 import { takeBundle } from '#protocol/messaging/consume.ts';
+import { isRowTaken } from '#protocol/messaging/inbox-row.ts';
 import { type Amount, amount, u128Max } from '#protocol/primitives/numbers.ts';
-import { readPendingBundles } from '#worker/read-chain.ts';
 import { readNextToRemove } from '#worker/read-state.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
 
@@ -25,10 +25,12 @@ export async function readInbox(
   const cursors = new Map<ChainId, Cursor>();
   let cursor: string | undefined;
   do {
-    const page = await readPendingBundles(local.ports, chain, { cursor, limit: pageLimit });
-    for (const { origin, height, block: hash } of page.items) {
+    const page = await local.ports.chains.listRows(chain, cursor, pageLimit);
+    for (const row of page.items) {
+      const { origin, height, block: hash } = row;
       const next = cursors.get(origin) ?? (await readNextToRemove(local.ports, chain, origin));
       cursors.set(origin, next);
+      if (isRowTaken(row, next)) continue;
       const sent = await local.block(origin, height);
       if (sent?.block.hash !== hash) continue;
       for (const bundle of bundlesFor(sent.block, chain)) {

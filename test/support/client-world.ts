@@ -18,11 +18,13 @@ import { createWallet, openWallet } from '#client/wallet/open-wallet.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
 import type { Clock } from '#ports/clock.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import type { WalletStore } from '#ports/wallet-store.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
 import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import { type TestClock, type TestValidator, testValidator } from './committee.ts';
+import { type Reshape, reshaped } from './reshaped.ts';
 
 /** How a validator's connection behaves. */
 export interface Switch {
@@ -54,6 +56,8 @@ export interface ClientWorld {
 export interface Device {
   readonly records: WalletRecords;
   readonly store: MemoryChainStore;
+  /** Awaited before each step of either store. */
+  onStep: (() => Promise<void> | void) | undefined;
 }
 
 export interface OpenClient {
@@ -75,11 +79,18 @@ const timeouts: Partial<Timeouts> = {
   close: duration(1_000_000n),
 };
 
-export function clientWorld(validators = 4, clock: Clock = systemClock): ClientWorld {
-  const development = developmentGenesis(
-    { seed: 'clients', validators, nonce: testKeys.random(32), time: clock.now() },
-    testKeys,
-  );
+export interface WorldOptions {
+  /** Changes the genesis before the network begins. */
+  readonly reshape?: Reshape;
+  readonly clock?: Clock;
+}
+
+export function clientWorld({
+  reshape = (genesis) => genesis,
+  clock = systemClock,
+}: WorldOptions = {}): ClientWorld {
+  const options = { seed: 'clients', validators: 4, nonce: testKeys.random(32), time: clock.now() };
+  const development = reshaped(developmentGenesis(options, testKeys), reshape);
   const network = granted(networkFrom(development.genesis));
   const running: TestClock = { ...clock, advance: () => undefined };
   const all = development.validatorSeeds.map(({ seed, name }) => {
@@ -122,14 +133,31 @@ function switched(node: ValidatorNode, control: Switch): ValidatorNode {
   };
 }
 
-export function newDevice(): Device {
-  return { records: walletRecords(), store: memoryChainStore() };
+export function newDevice(kept?: Pick<Device, 'records' | 'store'>): Device {
+  const from = kept?.store.snapshot();
+  const device: Device = {
+    records: kept?.records ?? walletRecords(),
+    store: memoryChainStore({ ...(from && { from }), beforeStep: () => device.onStep?.() }),
+    onStep: undefined,
+  };
+  return device;
 }
 
 /** What the disk of a device holds when its process dies now; its locks die with it. */
 export function afterCrash({ records, store }: Device): Device {
-  const kept = { records: new Map(records.records), locks: new Set<string>() };
-  return { records: kept, store: memoryChainStore({ from: store.snapshot() }) };
+  return newDevice({ records: { records: new Map(records.records), locks: new Set() }, store });
+}
+
+/** The device's wallet records, each write of which is a step. */
+function walletStoreOf(world: ClientWorld, device: Device): WalletStore {
+  const store = memoryWalletStore(world.clock, device.records);
+  return {
+    ...store,
+    async write(changes) {
+      await device.onStep?.();
+      return await store.write(changes);
+    },
+  };
 }
 
 /** A client whose wallet holds the chains of these names. */
@@ -139,7 +167,7 @@ export async function openClient(
   device: Device = newDevice(),
 ): Promise<OpenClient> {
   const { genesis, chainKeys } = world.development;
-  const store = memoryWalletStore(world.clock, device.records);
+  const store = walletStoreOf(world, device);
   const options = { store, keys: testKeys, network: genesis, passphrase: undefined };
   const isNew = device.records.records.size === 0;
   const wallet = granted(isNew ? await createWallet(options) : await openWallet(options));
