@@ -56,7 +56,8 @@ export function executeBlock(
       step.kind === 'operation'
         ? executeOperation(context, step.operation)
         : receiveBundle(context, step);
-    if (!done.ok) return done;
+    // A refusal may be for what is missing: those behind it say now what they lack, all at once.
+    if (!done.ok && view.missing.size === 0) return done;
   }
   const previousMessages = linkMessages(view, proposed.height, messages);
   const state = view.commit();
