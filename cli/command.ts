@@ -23,6 +23,8 @@ export type Outcome = Promise<Result<Report, Rejection>>;
 /** What a command's parts need to be built: the shell, and where its outcome goes. */
 export interface Builder {
   readonly shell: Shell;
+  /** Whether `--json` is given, before or behind the command. */
+  readonly isJson: boolean;
   finish(call: Call, outcome: Outcome): Promise<void>;
 }
 
@@ -43,13 +45,12 @@ export function group(name: string, summary: string, parts: readonly Command[]):
 
 /** What commander calls: `run` with the arguments as one list, then the options. */
 export function perform<Args extends readonly unknown[], Options>(
-  { shell, finish }: Builder,
+  { shell, isJson, finish }: Builder,
   run: (call: Call, args: Args, options: Options) => Outcome | Awaited<Outcome>,
 ): (...received: unknown[]) => Promise<void> {
   return async (...received) => {
     const args = received.slice(0, -2) as unknown as Args;
-    const options = received.at(-2) as Options & { readonly json?: boolean };
-    const isJson = options.json === true;
+    const options = received.at(-2) as Options;
     const call: Call = {
       shell,
       isJson,

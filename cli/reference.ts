@@ -18,6 +18,7 @@ const describing: Builder = {
     ask: () => Promise.resolve(''),
     askSecret: () => Promise.resolve(''),
   },
+  isJson: false,
   finish: () => Promise.resolve(),
 };
 

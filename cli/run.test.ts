@@ -70,6 +70,12 @@ test('an amount is read before anything else, and refused by a kind of its own',
   }
 });
 
+test('JSON is asked for before or behind the command', async () => {
+  for (const line of ['--json explain busy', 'explain --json busy', 'explain busy --json']) {
+    assert.equal(JSON.parse((await weft(line)).stdout).schema, 'weft.explain/1');
+  }
+});
+
 test('help and version are answered everywhere, with exit code 0', async () => {
   for (const line of ['', 'net', 'net up', 'validator run', 'wallet fast', 'transfer', 'explain']) {
     const help = await weft(`${line} --help`);

@@ -19,6 +19,7 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<num
   let code: number = exitCodes.ok;
   const builder: Builder = {
     shell,
+    isJson,
     async finish({ progress }, outcome) {
       const settled = await settle(shell, outcome);
       progress.step(undefined);

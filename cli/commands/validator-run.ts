@@ -3,7 +3,7 @@ import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
-import { type Committee, startHere } from '../net/committee.ts';
+import type { Committee } from '../net/committee.ts';
 import { whileLocked } from '../net/home-lock.ts';
 import type { StartedMessage } from '../net/spawn-committee.ts';
 import { untilStopped } from '../net/stop-signals.ts';
@@ -92,5 +92,6 @@ async function start(
   }
   const addresses = readAddresses(home);
   if (!addresses.ok) return addresses;
+  const { startHere } = await import('../net/committee.ts');
   return await startHere({ home, stored: stored.value, names, addresses: addresses.value, port });
 }

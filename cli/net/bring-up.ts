@@ -3,7 +3,7 @@ import { ok, type Result } from '#protocol/primitives/result.ts';
 import { fail } from '../failure.ts';
 import type { Home } from '../home.ts';
 import { type Address, readNetwork, type StoredNetwork, writeAddresses } from '../network-files.ts';
-import { type Committee, type StartRequest, startHere } from './committee.ts';
+import type { Committee, StartRequest } from './committee.ts';
 import { createNetwork, randomSeedText } from './create-network.ts';
 import { findValidators, isRunning } from './find-running.ts';
 import { startProcesses } from './spawn-committee.ts';
@@ -103,7 +103,11 @@ async function start(
   { processes = false, detach = false }: UpOptions,
   request: StartRequest,
 ): Promise<Result<Committee, Rejection>> {
-  if (!processes && !detach) return await startHere(request);
+  if (!processes && !detach) {
+    // Only a process that runs validators loads what they are made of.
+    const { startHere } = await import('./committee.ts');
+    return await startHere(request);
+  }
   const { home, names, port } = request;
   const groups = processes ? names.map((name) => [name]) : [names];
   return await startProcesses({ home, groups, port, stays: detach });
