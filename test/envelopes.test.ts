@@ -49,3 +49,15 @@ test('a block for 17 recipients owes its envelopes until the sweep finds them de
   assert.equal(await rowsOf(paid), 17);
   assert.equal(await owedFrom(paid), undefined);
 });
+
+test('a block that a read does not see yet stays owed, and is delivered later', async () => {
+  const paid = await payMany(promptRecipientsMax + 1);
+  const { ports, store } = paid.validator;
+  const blind = { ...store, loadBlocks: () => Promise.resolve(new Map()) };
+  const report = await sweepOnce({ ...ports, chains: blind });
+  assert.deepEqual([report.delivered, report.cleared], [0, 0]);
+  assert.equal(await owedFrom(paid), 0n);
+  await sweepOnce(ports);
+  assert.equal(await rowsOf(paid), 17);
+  assert.equal(await owedFrom(paid), undefined);
+});

@@ -69,8 +69,8 @@ async function sweepChain(ports: WorkerPorts, mark: OwedMark): Promise<SweptChai
   }
   if (head.owedFrom === undefined) return { delivered: 0, state: 'uncertified' };
   const from = mark.from > head.owedFrom ? mark.from : head.owedFrom;
-  const delivered = await deliverFrom(ports, head, from);
-  if (from + BigInt(blocksMax) < head.next) return { delivered, state: 'owed' };
+  const { delivered, reached } = await deliverFrom(ports, head, from);
+  if (reached < head.next) return { delivered, state: 'owed' };
   return { delivered, state: await clearOwedFrom(ports, { head, version }) };
 }
 
@@ -95,19 +95,23 @@ async function clearOwedFrom(
   return 'cleared';
 }
 
+/** Delivers up to a height, below which nothing is owed any more. */
 async function deliverFrom(
   ports: WorkerPorts,
   head: ChainHead,
   from: BlockHeight,
-): Promise<number> {
+): Promise<{ readonly delivered: number; readonly reached: BlockHeight }> {
   let delivered = 0;
-  let height = from;
-  for (let count = 0; count < blocksMax && height < head.next; count++) {
-    delivered += await deliverBlock(ports, { chain: head.chain, height });
-    height = blockHeight(height + 1n);
+  let reached = from;
+  for (let count = 0; count < blocksMax && reached < head.next; count++) {
+    const put = await deliverStored(ports, { chain: head.chain, height: reached });
+    // The tip stands on it, so it was written: a read that does not see it yet says nothing.
+    if (put === undefined) break;
+    delivered += put;
+    reached = blockHeight(reached + 1n);
   }
-  if (height > from) await ports.chains.raiseOwed(head.chain, height);
-  return delivered;
+  if (reached > from) await ports.chains.raiseOwed(head.chain, reached);
+  return { delivered, reached };
 }
 
 /**
@@ -116,9 +120,16 @@ async function deliverFrom(
  * @returns how many were missing.
  */
 export async function deliverBlock(ports: WorkerPorts, bell: Doorbell): Promise<number> {
-  const { chain, height } = bell;
+  return (await deliverStored(ports, bell)) ?? 0;
+}
+
+/** How many envelopes were missing; undefined if the block is not to be found. */
+async function deliverStored(
+  ports: WorkerPorts,
+  { chain, height }: Doorbell,
+): Promise<number | undefined> {
   const bytes = (await ports.chains.loadBlocks(chain, [height])).get(height);
-  if (!bytes) return 0;
+  if (!bytes) return undefined;
   const { block } = storedBlock(bytes);
   const missing: InboxRow[] = [];
   for (const recipient of recipientsOf(block)) {
