@@ -145,3 +145,19 @@ test('a vote that another quorum is said to have released spoils no certificate'
   };
   deepEqual(await drive(driver, [lying, one, two]), [alice.chain]);
 });
+
+test('chains that nobody can finish keep no other chain waiting', async () => {
+  const { committee, alice, driver, peers } = await abandoned('fast');
+  const [one, two, three] = peers;
+  const stuck = Array.from({ length: 100 }, (_, index) => ({
+    chain: `${index}`.padStart(64, '0') as typeof alice.chain,
+    at: 1,
+    from: height(0),
+    since: committee.clock.now(),
+  }));
+  committee.clock.advance(uncertifiedAfterUs);
+  const { uncertified } = await sweepOnce(driver.ports);
+  const marks = [...stuck, ...uncertified];
+  deepEqual(await finishUncertified(driver.ports, marks, [one, two, three]), []);
+  deepEqual(await finishUncertified(driver.ports, marks, [one, two, three]), [alice.chain]);
+});

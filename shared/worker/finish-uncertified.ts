@@ -7,6 +7,7 @@ import type { ChainInfo, LockedBlock, PendingHeight } from '#protocol/chain/info
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import type { Committee } from '#protocol/committee/committee.ts';
 import { handleRequest } from './handle-request.ts';
+import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
 import { verifyAll } from './verify.ts';
@@ -31,10 +32,19 @@ export async function finishUncertified(
 ): Promise<readonly ChainId[]> {
   const finished: ChainId[] = [];
   const due = marks.filter(({ since }) => ports.clock.now() >= since + uncertifiedAfterUs);
-  for (const { chain } of due.slice(0, chainsMax)) {
+  const { turns } = memoryOf(ports);
+  for (const chain of inTurn(due, turns.finishedLast).slice(0, chainsMax)) {
+    turns.finishedLast = chain;
     if (await finishChain(ports, chain, peers)) finished.push(chain);
   }
   return finished;
+}
+
+/** Those behind `last` first: chains that nobody can finish must not keep the others waiting. */
+function inTurn(marks: readonly OwedMark[], last: ChainId | undefined): readonly ChainId[] {
+  const chains = marks.map(({ chain }) => chain).sort();
+  const next = last === undefined ? 0 : chains.findIndex((chain) => chain > last);
+  return next < 0 ? chains : [...chains.slice(next), ...chains.slice(0, next)];
 }
 
 async function finishChain(

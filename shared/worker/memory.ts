@@ -1,3 +1,4 @@
+import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { Executed } from '#protocol/execution/execute-block.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -9,6 +10,13 @@ export interface WorkerMemory {
   /** Our own recent signatures, hexadecimal, by signed digest: such a vote is not verified again. */
   readonly ownSignatures: Bounded<string, string>;
   readonly counters: WorkerCounters;
+  readonly turns: WorkerTurns;
+}
+
+/** Where the driver goes on, so that everyone has a turn. */
+export interface WorkerTurns {
+  /** The chain whose uncertified block was looked after last. */
+  finishedLast: ChainId | undefined;
 }
 
 /** Counted since the process began. */
@@ -36,6 +44,7 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
     executed: bounded(executedMax),
     ownSignatures: bounded(ownSignaturesMax),
     counters: { votes: 0, blocks: 0, conflicts: 0, quarantines: 0 },
+    turns: { finishedLast: undefined },
   };
   memories.set(ports, fresh);
   return fresh;
