@@ -23,7 +23,6 @@ const rows = {
   'missing-option': ['usage', 'fix', 'Run the command with --help for its options.'],
   'missing-value': ['usage', 'fix', 'Run the command with --help for its options.'],
   'invalid-argument': ['usage', 'fix', 'Run the command with --help for what it takes.'],
-  'conflicting-options': ['usage', 'fix', 'Leave one of the two options out.'],
   'not-confirmed': ['usage', 'fix', 'Answer yes, or add --yes.'],
   'no-passphrase': ['usage', 'fix', 'Set WEFT_PASSPHRASE_FILE, or run the command in a terminal.'],
   'binary-output': ['usage', 'fix', 'Redirect the output: add `> proof.bin`.'],

@@ -81,7 +81,7 @@ async function settle(
 }
 
 /** Faults of the disk and the network, and bugs, as they are shown. */
-function rejectionOf({ env }: Shell, error: unknown): Rejection {
+export function rejectionOf({ env }: Pick<Shell, 'env'>, error: unknown): Rejection {
   if (error instanceof UnreachableFault) {
     return fail('unreachable', error.message, 'an answer').error;
   }

@@ -10,7 +10,6 @@ const kinds: Readonly<Record<string, CliKind>> = {
   'commander.missingMandatoryOptionValue': 'missing-option',
   'commander.optionMissingArgument': 'missing-value',
   'commander.invalidArgument': 'invalid-argument',
-  'commander.conflictingOption': 'conflicting-options',
 };
 
 const expectations: Readonly<Partial<Record<CliKind, string>>> = {
@@ -21,7 +20,6 @@ const expectations: Readonly<Partial<Record<CliKind, string>>> = {
   'missing-option': 'all options that are not optional',
   'missing-value': 'a value behind the option',
   'invalid-argument': 'what --help says',
-  'conflicting-options': 'one of the two',
 };
 
 /** Why a command line cannot be read; nothing if it asked for help or the version, and got it. */

@@ -3,8 +3,9 @@ import { resolveAccount } from '#client/account-ref.ts';
 import { formatAmount, parseAmount } from '#client/amount.ts';
 import type { TransferReceipt } from '#client/transfer.ts';
 import { chainOwner, isSameOwner } from '#protocol/block/owner.ts';
+import { amount } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
-import { ok, type Result } from '#protocol/primitives/result.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { nameOf, receiptFields, receiptText, showPhases } from '../receipt.ts';
 import { object, type Report } from '../report.ts';
@@ -22,7 +23,7 @@ export function transfer(builder: Builder): Command {
     .requiredOption('--from <account>', 'name, chain id or prefix, or OWNER@CHAIN')
     .requiredOption('--to <account>', 'the same; another chain takes it with process-inbox')
     .action(
-      perform<[string], Ends>(builder, (call, [amount], ends) => transferFrom(call, amount, ends)),
+      perform<[string], Ends>(builder, (call, [text], ends) => transferFrom(call, text, ends)),
     );
 }
 
@@ -31,20 +32,31 @@ async function transferFrom(
   text: string,
   { from, to }: Ends,
 ): Promise<Result<Report, Rejection>> {
-  const amount = parseAmount(text);
-  if (!amount.ok) return amount;
+  const moved = parseAmount(text);
+  if (!moved.ok) return moved;
   return await withClient(call, async (connected) => {
     const onPhase = showPhases(call);
-    const request = { from, to, amount: amount.value, onPhase };
+    const request = { from, to, amount: moved.value, onPhase };
     const receipt = await connected.client.transfer(request);
     call.progress.step(undefined);
-    if (!receipt.ok) return receipt;
+    if (!receipt.ok) return reject(inTokens(receipt.error));
     const { timingsMs, isDelivered } = receipt.value;
     const deliver = isDelivered ? timingsMs.deliver : null;
     const fields = { ...receiptFields(receipt.value), timingsMs: { ...timingsMs, deliver } };
-    const title = `${formatAmount(amount.value)} from ${from} to ${to}`;
+    const title = `${formatAmount(moved.value)} from ${from} to ${to}`;
     return ok(object('transfer', fields, await textOf(connected, receipt.value, { title, to })));
   });
+}
+
+const whole = /^\d{1,39}$/;
+
+/** Rules count in the smallest unit; people do not. */
+function inTokens({ kind, found, expected }: Rejection): Rejection {
+  if (kind !== 'insufficient-balance' || !whole.test(found) || !whole.test(expected)) {
+    return { kind, found, expected };
+  }
+  const shown = (text: string) => `${formatAmount(amount(BigInt(text)))} tokens`;
+  return { kind, found: shown(found), expected: `at least ${shown(expected)}` };
 }
 
 async function textOf(

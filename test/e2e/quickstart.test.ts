@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runWeft } from '#test/support/run-weft.ts';
+import { type Ran, runWeft } from '#test/support/run-weft.ts';
 import { answerOf, newHome, run, weft } from '#test/support/weft-process.ts';
 
 const home = newHome();
@@ -14,6 +14,7 @@ interface Shown {
   readonly chains: readonly { readonly name: string; readonly id: string }[];
   readonly validators: readonly { readonly name: string; readonly pid: number }[];
 }
+const kindOf = ({ stderr }: Ran) => JSON.parse(stderr.split('\n').at(-2) ?? '').error.kind;
 let network: Shown;
 let first: string;
 let pending: string;
@@ -116,9 +117,14 @@ test('what cannot be transferred is refused, each with a kind, and nothing stays
     const ran = await runWeft(home.path, [
       ...['transfer', amount, '--from', 'alice', '--to', to, '--json'],
     ]);
-    assert.deepEqual([amount, ran.code, JSON.parse(ran.stderr).error.kind], [amount, 1, kind]);
+    assert.deepEqual([amount, ran.code, kindOf(ran)], [amount, 1, kind]);
   });
   await Promise.all(results);
+  const toTerminal = ['block', 'show', first, '--certificate', '--json'];
+  const garbled = await runWeft(home.path, toTerminal, { isTty: true });
+  assert.deepEqual([garbled.code, kindOf(garbled)], [2, 'binary-output']);
+  const nowhere = await runWeft(home.path, ['block', 'show', unknown, '--json']);
+  assert.deepEqual([nowhere.code, kindOf(nowhere)], [1, 'unknown-block']);
   const { answer } = await answerOf(home.path, 'wallet', 'show');
   assert.ok(answer.chains.every((chain: { pending: unknown }) => chain.pending === null));
 });
