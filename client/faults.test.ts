@@ -133,7 +133,7 @@ test('wherever the client dies, the same block becomes final, once', async () =>
     const next = saved || ended === 'done' ? 1n : 0n;
     assert.deepEqual(await nextAt(world, 'alice'), Array(4).fill(next), `death at ${deathAt}`);
     if (ended === 'done') {
-      assert.ok(deathAt > 30, `${deathAt} places to die`);
+      assert.ok(deathAt > 25, `${deathAt} places to die`);
       break;
     }
   }

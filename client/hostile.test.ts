@@ -203,5 +203,6 @@ test('what a quorum refuses is refused, whatever the kind', async () => {
     control.onRequest = () => ({ previous: undefined, decided: { kind: 'refused', refusal } });
   }
   assert.equal(refusedAs(await client.transfer(pay)), 'newer-rule');
+  assert.equal(refusedAs(await client.retryPending('alice')), 'nothing-pending');
   await client.close();
 });

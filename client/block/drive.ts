@@ -25,6 +25,13 @@ type Attempt =
   | { readonly kind: 'finish'; readonly lock: CheckedLock }
   | { readonly kind: 'propose'; readonly proposed: Proposed };
 
+/** Why nothing is final yet. */
+export interface NotFinal {
+  readonly rejection: Rejection;
+  /** Enough validators refuse the block itself: it never becomes final. */
+  readonly isRefused: boolean;
+}
+
 /** Rounds there are, and what else may come between. */
 const attemptsMax = 16;
 /** How long the owner of the greater block waits, each time longer, so that the other gets ahead. */
@@ -49,7 +56,7 @@ const contested: ReadonlySet<string> = new Set([
 export async function drive(
   context: ClientContext,
   task: Drive,
-): Promise<Result<CertifiedBlock, Rejection>> {
+): Promise<Result<CertifiedBlock, NotFinal>> {
   const own = task.own.block;
   const decided = await finalAt(context, own);
   if (decided) return ok(decided);
@@ -60,7 +67,7 @@ export async function drive(
     const final = await certifyAttempt(context, task, attempt);
     if (final.ok) {
       const applied = await context.local.apply(final.value);
-      return applied.ok ? final : reject(applied.error);
+      return applied.ok ? final : undecided(applied.error);
     }
     const isContested = final.error.some(({ failure }) => contested.has(failure.kind));
     if (!isContested) return reject(reasonOf(context, final.error));
@@ -75,7 +82,7 @@ export async function drive(
       case 'final':
         return ok(move.final);
       case 'exhausted':
-        return refuse('rounds-exhausted', `height ${own.header.height}`, 'an open round');
+        return exhausted(`height ${own.header.height}`);
       case 'finish':
         triedLocks.add(roundText(move.lock.certificate.round));
         attempt = move;
@@ -85,7 +92,15 @@ export async function drive(
         attempt = await proposeAgain(context, task, move);
     }
   }
-  return refuse('rounds-exhausted', `${attemptsMax} attempts`, 'one that nobody disturbs');
+  return exhausted(`${attemptsMax} attempts`);
+}
+
+function undecided(rejection: Rejection): Result<never, NotFinal> {
+  return reject({ rejection, isRefused: false });
+}
+
+function exhausted(found: string): Result<never, NotFinal> {
+  return undecided(refuse('rounds-exhausted', found, 'an open round').error);
 }
 
 async function certifyAttempt(
@@ -177,17 +192,17 @@ async function finalAt(
 }
 
 /** What enough validators agree on, else that there is no quorum, and who said what. */
-function reasonOf({ committee }: ClientContext, failures: readonly NamedFailure[]): Rejection {
+function reasonOf({ committee }: ClientContext, failures: readonly NamedFailure[]): NotFinal {
   const weights = new Map<string, bigint>();
   for (const { weight, failure } of failures) {
     const sum = (weights.get(failure.kind) ?? 0n) + weight;
     weights.set(failure.kind, sum);
-    const isRefusal = !silent.has(failure.kind) && !contested.has(failure.kind);
-    if (isRefusal && sum >= committee.validity) return failure;
+    const isRefused = !silent.has(failure.kind) && !contested.has(failure.kind);
+    if (isRefused && sum >= committee.validity) return { rejection: failure, isRefused };
   }
   const found = failures.map(failureText).join(', ') || 'no validator answered';
   const expected = `${committee.quorum} of ${committee.totalVotes} votes`;
-  return refuse('no-quorum', found, expected).error;
+  return { rejection: refuse('no-quorum', found, expected).error, isRefused: false };
 }
 
 /** What says nothing about the request itself. */

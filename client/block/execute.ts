@@ -3,6 +3,7 @@ import { blockFrom } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type AccountOwner, isSameOwner, ownerOf } from '#protocol/block/owner.ts';
+import { blockProposalCodec } from '#protocol/block/proposal.ts';
 import {
   type ProposedBlock,
   proposedBlockHash,
@@ -11,9 +12,10 @@ import {
 import { fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
+import { encode } from '#protocol/encoding/codec.ts';
 import { type Timestamp, timestamp } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
-import { ok, type Result } from '#protocol/primitives/result.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { readSettings } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
 import type { PendingBlock } from '../wallet/records.ts';
@@ -106,7 +108,12 @@ async function finish(
       task.onPhase?.('propose', ms(start, proposedAt));
     },
   });
-  if (!final.ok) return final;
+  if (!final.ok) {
+    const { rejection, isRefused } = final.error;
+    // It never becomes final, so it must not stand in the way of others; in a fast round it may.
+    if (isRefused && own.proposal.round.kind !== 'fast') await wallet.clearPending(chain, height);
+    return reject(rejection);
+  }
   const { hash } = final.value.block;
   if (hash !== own.block.hash) {
     // Nobody but us may have the certificate of the block that we finished for another.
@@ -172,6 +179,9 @@ async function prepare(
     round,
     retry: { kind: 'none' },
   });
+  const most = network.genesis.policy.limits.proposalBytes;
+  const size = encode(blockProposalCodec, proposal).length;
+  if (size > most) return refuse('proposal-too-large', `${size} bytes`, `up to ${most}`);
   await savePending(context, { proposal, block });
   return ok({ proposal, block });
 }

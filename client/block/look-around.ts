@@ -8,9 +8,8 @@ import { assert } from '#protocol/primitives/assert.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { readSettings } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
-import { gather } from '../sync/ask-quorum.ts';
 import type { NamedFailure } from '../sync/failure.ts';
-import { pullFrom } from '../sync/pull-chain.ts';
+import { pullWith } from '../sync/pull-chain.ts';
 import { checkClaim, checkFast, checkLock, type Height } from './check-claims.ts';
 import type { CheckedFast, CheckedLock, Claim } from './next-move.ts';
 
@@ -31,17 +30,9 @@ export async function lookAround(
   own: Block,
   failures: readonly NamedFailure[],
 ): Promise<Result<Surroundings, readonly NamedFailure[]>> {
-  const { members, committee, clock, background, local } = context;
+  const { committee, local } = context;
   const { chain } = own.header;
-  const flags = { ownership: false, pending: true };
-  const found = await gather({
-    members,
-    quorum: committee.quorum,
-    clock,
-    background,
-    ask: (member, isWanted) => member.ask((node) => node.info(chain, flags), isWanted),
-  });
-  await pullFrom(context, chain, found.answers);
+  const found = await pullWith(context, chain, { ownership: false, pending: true });
   if (found.weight < committee.quorum) return reject(found.failures);
   const ownership = (await readSettings(local.ports, chain))?.ownership;
   assert(ownership !== undefined, 'a chain that was proposed on is known');

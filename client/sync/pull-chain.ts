@@ -1,3 +1,4 @@
+import type { InfoFlags } from '#ports/validator-node.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ChainInfo } from '#protocol/chain/info.ts';
 import type { ClientContext } from '../context.ts';
@@ -11,8 +12,16 @@ export async function pullChain(
   context: ClientContext,
   chain: ChainId,
 ): Promise<Gathered<ChainInfo>> {
+  return await pullWith(context, chain, { ownership: false, pending: false });
+}
+
+/** The same, asking for more. */
+export async function pullWith(
+  context: ClientContext,
+  chain: ChainId,
+  flags: InfoFlags,
+): Promise<Gathered<ChainInfo>> {
   const { members, committee, clock, background } = context;
-  const flags = { ownership: false, pending: false };
   const found = await gather({
     members,
     quorum: committee.quorum,
@@ -25,7 +34,7 @@ export async function pullChain(
 }
 
 /** Downloads from those that say that they have more, the furthest first, until none has. */
-export async function pullFrom(
+async function pullFrom(
   context: ClientContext,
   chain: ChainId,
   answers: readonly Answer<ChainInfo>[],

@@ -10,9 +10,6 @@ export interface KeyMaker {
   random(length: number): Uint8Array;
 }
 
-/** Bytes from which a key is made. */
-export const seedBytes = 32;
-
 const developmentTag = tag('weft/development-seed');
 
 /** The seed of a development network's key, the same each time; `seed` and `name` fix it. */
