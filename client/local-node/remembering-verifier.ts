@@ -1,6 +1,6 @@
 import type { Verifier } from '#ports/verifier.ts';
 import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
-import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { concatBytes, nameOfBytes } from '#protocol/primitives/bytes.ts';
 
 const rememberedMax = 4_096;
 
@@ -39,6 +39,6 @@ export function rememberingVerifier(verifier: Verifier): Verifier {
 
 /** All of a check: another key, message or signature is another name. */
 function nameOf({ publicKey, message, signature }: SignatureCheck): string {
-  const key = `${publicKey.scheme}${hexFromBytes(publicKey.bytes)}`;
-  return `${key}/${hexFromBytes(message)}/${signature.scheme}${hexFromBytes(signature.bytes)}`;
+  const name = nameOfBytes(concatBytes(publicKey.bytes, message, signature.bytes));
+  return `${publicKey.scheme}:${publicKey.bytes.length}:${signature.scheme}:${name}`;
 }

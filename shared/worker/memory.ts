@@ -7,8 +7,8 @@ import type { WorkerPorts } from './ports.ts';
 export interface WorkerMemory {
   /** Executions by block hash, which commits to the parent: from the vote to the certificate. */
   readonly executed: Bounded<Hash, Executed>;
-  /** Our own recent signatures, hexadecimal, by signed digest: such a vote is not verified again. */
-  readonly ownSignatures: Bounded<string, string>;
+  /** Our own recent signatures by the name of the digest: such a vote is not verified again. */
+  readonly ownSignatures: Bounded<string, Uint8Array>;
   readonly counters: WorkerCounters;
   readonly turns: WorkerTurns;
 }

@@ -1,6 +1,6 @@
 import type { BoundSigner } from '#ports/signer.ts';
 import { type Vote, type VotePayload, voteDigest } from '#protocol/block/vote.ts';
-import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { nameOfBytes } from '#protocol/primitives/bytes.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 
@@ -12,6 +12,6 @@ export async function signVote(
 ): Promise<Vote> {
   const message = voteDigest(payload);
   const signature = await signer.sign(message);
-  memoryOf(ports).ownSignatures.set(hexFromBytes(message), hexFromBytes(signature.bytes));
+  memoryOf(ports).ownSignatures.set(nameOfBytes(message), signature.bytes);
   return { payload, publicKey: signer.publicKey, signature };
 }

@@ -1,6 +1,5 @@
-import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
-import { equalBytes } from '#protocol/primitives/bytes.ts';
-import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { isSameKey, type SignatureCheck, type Verdict } from '#protocol/crypto/signature.ts';
+import { equalBytes, nameOfBytes } from '#protocol/primitives/bytes.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 
@@ -23,10 +22,9 @@ export async function verifyAll(
 
 function isOwn(ports: WorkerPorts, { publicKey, message, signature }: SignatureCheck): boolean {
   const own = ports.signer?.publicKey;
-  if (!own || own.scheme !== publicKey.scheme || !equalBytes(own.bytes, publicKey.bytes))
-    return false;
+  if (!own || !isSameKey(own, publicKey)) return false;
   // Others refuse a scheme that is not the key's, whatever the bytes; our verdict must be theirs.
   if (signature.scheme !== own.scheme) return false;
-  const signed = memoryOf(ports).ownSignatures.get(hexFromBytes(message));
-  return signed !== undefined && signed === hexFromBytes(signature.bytes);
+  const signed = memoryOf(ports).ownSignatures.get(nameOfBytes(message));
+  return signed !== undefined && equalBytes(signed, signature.bytes);
 }

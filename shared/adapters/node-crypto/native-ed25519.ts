@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { latinFromBytes } from './latin.ts';
+import { nameOfBytes } from '#protocol/primitives/bytes.ts';
 import { newRecentMap, type RecentMap } from './recent-map.ts';
 
 /** Whether `signature` is by `publicKey` over `message`; what it refuses may still be valid. */
@@ -18,7 +18,7 @@ const importedKeysMax = 10_000;
 export function newNativeVerify(): VerifyEd25519 {
   const keys: RecentMap<KeyObject> = newRecentMap(importedKeysMax);
   return (publicKey, message, signature) => {
-    const name = latinFromBytes(publicKey);
+    const name = nameOfBytes(publicKey);
     let key = keys.get(name);
     if (key === undefined) {
       key = importKey(publicKey);

@@ -1,6 +1,5 @@
 import type { SignatureCheck } from '#protocol/crypto/signature.ts';
-import { concatBytes } from '#protocol/primitives/bytes.ts';
-import { latinFromBytes } from './latin.ts';
+import { concatBytes, nameOfBytes } from '#protocol/primitives/bytes.ts';
 import { newRecentMap } from './recent-map.ts';
 
 /**
@@ -22,5 +21,5 @@ export function newVerdictMemo(max: number): VerdictMemo {
 
 /** Keys and signatures of Ed25519 have fixed lengths, so the message may vary without confusion. */
 function nameOf({ publicKey, message, signature }: SignatureCheck): string {
-  return latinFromBytes(concatBytes(publicKey.bytes, signature.bytes, message));
+  return nameOfBytes(concatBytes(publicKey.bytes, signature.bytes, message));
 }

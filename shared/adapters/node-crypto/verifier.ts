@@ -1,8 +1,8 @@
 import type { Clock } from '#ports/clock.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
+import { nameOfBytes } from '#protocol/primitives/bytes.ts';
 import { type FallbackLimits, newFallbackBudget } from './fallback-budget.ts';
-import { latinFromBytes } from './latin.ts';
 import { newNativeVerify, type VerifyEd25519 } from './native-ed25519.ts';
 import { type NativeTrial, tryNative } from './native-trial.ts';
 import { nobleVerify } from './noble-ed25519.ts';
@@ -70,7 +70,7 @@ export function ed25519Verifier({ policy, memo, nativeVerify }: VerifierOptions)
   async function fallbackVerdict(check: SignatureCheck): Promise<Verdict> {
     const { publicKey, message, signature } = check;
     const isSpared = native.kind === 'trusted' && budget !== undefined;
-    if (isSpared && !budget.spend(latinFromBytes(publicKey.bytes))) {
+    if (isSpared && !budget.spend(nameOfBytes(publicKey.bytes))) {
       counts.undecided++;
       return 'undecided';
     }

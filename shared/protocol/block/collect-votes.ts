@@ -2,7 +2,7 @@ import type { Committee } from '../committee/committee.ts';
 import { seatOf } from '../committee/committee.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { encode } from '../encoding/codec.ts';
-import { hexFromBytes } from '../primitives/hex.ts';
+import { nameOfBytes } from '../primitives/bytes.ts';
 import type {
   ConfirmedCertificate,
   TimeoutCertificate,
@@ -54,7 +54,7 @@ function groupKey(payload: VotePayload): string {
       : undefined;
   const shared: VotePayload =
     value.kind === 'confirm' ? { ...payload, value: { ...value, unlocking } } : payload;
-  return hexFromBytes(encode(votePayloadCodec, shared));
+  return nameOfBytes(encode(votePayloadCodec, shared));
 }
 
 function collected(group: ReadonlyMap<number, Vote>): CollectedCertificate | undefined {

@@ -38,7 +38,16 @@ export function ownerOf(publicKey: PublicKey): AccountOwner {
 export const chainOwner: AccountOwner = { kind: 'chain' };
 
 export function isSameOwner(a: AccountOwner, b: AccountOwner): boolean {
-  return ownerText(a) === ownerText(b);
+  switch (a.kind) {
+    case 'chain':
+      return b.kind === 'chain';
+    case 'key':
+      return b.kind === 'key' && a.hash === b.hash;
+    case 'evm':
+      return b.kind === 'evm' && a.address === b.address;
+    case 'application':
+      return b.kind === 'application' && a.id === b.id;
+  }
 }
 
 /** `chain`, `key:HEX`, `evm:HEX` or `app:HEX`: one text for each owner. */

@@ -1,4 +1,4 @@
-import { isAdmissible, type PublicKey, publicKeyCodec } from '../crypto/signature.ts';
+import { isAdmissible, isSameKey, type PublicKey, publicKeyCodec } from '../crypto/signature.ts';
 import { type Decoded, encode } from '../encoding/codec.ts';
 import { u16, u64 } from '../encoding/integers.ts';
 import { vector } from '../encoding/sequences.ts';
@@ -84,10 +84,7 @@ export function committeeFrom(seats: readonly Seat[]): Result<Committee, Committ
 
 /** Seat number of `publicKey`, or undefined if it has none. */
 export function seatOf(committee: Committee, publicKey: PublicKey): number | undefined {
-  const wanted = keyBytes(publicKey);
-  const index = committee.seats.findIndex(
-    (seat) => compareBytes(keyBytes(seat.publicKey), wanted) === 0,
-  );
+  const index = committee.seats.findIndex((seat) => isSameKey(seat.publicKey, publicKey));
   return index < 0 ? undefined : index;
 }
 

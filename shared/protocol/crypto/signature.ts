@@ -2,7 +2,8 @@ import type { Codec, Reader } from '../encoding/codec.ts';
 import { readByte, readBytes, readLength, refuse } from '../encoding/reader.ts';
 import { writeByte, writeBytes, writeUleb } from '../encoding/writer.ts';
 import { assert } from '../primitives/assert.ts';
-import { hexFromBytes } from '../primitives/hex.ts';
+import { equalBytes } from '../primitives/bytes.ts';
+import { bytesFromHex } from '../primitives/hex.ts';
 
 /** A curve and how the message is wrapped for it. The order is that of the tags on the wire. */
 const schemes = ['ed25519', 'secp256k1-eip191', 'p256-webauthn', 'ml-dsa-65'] as const;
@@ -48,6 +49,10 @@ const signatureLengths: Lengths = {
 export const publicKeyCodec: Codec<PublicKey> = tagged(keyLengths);
 export const signatureCodec: Codec<Signature> = tagged(signatureLengths);
 
+export function isSameKey(a: PublicKey, b: PublicKey): boolean {
+  return a.scheme === b.scheme && equalBytes(a.bytes, b.bytes);
+}
+
 /**
  * Whether a key may own a chain or vote. Of the schemes, only Ed25519 is supported; its keys must
  * be canonical and not of small order, since under ZIP-215 a key of small order validates any
@@ -57,7 +62,7 @@ export function isAdmissible({ scheme, bytes }: PublicKey): boolean {
   if (scheme !== 'ed25519' || bytes.length !== 32) return false;
   const y = bytes.slice();
   y[31] = (y[31] as number) & 0x7f;
-  return isBelowP(y) && !smallOrderY.has(hexFromBytes(y));
+  return isBelowP(y) && !smallOrderY.some((small) => equalBytes(small, y));
 }
 
 /**
@@ -66,13 +71,13 @@ export function isAdmissible({ scheme, bytes }: PublicKey): boolean {
  *
  * Source: "Taming the many EdDSAs" (Chalkias, Garillot, Nikolaenko), table 1.
  */
-const smallOrderY: ReadonlySet<string> = new Set([
+const smallOrderY: readonly Uint8Array[] = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-]);
+].map(bytesFromHex);
 
 /** Whether little-endian `y` of 255 bits is below p = 2^255 − 19. */
 function isBelowP(y: Uint8Array): boolean {

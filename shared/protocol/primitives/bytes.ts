@@ -24,6 +24,14 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/**
+ * One character for each byte: a key for maps that is quickly made and sorts as the bytes do. Of
+ * short byte strings only, as each byte becomes an argument.
+ */
+export function nameOfBytes(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+}
+
 /** Bytes of an ASCII literal of our own, such as a domain tag. */
 export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));

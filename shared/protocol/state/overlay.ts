@@ -16,11 +16,6 @@ export interface Overlay {
   undoTo(length: number): void;
 }
 
-/** One character for each byte: map keys that compare as the bytes do. */
-export function nameOfKey(key: Uint8Array): string {
-  return String.fromCharCode.apply(undefined, key as unknown as number[]);
-}
-
 export function newOverlay(): Overlay {
   const writes = new Map<string, Write>();
   const journal: { readonly name: string; readonly before: Write | undefined }[] = [];

@@ -1,10 +1,11 @@
 import { type Hash, hashFromBytes } from '../crypto/hash.ts';
 import { assert } from '../primitives/assert.ts';
 import type { Brand } from '../primitives/brand.ts';
+import { nameOfBytes } from '../primitives/bytes.ts';
 import { cellOf, type Entry, keyBytesMax, valueBytesMax } from './cell.ts';
 import { type Draft, place, type Rewriting } from './draft.ts';
 import { nodeCodec, type StateNode, stateRoot } from './node.ts';
-import { nameOfKey, newOverlay, type Overlay } from './overlay.ts';
+import { newOverlay, type Overlay } from './overlay.ts';
 import { type Change, rewrite } from './rewrite.ts';
 import type { TreeReader } from './tree-reader.ts';
 import { decodeStored, findCell, type NodeSource, newTreeReader } from './tree-reader.ts';
@@ -64,7 +65,7 @@ export function openState(rootNode: Uint8Array, source: NodeSource): StateView {
     read: reader.read,
     get(key) {
       if (key.length > keyBytesMax) return undefined;
-      const written = overlay.get(nameOfKey(key));
+      const written = overlay.get(nameOfBytes(key));
       if (written !== undefined) return written.value;
       const cell = findCell(reader, root, key);
       return cell && reader.value(cell);
@@ -72,11 +73,11 @@ export function openState(rootNode: Uint8Array, source: NodeSource): StateView {
     set(key, value) {
       assert(key.length <= keyBytesMax, `a key has at most ${keyBytesMax} bytes`);
       assert(value.length <= valueBytesMax, `a value has at most ${valueBytesMax} bytes`);
-      overlay.put(nameOfKey(key), { key, value });
+      overlay.put(nameOfBytes(key), { key, value });
     },
     delete(key) {
       if (key.length > keyBytesMax) return;
-      overlay.put(nameOfKey(key), { key, value: undefined });
+      overlay.put(nameOfBytes(key), { key, value: undefined });
     },
     scan: (prefix) => ({ [Symbol.iterator]: () => scan(reader, overlay, root, prefix) }),
     checkpoint: () => overlay.length() as Checkpoint,
@@ -93,13 +94,13 @@ function* scan(
 ): Generator<readonly [Uint8Array, Uint8Array], void, undefined> {
   if (prefix.length > keyBytesMax) return;
   const base = entriesUnder(reader, root, prefix);
-  const prefixName = nameOfKey(prefix);
+  const prefixName = nameOfBytes(prefix);
   let ahead: Entry | undefined;
   let isTaken = true;
   let last: string | undefined;
   for (;;) {
     if (isTaken) ahead = base.next().value ?? undefined;
-    const baseName = ahead && nameOfKey(ahead.key);
+    const baseName = ahead && nameOfBytes(ahead.key);
     const overName = overlay.after(last, prefixName);
     last = lesser(baseName, overName);
     if (last === undefined) return;
