@@ -17,11 +17,13 @@ export type Report =
   /** Everything was said while it ran. */
   | { readonly kind: 'silent' };
 
+export type ObjectReport = Report & { readonly kind: 'object' };
+
 export function object(
   schema: string,
   fields: Readonly<Record<string, unknown>>,
   text: string,
-): Report & { readonly kind: 'object' } {
+): ObjectReport {
   return { kind: 'object', schema, fields, text };
 }
 
@@ -37,7 +39,7 @@ export function jsonLine(value: unknown): string {
   return `${jsonText(value)}\n`;
 }
 
-export function reportLine({ schema, fields }: Report & { readonly kind: 'object' }): string {
+export function reportLine({ schema, fields }: ObjectReport): string {
   return jsonLine({ schema: `weft.${schema}/1`, ...fields });
 }
 

@@ -7,11 +7,12 @@ import { fail } from '../failure.ts';
 import { bringUp, type Up, type UpOptions } from '../net/bring-up.ts';
 import { whileLocked } from '../net/home-lock.ts';
 import { liveStatus } from '../net/live-status.ts';
+import { readBalances } from '../net/read-balances.ts';
 import { networkFields, networkText } from '../net/show-network.ts';
 import { untilStopped } from '../net/stop-signals.ts';
 import { portOption, validatorsOption } from '../options.ts';
 import { paintFor } from '../paint.ts';
-import { object, type Report, reportLine } from '../report.ts';
+import { type ObjectReport, object, type Report, reportLine } from '../report.ts';
 
 /** `weft net up`: a network on this machine, set up and running. */
 export function netUp(builder: Builder): Command {
@@ -32,20 +33,20 @@ async function up(call: Call, options: UpOptions): Promise<Result<Report, Reject
   const result = await whileLocked(call.home, () => bringUp(call.home, options));
   call.progress.step(undefined);
   if (!result.ok) return result;
-  const report = reportOf(call, result.value);
+  const report = await reportOf(call, result.value);
   const { started } = result.value;
   if (stopped === undefined || started === undefined) return ok(report);
   const { stdout } = call.shell;
-  if (report.kind === 'object') {
-    stdout.write(call.isJson ? reportLine(report) : `${report.text}\n\n`);
-  }
+  stdout.write(call.isJson ? reportLine(report) : `${report.text}\n\n`);
   return await stayUntil(call, { up: result.value, stopped });
 }
 
-function reportOf({ home, shell }: Call, network: Up): Report {
+async function reportOf({ home, shell }: Call, network: Up): Promise<ObjectReport> {
   const readyMs = Math.round(performance.now());
-  const text = networkText(home, network, paintFor(shell, shell.stdout), readyMs);
-  return object('net', networkFields(home, network, readyMs), text);
+  const chains = await readBalances(network.stored.notes.chains, network.addresses);
+  const ready = { ...network, chains: [...chains], readyMs };
+  const text = networkText(home, ready, paintFor(shell, shell.stdout));
+  return object('net', networkFields(home, ready), text);
 }
 
 interface Stay {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Home, repository } from '../home.ts';
+import type { NetworkNotes } from '../network-files.ts';
 import type { Paint } from '../paint.ts';
 import { columns } from '../report.ts';
 import type { Up } from './bring-up.ts';
@@ -16,34 +17,43 @@ export function environmentLines(home: Home): string {
   return `export WEFT_HOME=${quoted(home.path)}\nexport PATH=${bin}:"$PATH"\n`;
 }
 
+/** A network that is ready, with what its chains have now. */
+export interface Ready extends Up {
+  readonly chains: NetworkNotes['chains'];
+  /** Since this process began. */
+  readonly readyMs: number;
+}
+
 /** What `net up` answers programs. */
-export function networkFields(home: Home, { stored: { notes }, addresses }: Up, readyMs: number) {
+export function networkFields(home: Home, ready: Ready) {
+  const { stored, addresses, chains, readyMs } = ready;
+  const { notes } = stored;
   return {
     genesis: notes.genesis,
     seed: notes.seed,
     persistence: { kind: 'sqlite', path: home.path },
     validators: addresses,
-    chains: notes.chains.map(({ name, id, balance }) => ({ name, id, balance })),
+    chains: chains.map(({ name, id, balance }) => ({ name, id, balance })),
     env: { WEFT_HOME: home.path },
     readyMs,
   };
 }
 
 /** The same for people. */
-export function networkText(home: Home, up: Up, paint: Paint, readyMs: number): string {
-  const { stored, isKept, addresses, started } = up;
+export function networkText(home: Home, ready: Ready, paint: Paint): string {
+  const { stored, isKept, addresses, started, readyMs } = ready;
   const { notes } = stored;
   const rows = addresses.map(({ name, url, pid }) => [name, url, `process ${pid}`]);
-  const chains = notes.chains.map(({ name, id, balance }) => [name, id, balance]);
+  const chains = ready.chains.map(({ name, id, balance }) => [name, id, balance]);
   return [
     `${paint.bold('network')}     ${notes.genesis}`,
     `${paint.bold('state')}       ${isKept ? 'kept from before' : 'new'}, in ${home.path}`,
     `${paint.bold('seed')}        ${notes.seed}  (a development network: its keys protect nothing)`,
     '',
-    paint.bold(`validators  ${howMany(up)}, ready in ${readyMs} ms`),
+    paint.bold(`validators  ${howMany(ready)}, ready in ${readyMs} ms`),
     indented(columns(rows)),
     '',
-    paint.bold(`chains      ${isKept ? 'as they began' : 'prefunded'}`),
+    paint.bold(`chains${isKept ? '' : '      prefunded'}`),
     indented(columns(chains)),
     '',
     'In another terminal:',
