@@ -225,3 +225,31 @@ test('self transfers send nothing, transfers to others one envelope a recipient'
   );
   ok(rows[1]?.items[0]?.arrival?.lastTransaction === 2);
 });
+
+test('who has not signed makes a validator read few sender blocks, however many are named', async () => {
+  const committee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const sent = await confirm(committee, alice, [pay(bob.chain, 5n)]);
+  const [taken] = take(sent.block, bob.chain);
+  ok(taken?.kind === 'receive');
+  const transactions = Array.from({ length: 1_000 }, (_, at) => {
+    return { ...taken, bundle: { ...taken.bundle, height: height(at) } };
+  });
+  const drafted = await draft(committee, validators[0], bob, transactions);
+  const proposal = await signedProposal(committee, drafted, bob);
+  const forged = { ...proposal, signature: { ...proposal.signature, bytes: new Uint8Array(64) } };
+  let read = 0;
+  const { ports } = validators[0];
+  const chains: typeof ports.chains = {
+    ...ports.chains,
+    loadBlocks(chain, heights) {
+      read += heights.length;
+      return ports.chains.loadBlocks(chain, heights);
+    },
+  };
+  const watched = { ...validators[0], ports: { ...ports, chains } };
+  equal(kindOf(await send(watched, proposeRequest(forged))), 'invalid-signature');
+  equal(read, 0);
+  equal(kindOf(await send(watched, proposeRequest(proposal))), 'missing-bundles');
+  equal(read, 1_000);
+});

@@ -30,6 +30,18 @@ export function needsOfBundles(block: ProposedBlock): Pick<Needs, 'rows' | 'bloc
   return { rows: [...rows.values()], blocks: [...blocks.values()] };
 }
 
+/** Most sender blocks that are read for a request before its signatures are known to be valid. */
+export const unsignedBlocksMax = 64;
+
+/** What is fetched in the same wave as `signatures`: much only for whoever signed for it. */
+export function needsWithSignatures(
+  fetched: Needs | undefined,
+  signatures: Needs['signatures'],
+): Needs {
+  const isLittle = fetched !== undefined && fetched.blocks.length <= unsignedBlocksMax;
+  return { ...nothingNeeded, ...(isLittle ? fetched : undefined), signatures };
+}
+
 /** What of `needed` has not been looked for. */
 export function lacking(needed: Pick<Needs, 'rows' | 'blocks'>, given: Given): Needs | undefined {
   const rows = needed.rows.filter((key) => !given.rows.has(rowKeyText(key)));

@@ -21,6 +21,7 @@ import {
   incomingOf,
   lacking,
   needsOfBundles,
+  needsWithSignatures,
   type RowComparison,
 } from './bundle-presence.ts';
 import { checkTip } from './check-tip.ts';
@@ -30,7 +31,6 @@ import {
   type DecisionContext,
   type Given,
   type Needs,
-  nothingNeeded,
   refused,
   type Step,
 } from './decision.ts';
@@ -78,7 +78,7 @@ export function decideConfirmed(
   }
   const isNext = certificate.height === chain.head.next && context.tracks(certificate.chain);
   const fetched = isNext ? lacking(needsOfBundles(block.proposed), given) : undefined;
-  if (!given.verdicts) return { ...nothingNeeded, ...fetched, signatures: checks.value };
+  if (!given.verdicts) return needsWithSignatures(fetched, checks.value);
   const signed = checkVerdicts(given.verdicts, checks.value.length);
   if (!signed.ok) return refused(signed.error);
   if (fetched) return fetched;

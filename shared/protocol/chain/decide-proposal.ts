@@ -11,16 +11,9 @@ import { acceptProposal, checkConfirmVote, checkProposalRound } from '../manager
 import { withDeadline } from '../manager/rounds.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import { checkBundles, lacking, needsOfBundles } from './bundle-presence.ts';
+import { checkBundles, lacking, needsOfBundles, needsWithSignatures } from './bundle-presence.ts';
 import { checkTip, checkVoting } from './check-tip.ts';
-import {
-  type Decision,
-  type DecisionContext,
-  type Given,
-  type Needs,
-  nothingNeeded,
-  refused,
-} from './decision.ts';
+import { type Decision, type DecisionContext, type Given, refused } from './decision.ts';
 import { needsPieces, type OpenChain } from './open-chain.ts';
 import type { PreparedProposal } from './prepared-proposal.ts';
 import type { RejectionKind } from './remedies.ts';
@@ -41,10 +34,11 @@ export function decideProposal(
   if (chain.head.manager.accepted?.same === same) return replayProposal(chain);
   const checks = checkBeforeSignatures(context, chain, prepared);
   if (!checks.ok) return refused(checks.error);
-  const needed = firstNeeds(proposal, checks.value, given);
-  if (needed) return needed;
-  const signed = checkVerdicts(given.verdicts ?? [], checks.value.length);
+  const fetched = lacking(needsOfBundles(proposal.block), given);
+  if (!given.verdicts) return needsWithSignatures(fetched, checks.value);
+  const signed = checkVerdicts(given.verdicts, checks.value.length);
   if (!signed.ok) return refused(signed.error);
+  if (fetched) return fetched;
   const { timestamp } = proposal.block;
   const latest = context.now + context.network.genesis.policy.limits.grace;
   if (timestamp > latest) {
@@ -64,17 +58,6 @@ export function decideProposal(
   const manager = withDeadline(accepted.manager, chain.settings.ownership, context.now);
   const kind = proposal.round.kind === 'fast' ? 'confirm' : 'validate';
   return votedStep(chain, { manager, pieces: accepted.pieces, kind, executed: executed.result });
-}
-
-/** Signatures, rows and sender blocks, which are known before anything is executed. */
-function firstNeeds(
-  proposal: BlockProposal,
-  signatures: readonly SignatureCheck[],
-  given: Given,
-): Needs | undefined {
-  const fetched = lacking(needsOfBundles(proposal.block), given);
-  if (given.verdicts !== undefined) return fetched;
-  return { ...nothingNeeded, ...fetched, signatures };
 }
 
 /** Everything that costs little; the signatures that are left to check. */
