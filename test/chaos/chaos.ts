@@ -128,7 +128,7 @@ async function disturb(
   let done = 0;
   while (done < kills) {
     // Now and then there is peace for a moment, so that something gets done.
-    await sleep(random.chance(0.1) ? 1_500 : random.between(20, 300));
+    await sleep(random.chance(0.1) ? 2_000 : random.between(20, 900));
     if (killOne(random, validators, traffics)) done += 1;
     if (done % 20 === 0) onProgress(progressOf(done, traffics));
   }

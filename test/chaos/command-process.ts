@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+const weft = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+const busyWallet = join(import.meta.dirname, 'busy-wallet.ts');
 
 export interface Finished {
   /** None if it was killed. */
@@ -20,7 +21,20 @@ export interface CommandProcess {
 const commandMsMax = 90_000;
 
 export function startCommand(home: string, args: readonly string[]): CommandProcess {
-  const child = spawn(process.execPath, [main, ...args], {
+  return start(home, [weft, ...args]);
+}
+
+/** A client that makes one block after another, and says so of each in a line. */
+export function startBusyWallet(
+  home: string,
+  chain: string,
+  { seed, others }: { readonly seed: number; readonly others: readonly string[] },
+): CommandProcess {
+  return start(home, [busyWallet, chain, `${seed}`, ...others]);
+}
+
+function start(home: string, args: readonly string[]): CommandProcess {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, WEFT_HOME: home, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: commandMsMax,

@@ -5,7 +5,7 @@ import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import { amount, blockHeight } from '#protocol/primitives/numbers.ts';
 import { errorKind, type Finished, runCommand, startCommand } from './command-process.ts';
-import { type Acknowledged, blockIn } from './traffic.ts';
+import { type Acknowledged, blocksIn } from './traffic.ts';
 import type { ChaosValidator, StartedNetwork } from './validators.ts';
 
 type Chains = StartedNetwork['chains'];
@@ -44,7 +44,7 @@ async function untilDone(
   let last: Finished | undefined;
   for (let attempt = 0; attempt < triesMax; attempt++) {
     last = await startCommand(home, [...args, '--json']).finished;
-    if (last.code === 0) return [blockIn(last)];
+    if (last.code === 0) return blocksIn(last);
     const kind = errorKind(last);
     if (nothing.includes(kind)) return [];
     if (kind === 'block-pending')

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '#test/simulation/random.ts';
-import { type CommandProcess, errorKind, type Finished, startCommand } from './command-process.ts';
+import {
+  type CommandProcess,
+  errorKind,
+  type Finished,
+  startBusyWallet,
+  startCommand,
+} from './command-process.ts';
 
 /** A block whose command said that it is final. */
 export interface Acknowledged {
@@ -35,15 +41,22 @@ export function startTraffic({ home, chain, others, random }: TrafficOptions): T
   let isPending = false;
 
   async function runOne(): Promise<void> {
-    const args = isPending ? ['retry-pending', chain] : nextCommand();
-    current = startCommand(home, [...args, '--json']);
+    current = startNext();
     const finished = await current.finished;
     const outcome = outcomeOf(finished);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    if (finished.code === 0) acknowledged.push(blockIn(finished));
+    acknowledged.push(...blocksIn(finished));
     // After a death or a missing quorum a block may be pending: it is finished first.
     isPending = outcome === 'killed' || outcome === 'no-quorum' || outcome === 'block-pending';
     if (finished.code !== 0) await sleep(random.between(10, 100));
+  }
+
+  function startNext(): CommandProcess {
+    if (!isPending && random.chance(0.6)) {
+      return startBusyWallet(home, chain, { seed: random.below(1_000_000), others });
+    }
+    const args = isPending ? ['retry-pending', chain] : nextCommand();
+    return startCommand(home, [...args, '--json']);
   }
 
   function nextCommand(): readonly string[] {
@@ -73,10 +86,12 @@ function outcomeOf(finished: Finished): string {
   return finished.code === null ? 'killed' : errorKind(finished);
 }
 
-/** The block of a command's answer. */
-export function blockIn({ stdout }: Pick<Finished, 'stdout'>): Acknowledged {
-  const { block } = JSON.parse(stdout) as {
-    readonly block: { readonly chain: string; readonly height: string; readonly hash: string };
-  };
-  return { chain: block.chain, height: BigInt(block.height), hash: block.hash };
+/** The blocks of a process's answers, those of one that was killed too. */
+export function blocksIn({ stdout }: Pick<Finished, 'stdout'>): readonly Acknowledged[] {
+  const lines = stdout.split('\n').slice(0, -1);
+  return lines.map((line) => {
+    const { block } = JSON.parse(line) as { readonly block: Record<string, string> };
+    const { chain = '', height = '', hash = '' } = block;
+    return { chain, height: BigInt(height), hash };
+  });
 }

@@ -17,6 +17,8 @@ export async function isSettled(
   context: WorldContext,
   validators: readonly SimulatedValidator[],
 ): Promise<string | undefined> {
+  const [lost] = context.observer.lost();
+  if (lost) return `${lost.hash} was acknowledged, and is nowhere`;
   for (const replica of honest(validators)) {
     const ports = readerOf(context, replica);
     const missing = (await lagOf(context, ports)) ?? (await undeliveredOf(context, ports));

@@ -14,6 +14,10 @@ import type { Process } from './scheduler.ts';
 /** What a device finds again when it starts anew. */
 export interface DeviceRecord {
   readonly store: MemoryChainStore;
+  /** The wallet of the product's client. */
+  readonly wallet: Map<string, Uint8Array>;
+  /** Awaited before each step of its stores. */
+  beforeStep(): Promise<void> | void;
   /** The newest proposal, saved before it is first sent. */
   sent: BlockProposal | undefined;
   /** The only proposal for a fast round that it may sign at that height. */
@@ -43,8 +47,12 @@ export interface DeviceOptions {
   readonly validators: readonly SimulatedValidator[];
 }
 
-export function newRecord(isRestored: boolean): DeviceRecord {
-  return { store: memoryChainStore(), sent: undefined, fast: undefined, isRestored };
+export function newRecord({
+  isRestored,
+  beforeStep = () => undefined,
+}: Partial<Pick<DeviceRecord, 'beforeStep'>> & Pick<DeviceRecord, 'isRestored'>): DeviceRecord {
+  const store = memoryChainStore({ beforeStep });
+  return { store, wallet: new Map(), beforeStep, sent: undefined, fast: undefined, isRestored };
 }
 
 export function startDevice(
@@ -70,14 +78,13 @@ export function startDevice(
 }
 
 /** Whether the device's owner may use the fast round of its chain, and has chosen to. */
-export function usesFast({ chain: { plan, owners }, signer, record }: Device): boolean {
-  const isSuperOwner = plan !== 'contended' && owners[0] === signer;
-  return isSuperOwner && plan !== 'wallet' && !record.isRestored;
+export function usesFast(device: Device): boolean {
+  return mayLeaveFast(device) && device.chain.plan !== 'wallet' && !device.record.isRestored;
 }
 
-/** Whether the device's owner may leave the fast round before it times out. */
+/** Whether the device's owner is a super owner, who may leave the fast round at any time. */
 export function mayLeaveFast({ chain: { plan, owners }, signer }: Device): boolean {
-  return plan !== 'contended' && owners[0] === signer;
+  return plan === 'torn' || (plan !== 'contended' && owners[0] === signer);
 }
 
 /** Whether nobody else proposes on the chain. */

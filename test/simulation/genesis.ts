@@ -1,7 +1,7 @@
 import type { Signer } from '#ports/signer.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import { rootChainsRoot } from '#protocol/block/genesis.ts';
+import { type Genesis, rootChainsRoot } from '#protocol/block/genesis.ts';
 import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
 import { openPermissions } from '#protocol/block/permissions.ts';
@@ -27,10 +27,13 @@ export interface SimulatedChain {
   readonly plan: ChainPlan;
   /** The owner of each device, the super owner first where there is one. */
   readonly owners: readonly Signer[];
+  /** From which their keys are made. */
+  readonly seeds: readonly Uint8Array[];
 }
 
 export interface SimulatedNetwork {
   readonly network: Network;
+  readonly genesis: Genesis;
   /** Keys of the validators, by seat. */
   readonly validators: readonly Signer[];
   /** Chains with owners who use them; the network's other root chains are idle. */
@@ -42,9 +45,13 @@ export function simulatedNetwork(
   crypto: SimulatedCrypto,
   random: Random,
 ): SimulatedNetwork {
-  const newSigner = () => crypto.signer(random.bytes(32));
+  const newSeed = () => random.bytes(32);
+  const newSigner = () => crypto.signer(newSeed());
   const validators = Array.from({ length: options.validators }, newSigner).sort(byKey);
-  const driven = options.chains.map((plan) => ({ plan, owners: ownersFor(plan, newSigner) }));
+  const driven = options.chains.map((plan) => {
+    const seeds = seedsFor(plan, newSeed);
+    return { plan, seeds, owners: seeds.map(crypto.signer) };
+  });
   const rootChains = [
     ...driven.map(({ plan, owners }) => configOf(ownershipOf(plan, owners))),
     ...Array.from({ length: options.idleChains }, () =>
@@ -61,17 +68,18 @@ export function simulatedNetwork(
     rootChains: rootChainsRoot(rootChains),
     nonce: random.bytes(32),
   };
-  const network = networkFrom({ header, rootChains });
+  const genesis = { header, rootChains };
+  const network = networkFrom(genesis);
   if (!network.ok) throw new Error(network.error.found);
   const { rootChains: ids } = network.value;
   const chains = driven.map((one, index) => ({ ...one, chain: ids[index] as ChainId }));
-  return { network: network.value, validators, chains };
+  return { network: network.value, genesis, validators, chains };
 }
 
-function ownersFor(plan: ChainPlan, newSigner: () => Signer): readonly Signer[] {
-  const first = newSigner();
+function seedsFor(plan: ChainPlan, newSeed: () => Uint8Array): readonly Uint8Array[] {
+  const first = newSeed();
   if (plan === 'torn') return [first, first];
-  return plan === 'relayed' || plan === 'contended' ? [first, newSigner()] : [first];
+  return plan === 'relayed' || plan === 'contended' ? [first, newSeed()] : [first];
 }
 
 function byKey(a: Signer, b: Signer): number {

@@ -10,18 +10,7 @@ import type { View } from './take-over.ts';
 export async function live(device: Device, isBusy: () => boolean): Promise<void> {
   for (;;) {
     await pause(device, 0, 1_500);
-    const views = await askAll(device);
-    const head = await headOf(device);
-    const ahead = views.find(({ info }) => info.next > head.next);
-    if (ahead) {
-      await download(device, ahead, head);
-      continue;
-    }
-    for (const { node, info } of views) {
-      if (info.next < head.next) {
-        pushBlocks(device, node, head.chain).catch(device.context.scheduler.fail);
-      }
-    }
+    const { views, head } = await lookAround(device);
     if (views.length < device.nodes.length - 1 || !isBusy()) continue;
     await fetchInbox(device, device.context.random.pick(views));
     await driveHeight(
@@ -30,6 +19,21 @@ export async function live(device: Device, isBusy: () => boolean): Promise<void>
       views.filter(({ info }) => info.next === head.next),
     );
   }
+}
+
+/** Downloads what is new to the device, and sends validators what is new to them. */
+export async function lookAround(
+  device: Device,
+): Promise<{ readonly views: readonly View[]; readonly head: ChainHead }> {
+  const views = await askAll(device);
+  const head = await headOf(device);
+  const ahead = views.find(({ info }) => info.next > head.next);
+  if (ahead) await download(device, ahead, head);
+  for (const { node, info } of views) {
+    if (info.next >= head.next) continue;
+    pushBlocks(device, node, head.chain).catch(device.context.scheduler.fail);
+  }
+  return { views, head: await headOf(device) };
 }
 
 async function headOf({ ports, chain }: Device): Promise<ChainHead> {

@@ -18,6 +18,7 @@ export const marks = [
   'a block for many recipients was delivered by the sweeper',
   'a validator finished a block by itself',
   'a device lost its memory',
+  'a client died between two steps of its stores',
 ] as const;
 
 export type Mark = (typeof marks)[number];

@@ -2,7 +2,8 @@ import type { MemoryChainStore } from '#adapters/memory/chain-store.ts';
 import { type CertifiedBlock, certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
-import { blockHeight } from '#protocol/primitives/numbers.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
+import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Violated } from './invariant-failure.ts';
 import { type Ledger, newLedger } from './ledger.ts';
 import { type HeadWatch, watchHeads } from './watch-heads.ts';
@@ -25,11 +26,24 @@ export interface Observer {
   /** A vote leaves its validator. */
   released(store: ObservedStore, vote: Vote): SeenVote;
   certified(certified: CertifiedBlock): void;
+  /** An owner was told that a block is final. */
+  acknowledged(block: AcknowledgedBlock): void;
+  /** The memory of what was acknowledged went with a device's. */
+  forget(chain: ChainId): void;
+  /** Blocks that were acknowledged, and are not confirmed. */
+  lost(): readonly AcknowledgedBlock[];
+}
+
+export interface AcknowledgedBlock {
+  readonly chain: ChainId;
+  readonly height: BlockHeight;
+  readonly hash: Hash;
 }
 
 export function newObserver(chains: ReadonlyMap<ChainId, bigint>, violated: Violated): Observer {
   const ledger = newLedger(chains, violated);
   const seenVote = watchVotes(violated);
+  let told: readonly AcknowledgedBlock[] = [];
   const watches = new Map<string, HeadWatch>();
 
   function watchOf({ name }: ObservedStore): HeadWatch {
@@ -52,6 +66,13 @@ export function newObserver(chains: ReadonlyMap<ChainId, bigint>, violated: Viol
     ledger,
     stored,
     certified: confirmed,
+    acknowledged(block) {
+      told = [...told, block];
+    },
+    forget(chain) {
+      told = told.filter((one) => one.chain !== chain);
+    },
+    lost: () => told.filter(({ chain, height, hash }) => ledger.hashAt(chain, height) !== hash),
     async saved(store, chain) {
       const found = await store.peek((one) => one.loadHead(chain));
       const moved = watchOf(store).saved(chain, found);

@@ -39,6 +39,8 @@ export interface WorldOptions {
   /** Whether one validator's key is held by two that know nothing of each other. */
   readonly hasTwins: boolean;
   readonly chains: readonly ChainPlan[];
+  /** Of the chains' devices, how many in a hundred run the product's own client. */
+  readonly clients: number;
   /** Chains that only receive. */
   readonly idleChains: number;
   /** Clocks differ from true time by up to this. */
@@ -60,6 +62,7 @@ export function optionsFor(seed: number): WorldOptions {
     workers: random.between(1, 3),
     hasTwins: random.chance(0.4),
     chains: Array.from({ length: count }, () => random.pick(allPlans)),
+    clients: random.pick([0, 50, 100]),
     idleChains: random.chance(0.3) ? 20 : 1,
     skewMs: random.pick([0, 50, 400, 3_000]),
     faults: faultsFrom(random),

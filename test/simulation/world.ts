@@ -2,9 +2,10 @@ import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { auditWorld, isSettled } from './audit.ts';
+import { liveAsClient } from './client-device.ts';
 import { someMs, type WorldContext } from './context.ts';
-import { type DeviceOptions, newRecord, startDevice } from './device.ts';
-import { initialBalance, simulatedNetwork } from './genesis.ts';
+import { type DeviceOptions, type DeviceRecord, newRecord, startDevice } from './device.ts';
+import { initialBalance, type SimulatedChain, simulatedNetwork } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import { keyedCrypto, type SimulatedCrypto } from './keyed-crypto.ts';
 import { live } from './live.ts';
@@ -13,7 +14,7 @@ import type { SimulatedValidator } from './network.ts';
 import { newObserver } from './observer.ts';
 import { noFaults, type WorldOptions } from './options.ts';
 import { type Random, randomFrom } from './random.ts';
-import { newScheduler } from './scheduler.ts';
+import { newScheduler, type Process } from './scheduler.ts';
 import { startValidators } from './validator.ts';
 
 /** What a world came to. */
@@ -126,26 +127,50 @@ function startDevices(
 
 function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => Phase): void {
   const { scheduler, random, nature } = context;
-  let record = newRecord(false);
+  const { chain, name } = options;
+  const runsClient = isForClient(chain) && random.chance(context.options.clients / 100);
+  const program = runsClient ? liveAsClient : live;
   const isBusy = () => phase() !== 'settling';
+  let record = recordOf(false);
+
+  function recordOf(isRestored: boolean): DeviceRecord {
+    return newRecord({ isRestored, ...(runsClient && { beforeStep }) });
+  }
+
+  async function beforeStep(): Promise<void> {
+    const process = scheduler.current();
+    if (random.chance(context.faults().crash)) {
+      context.reach('a client died between two steps of its stores');
+      die(process);
+    }
+    await scheduler.pause(process, someMs(random, 0, 2), `${name} stores`);
+  }
 
   function start(): void {
     const device = startDevice(context, options, record);
-    scheduler.start(device.process, () => live(device, isBusy));
-    scheduler.after(nature, lifetimeMs(context, random), {
-      label: `${options.name} dies`,
-      act() {
-        if (phase() !== 'chaos') return;
-        device.process.isAlive = false;
-        if (random.chance(0.1)) {
-          record = newRecord(true);
-          context.reach('a device lost its memory');
-        }
-        scheduler.after(nature, someMs(random, 0, 9_000), { label: 'start a device', act: start });
-      },
-    });
+    scheduler.start(device.process, () => program(device, isBusy));
+    const act = () => {
+      if (phase() === 'chaos' && device.process.isAlive) die(device.process);
+    };
+    scheduler.after(nature, lifetimeMs(context, random), { label: `${name} dies`, act });
   }
+
+  function die(process: Process): void {
+    process.isAlive = false;
+    if (random.chance(0.1)) {
+      record = recordOf(true);
+      context.observer.forget(chain.chain);
+      context.reach('a device lost its memory');
+    }
+    scheduler.after(nature, someMs(random, 0, 9_000), { label: `start ${name}`, act: start });
+  }
+
   start();
+}
+
+/** The product's client takes nothing over in fast rounds that others began. */
+function isForClient({ plan }: SimulatedChain): boolean {
+  return plan !== 'relayed' && plan !== 'torn';
 }
 
 function lifetimeMs({ options }: WorldContext, random: Random): number {
