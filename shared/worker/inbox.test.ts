@@ -22,7 +22,7 @@ import {
   proposed,
   signedProposal,
 } from '#test/support/requests.ts';
-import { height, noWrite } from '#test/support/store-values.ts';
+import { hashNamed, height, noWrite } from '#test/support/store-values.ts';
 import { readPendingBundles } from './read-chain.ts';
 import { readBalance, readNextToRemove } from './read-state.ts';
 import { deliverBlock } from './sweep.ts';
@@ -188,12 +188,27 @@ test('an anticipated bundle is not taken a second time once it arrives', async (
   equal(kindOf(await send(late, proposeRequest(proposal))), 'bundle-already-taken');
 });
 
+test("a taken row stays until the sender's block is stored here", async () => {
+  const { bob, late, sent, arriving, taken } = await anticipated();
+  const row = envelopeFrom(sent.block, bob.chain, testStart);
+  await late.store.save(bob.chain, 0, { ...noWrite, rows: [row] });
+  await accepted(late, taken);
+  deepEqual(await late.store.loadRows(bob.chain, [row]), [row]);
+  await accepted(late, arriving);
+  deepEqual(await late.store.loadRows(bob.chain, [row]), [row]);
+});
+
 /** Validator 3 after `known` of what alice sent reached it, asked to vote for bob's taking it. */
-async function voteKnowing(known: 'row' | 'block' | 'both' | 'neither'): Promise<string> {
+async function voteKnowing(known: 'row' | 'block' | 'both' | 'neither' | 'odd'): Promise<string> {
   const { committee, late, sent, arriving, taking, bob } = await anticipated();
   const row = envelopeFrom(sent.block, bob.chain, testStart);
-  if (known === 'both' || known === 'block') await accepted(late, arriving);
+  if (known !== 'row' && known !== 'neither') await accepted(late, arriving);
   if (known === 'block') await late.store.deleteRows(bob.chain, [row]);
+  if (known === 'odd') {
+    const other = { ...row, block: hashNamed('another block') };
+    await late.store.deleteRows(bob.chain, [row]);
+    await late.store.save(bob.chain, 0, { ...noWrite, rows: [other] });
+  }
   if (known === 'row') await late.store.save(bob.chain, 0, { ...noWrite, rows: [row] });
   const { proposal } = await proposed(committee, bob, taking, { at: late });
   return kindOf(await send(late, proposeRequest(proposal)));
@@ -204,6 +219,7 @@ test("a vote needs both the envelope's row and the sender's block", async () => 
   equal(await voteKnowing('row'), 'missing-bundles');
   equal(await voteKnowing('block'), 'missing-bundles');
   equal(await voteKnowing('both'), 'accepted');
+  equal(await voteKnowing('odd'), 'unexpected-bundle');
 });
 
 test('self transfers send nothing, transfers to others one envelope a recipient', async () => {

@@ -6,11 +6,11 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
 import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
-import { confirm, pay, proposeRequest, send } from '#test/support/drive.ts';
+import { confirm, pay, proposeRequest, send, take } from '#test/support/drive.ts';
 import { accepted, cast, confirmedRequest, proposed, votesFor } from '#test/support/requests.ts';
 import { CrashError, crashAt, type OnStep, restarted } from '#test/support/restarts.ts';
 import { chainNamed, height } from '#test/support/store-values.ts';
-import { sweepOnce } from './sweep.ts';
+import { deliverBlock, sweepOnce } from './sweep.ts';
 
 const recipients = Array.from({ length: promptRecipientsMax + 1 }, (_, index) =>
   chainNamed(`recipient ${index}`),
@@ -78,6 +78,28 @@ test('many envelopes are owed, and an idle chain is swept without any bell', asy
   equal(await rowsThere(validator), recipients.length);
   equal((await validator.store.loadHead(alice.chain)).head?.owedFrom, undefined);
   equal(await markOf(validator, alice.chain), undefined);
+});
+
+test('a later block that owes nothing, or more, keeps the height from which envelopes are owed', async () => {
+  const { committee, alice, validator, request } = await owing();
+  await accepted(validator, request);
+  const others = { validators: cast(committee).validators.slice(0, 3) };
+  for (const transactions of [toAll.slice(0, 1), toAll]) {
+    const sent = await confirm(committee, alice, transactions, others);
+    await accepted(validator, confirmedRequest(sent.certificate, sent.block));
+    equal((await validator.store.loadHead(alice.chain)).head?.owedFrom, height(0));
+  }
+  equal((await sweepOnce(validator.ports)).delivered, 2 * recipients.length);
+});
+
+test('an envelope whose bundles are taken is not put again', async () => {
+  const committee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const sent = await confirm(committee, alice, [pay(bob.chain, 1n)]);
+  await confirm(committee, bob, take(sent.block, bob.chain));
+  const [{ ports, store }] = validators;
+  equal(await deliverBlock(ports, { chain: alice.chain, height: height(0) }), 0);
+  deepEqual((await store.listRows(bob.chain, undefined, 10)).items, []);
 });
 
 test('a bell delivers at once what is owed', async () => {

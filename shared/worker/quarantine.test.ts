@@ -7,6 +7,7 @@ import { type TestValidator, testCommittee } from '#test/support/committee.ts';
 import { confirm, kindOf, pay, proposeRequest, send, take } from '#test/support/drive.ts';
 import { forged, forgedFrom } from '#test/support/forgery.ts';
 import { accepted, cast, proposed, refusedUnchanged } from '#test/support/requests.ts';
+import { restarted } from '#test/support/restarts.ts';
 import { hashNamed, height, noWrite } from '#test/support/store-values.ts';
 import { memoryOf } from './memory.ts';
 import { readInfo } from './read-chain.ts';
@@ -54,6 +55,23 @@ test('a sweeper that meets a row of another block quarantines its recipient', as
   await validator.store.save(bob.chain, 0, { ...noWrite, rows });
   equal(await deliverBlock(validator.ports, { chain: alice.chain, height: height(0) }), 0);
   equal(await isQuarantined(validator, bob.chain), true);
+});
+
+test('a row that arrives while a certified block is being saved is compared all the same', async () => {
+  const { committee, validator, bob, alice, taking } = await twoCertified();
+  const key = { origin: alice.chain, height: height(0) };
+  const rows = [tombstone(bob.chain, key, hashNamed('another block'))];
+  let isFirst = true;
+  const late = restarted(committee, validator, {
+    onStep: async ({ kind, action }) => {
+      if (!isFirst || kind !== 'row' || action !== 'write') return;
+      isFirst = false;
+      await late.store.save(bob.chain, 0, { ...noWrite, rows });
+    },
+  });
+  equal(kindOf(await send(late, taking.request)), 'quarantined');
+  const { head } = await late.store.loadHead(bob.chain);
+  deepEqual([head?.quarantined, head?.next], [true, height(0)]);
 });
 
 test('a row with the same hash is no mismatch, whoever meets it', async () => {

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
+import { ownerOf } from '#protocol/block/owner.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
 import { duration, timestamp } from '#protocol/primitives/numbers.ts';
 import { testCommittee } from '#test/support/committee.ts';
@@ -91,4 +92,21 @@ test('a validator of the committee may ask for a timeout, a stranger may not', a
   const byStranger = { ...asked, signer: bob.signer };
   const request = await timeoutRequest(committee, alice, byStranger);
   equal(await refusedUnchanged(validator, request), 'not-an-owner');
+});
+
+test('a key of small order asks for nothing, though it owns the chain', async () => {
+  const bytes = new Uint8Array(32);
+  bytes[0] = 1;
+  const publicKey = { scheme: 'ed25519', bytes } as const;
+  const committee = testCommittee({
+    reshape: firstChainOwned(() => ({
+      superOwners: [],
+      owners: [{ owner: ownerOf(publicKey), weight: 1n }],
+    })),
+  });
+  const { alice, validators } = cast(committee);
+  const zeros = { scheme: 'ed25519', bytes: new Uint8Array(64).fill(1, 0, 1) } as const;
+  const content = { chain: alice.chain, height: height(0), round: multiLeader(0) };
+  const request = { kind: 'request-timeout', ...content, publicKey, signature: zeros } as const;
+  equal(await refusedUnchanged(validators[0], request), 'not-an-owner');
 });

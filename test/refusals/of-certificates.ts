@@ -1,8 +1,10 @@
 import type { ConfirmedCertificate, ValidatedCertificate } from '#protocol/block/certificate.ts';
-import { fastRound, multiLeader } from '#protocol/block/round.ts';
+import { fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
 import { epoch } from '#protocol/primitives/numbers.ts';
 import { confirm, draft, pay, proposeRequest } from '#test/support/drive.ts';
+import { type Certifiable, certified } from '#test/support/forgery.ts';
 import {
   answeredUnchanged,
   confirmedRequest,
@@ -13,7 +15,7 @@ import {
   validate,
   validatedRequest,
 } from '#test/support/requests.ts';
-import { height } from '#test/support/store-values.ts';
+import { hashNamed, height } from '#test/support/store-values.ts';
 import { quarantineChains } from '#worker/quarantine.ts';
 import { type CasesOf, type Provoke, staged } from './cases.ts';
 
@@ -71,18 +73,23 @@ function provokeConfirmed(
 
 /** Proposes the validated block again, the retry or its round being wrong. */
 function provokeRetry(
-  change: (validated: Validated) => { round?: number; certificate?: ValidatedCertificate },
+  change: (validated: Validated) => {
+    readonly round?: number;
+    readonly certificate?: ValidatedCertificate;
+    readonly outcome?: Hash;
+  },
 ): Provoke {
   return async () => {
     const validated = await validatedBlock();
     const { committee, alice, validators, block, proposal } = validated;
-    const { round = 1, certificate = validated.certificate } = change(validated);
+    const changed = change(validated);
+    const { round = 1, certificate = validated.certificate, outcome = proposal.outcome } = changed;
     const retry = { kind: 'validated', certificate, outcome: block.outcome } as const;
     const again = await signedProposal(committee, block.proposed, {
       signer: alice.signer,
       round: multiLeader(round),
       retry,
-      outcome: proposal.outcome,
+      outcome,
     });
     return await refusedUnchanged(validators[3], proposeRequest(again));
   };
@@ -102,17 +109,36 @@ const withAnothersSignatures = ({ certificate }: Validated): Partial<ValidatedCe
   })),
 });
 
-const fastRetryOfStranger: Provoke = async () => {
-  const { committee, alice, bob, validators } = staged();
-  const fast = await proposed(committee, alice, [pay(bob.chain, 1n)], { round: fastRound });
-  const retry = {
-    kind: 'fast',
-    publicKey: bob.signer.publicKey,
-    signature: fast.proposal.signature,
-  } as const;
-  const again = await signedProposal(committee, fast.block.proposed, { ...alice, retry });
-  return await refusedUnchanged(validators[0], proposeRequest(again));
-};
+/** Proposes a fast block again in `round`, as first proposed by `who`. */
+function provokeFastRetry(who: 'alice' | 'bob', round: Round): Provoke {
+  return async () => {
+    const stage = staged();
+    const { committee, alice, bob, validators } = stage;
+    const fast = await proposed(committee, alice, [pay(bob.chain, 1n)], { round: fastRound });
+    const { signature, outcome } = fast.proposal;
+    const { publicKey } = stage[who].signer;
+    const retry = { kind: 'fast', publicKey, signature } as const;
+    const claim = { signer: alice.signer, round, outcome, retry };
+    const again = await signedProposal(committee, fast.block.proposed, claim);
+    return await refusedUnchanged(validators[0], proposeRequest(again));
+  };
+}
+
+/** A certificate that the whole committee signed against all rules, with a block not its own. */
+function provokeForged(
+  change: (stage: ReturnType<typeof staged>) => Partial<Certifiable>,
+): Provoke {
+  return async () => {
+    const stage = staged();
+    const { committee, alice, bob, validators } = stage;
+    const { block } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
+    const { hash, header } = block;
+    const { chain, height: at, epoch: of } = header;
+    const subject = { hash, chain, height: at, epoch: of, ...change(stage) };
+    const certificate = await certified(committee, subject);
+    return await refusedUnchanged(validators[0], confirmedRequest(certificate, block));
+  };
+}
 
 const inQuarantine =
   (request: (stage: Validated) => ChainRequest | Promise<ChainRequest>): Provoke =>
@@ -180,7 +206,11 @@ export const ofCertificates: CasesOf<Kinds> = {
     'a certificate of another height': provokeRetry(({ certificate }) => ({
       certificate: { ...certificate, height: height(1) },
     })),
-    'a fast retry of a block that no super owner proposed': fastRetryOfStranger,
+    'a fast retry of a block that no super owner proposed': provokeFastRetry('bob', multiLeader(0)),
+    'a fast retry in the fast round': provokeFastRetry('alice', fastRound),
+    'a validated retry that claims another outcome': provokeRetry(({ block }) => ({
+      outcome: block.hash,
+    })),
   },
   'invalid-signature': {
     'a proposal under another key': provokeSignature(({ proposal, certificate }) => {
@@ -209,7 +239,14 @@ export const ofCertificates: CasesOf<Kinds> = {
     ),
   },
   'wrong-value': {
-    'a certificate with another block': otherBody,
+    'a validated certificate with another block': otherBody,
+    'a confirmed certificate with another block': provokeForged(() => ({ hash: hashNamed('x') })),
+    "a confirmed certificate with another chain's block": provokeForged(({ bob }) => ({
+      chain: bob.chain,
+    })),
+    'a confirmed certificate with a block of another height': provokeForged(() => ({
+      height: height(1),
+    })),
     'a pipelined certificate of another chain': pipelinedOtherChain,
   },
   'store-not-bound': { 'a proposal, over a store that the key never signed over': onOtherStore },
