@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ChainReply } from '#protocol/chain/requests.ts';
 import { blockHeight } from '#protocol/primitives/numbers.ts';
 import {
   afterCrash,
@@ -155,4 +156,37 @@ test('a certificate is stored here before success is told, and sent at the next 
   await again.client.close();
   assert.deepEqual(await nextAt(world, 'alice'), [1n, 1n, 1n, 1n]);
   assert.equal(await again.wallet.pending(chainOf(world, 'alice')), undefined);
+});
+
+for (const kind of ['internal-fault', 'newer-rule']) {
+  test(`a block that a quorum validated stays pending, though some answer ${kind}`, async () => {
+    const world = clientWorld();
+    const { client, wallet } = await openClient(world, ['alice', 'bob']);
+    const refusal = { kind, remedy: 'fix', found: 'this', expected: 'that' };
+    const other: ChainReply = { previous: undefined, decided: { kind: 'refused', refusal } };
+    for (const { switch: control, seat } of world.validators) {
+      control.onRequest = (request) =>
+        request.kind === 'validated' && seat >= 2 ? other : undefined;
+    }
+    assert.equal(refusedAs(await client.transfer(pay)), kind);
+    const pending = await wallet.pending(chainOf(world, 'alice'));
+    assert.ok(pending);
+    for (const { switch: control } of world.validators) control.onRequest = undefined;
+    const { block } = granted(await client.retryPending('alice'));
+    assert.equal(block.height, pending.proposal.block.height);
+    await client.close();
+  });
+}
+
+test('a block stays pending while validators have faults of their own', async () => {
+  const world = clientWorld();
+  const { client, wallet } = await openClient(world, ['alice', 'bob']);
+  const refusal = { kind: 'internal-fault', remedy: 'retry', found: 'this', expected: 'that' };
+  for (const { switch: control, seat } of world.validators) {
+    control.onRequest = () =>
+      seat >= 2 ? { previous: undefined, decided: { kind: 'refused', refusal } } : undefined;
+  }
+  assert.equal(refusedAs(await client.transfer(pay)), 'internal-fault');
+  assert.ok(await wallet.pending(chainOf(world, 'alice')));
+  await client.close();
 });

@@ -60,25 +60,34 @@ export async function drive(
   const own = task.own.block;
   const decided = await finalAt(context, own);
   if (decided) return ok(decided);
+  let isValidated = false;
+  const onProposed = () => {
+    isValidated = true;
+    task.onProposed();
+  };
   const triedLocks = new Set<string>();
   const attempted: Candidate[] = [candidateOf(task.own)];
   let attempt: Attempt = { kind: 'propose', proposed: task.own };
   for (let count = 1; count <= attemptsMax; count++) {
-    const final = await certifyAttempt(context, task, attempt);
+    const final = await certifyAttempt(context, { previous: task.previous, onProposed }, attempt);
     if (final.ok) {
       const applied = await context.local.apply(final.value);
       return applied.ok ? final : undecided(applied.error);
     }
     const isContested = final.error.some(({ failure }) => contested.has(failure.kind));
-    if (!isContested) return reject(reasonOf(context, final.error));
+    if (!isContested) {
+      const reason = reasonOf(context, final.error);
+      // What a quorum validated may become final without us.
+      return reject({ ...reason, isRefused: reason.isRefused && !isValidated });
+    }
     const failures = final.error;
     const progress = { own, signer: task.signer, triedLocks, attempted, failures, count };
     const move = await moveOn(context, progress);
     switch (move.kind) {
       case 'no-quorum':
-        return reject(reasonOf(context, move.failures));
+        return undecided(reasonOf(context, move.failures).rejection);
       case 'stuck':
-        return reject(reasonOf(context, failures));
+        return undecided(reasonOf(context, failures).rejection);
       case 'final':
         return ok(move.final);
       case 'exhausted':
@@ -197,8 +206,10 @@ function reasonOf({ committee }: ClientContext, failures: readonly NamedFailure[
   for (const { weight, failure } of failures) {
     const sum = (weights.get(failure.kind) ?? 0n) + weight;
     weights.set(failure.kind, sum);
-    const isRefused = !silent.has(failure.kind) && !contested.has(failure.kind);
-    if (isRefused && sum >= committee.validity) return { rejection: failure, isRefused };
+    const isAnswer = !silent.has(failure.kind) && !contested.has(failure.kind);
+    if (isAnswer && sum >= committee.validity) {
+      return { rejection: failure, isRefused: !ownTrouble.has(failure.kind) };
+    }
   }
   const found = failures.map(failureText).join(', ') || 'no validator answered';
   const expected = `${committee.quorum} of ${committee.totalVotes} votes`;
@@ -218,4 +229,12 @@ const silent: ReadonlySet<string> = new Set([
   'value-unknown',
   'timestamp-ahead',
   'store-not-bound',
+]);
+
+/** What says nothing of the block itself: votes that others cast may still make it final. */
+const ownTrouble: ReadonlySet<string> = new Set([
+  'internal-fault',
+  'quarantined',
+  'unknown-chain',
+  'unknown-epoch',
 ]);
