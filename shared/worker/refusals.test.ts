@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import { rejectionKinds } from '#protocol/chain/remedies.ts';
@@ -8,18 +8,26 @@ import { ofCertificates } from '#test/refusals/of-certificates.ts';
 import { ofProposals } from '#test/refusals/of-proposals.ts';
 import { ofRounds } from '#test/refusals/of-rounds.ts';
 
+const rooms = [ofProposals, ofBlocks, ofCertificates, ofRounds] as const;
+
 /** A kind without a case does not compile. */
-const cases: Readonly<Record<RejectionKind, Cases>> = {
+const byKind: Readonly<Record<RejectionKind, Cases>> = {
   ...ofProposals,
   ...ofBlocks,
   ...ofCertificates,
   ...ofRounds,
 };
 
-for (const kind of rejectionKinds) {
-  for (const [what, provoke] of Object.entries(cases[kind])) {
-    test(`refuses ${what} as ${kind}, and stores nothing`, async () => {
-      equal(await provoke(), kind);
-    });
+test('every kind that a chain refuses with is provoked', () => {
+  deepEqual(Object.keys(byKind).toSorted(), rejectionKinds.toSorted());
+});
+
+for (const room of rooms) {
+  for (const [kind, provoked] of Object.entries<Cases>(room)) {
+    for (const [what, provoke] of Object.entries(provoked)) {
+      test(`refuses ${what} as ${kind}, and stores nothing`, async () => {
+        equal(await provoke(), kind);
+      });
+    }
   }
 }
