@@ -1,11 +1,9 @@
+import { amountText, decimalsMax, tokenUnits } from '#protocol/primitives/amount-text.ts';
 import { type Amount, amount, u128Max } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import { ok } from '#protocol/primitives/result.ts';
-
-/** Digits behind the point: amounts are counted in 10⁻¹⁸ of a token. */
-export const decimalsMax = 18;
 
 /** Why a text is no amount of tokens. */
 export type AmountRejection = Rejection<
@@ -13,7 +11,6 @@ export type AmountRejection = Rejection<
 >;
 
 const decimal = /^(\d+)(?:\.(\d+))?$/;
-const unit = 10n ** BigInt(decimalsMax);
 /** A longer text is above every amount, or too precise, whatever its digits. */
 const lengthMax = 64;
 
@@ -29,14 +26,8 @@ export function parseAmount(text: string): Result<Amount, AmountRejection> {
     const found = `${fraction.length} decimals`;
     return refuse('amount-too-precise', found, `up to ${decimalsMax} decimals`);
   }
-  const tooLarge = refuse('amount-too-large', shown, `up to ${formatAmount(amount(u128Max))}`);
+  const tooLarge = refuse('amount-too-large', shown, `up to ${amountText(amount(u128Max))}`);
   if (whole.replace(/^0+/, '').length > lengthMax) return tooLarge;
-  const atto = BigInt(whole) * unit + BigInt(fraction.padEnd(decimalsMax, '0'));
+  const atto = BigInt(whole) * tokenUnits + BigInt(fraction.padEnd(decimalsMax, '0'));
   return atto > u128Max ? tooLarge : ok(amount(atto));
-}
-
-/** The shortest text that `parseAmount` reads as `value`. */
-export function formatAmount(value: Amount): string {
-  const fraction = `${value % unit}`.padStart(decimalsMax, '0').replace(/0+$/, '');
-  return fraction === '' ? `${value / unit}` : `${value / unit}.${fraction}`;
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatAmount, parseAmount } from '#client/amount.ts';
+import { parseAmount } from '#client/amount.ts';
 import { ownerText } from '#protocol/block/owner.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import {
   afterCrash,
@@ -50,7 +51,7 @@ const incoming = async (world: ClientWorld) => {
   const bob = granted(await client.balance('bob'));
   const carol = granted(await client.balance('carol'));
   await client.close();
-  return [bob.incoming, carol.incoming].map((value) => formatAmount(amount(value)));
+  return [bob.incoming, carol.incoming].map((value) => amountText(amount(value)));
 };
 
 test('another device finishes a block that a quorum validated, and its own is a conflict', async () => {

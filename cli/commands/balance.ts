@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { formatAmount } from '#client/amount.ts';
 import { ownerText } from '#protocol/block/owner.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { chosenChain } from '../receipt.ts';
@@ -20,8 +20,8 @@ export function balance(builder: Builder): Command {
           const found = await client.balance(chosen.value.id);
           if (!found.ok) return found;
           const { account, isComplete } = found.value;
-          const confirmed = formatAmount(found.value.confirmed);
-          const incoming = formatAmount(found.value.incoming);
+          const confirmed = amountText(found.value.confirmed);
+          const incoming = amountText(found.value.incoming);
           const fields = {
             chain: account.chain,
             owner: ownerText(account.owner),

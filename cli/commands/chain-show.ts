@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatAmount } from '#client/amount.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import { blockHeight } from '#protocol/primitives/numbers.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
@@ -33,8 +33,8 @@ export function chainShow(builder: Builder): Command {
             chain: { name, id },
             height: next,
             tip: tip?.block.hash ?? null,
-            confirmed: formatAmount(found.value.confirmed),
-            incoming: formatAmount(found.value.incoming),
+            confirmed: amountText(found.value.confirmed),
+            incoming: amountText(found.value.incoming),
             pending: pending === undefined ? null : pending.proposal.block.height,
             validators,
           };

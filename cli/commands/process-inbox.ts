@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatAmount } from '#client/amount.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { chosenChain, receiptFields, receiptText, showPhases } from '../receipt.ts';
@@ -20,7 +20,7 @@ export function processInbox(builder: Builder): Command {
           call.progress.step(undefined);
           if (!receipt.ok) return receipt;
           const { taken, left } = receipt.value;
-          const received = formatAmount(receipt.value.received);
+          const received = amountText(receipt.value.received);
           const fields = { ...receiptFields(receipt.value), taken, received, left };
           const lines = [
             `${name} received ${received} in ${taken} bundle${taken === 1 ? '' : 's'}`,

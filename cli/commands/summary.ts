@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatAmount } from '#client/amount.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform, version } from '../command.ts';
@@ -58,8 +58,8 @@ async function balances(call: Call): Promise<readonly ChainLine[]> {
     const lines = chains.map(async ({ id, name }): Promise<readonly ChainLine[]> => {
       const balance = await client.balance(id);
       if (!balance.ok) return [];
-      const confirmed = formatAmount(balance.value.confirmed);
-      const incoming = formatAmount(balance.value.incoming);
+      const confirmed = amountText(balance.value.confirmed);
+      const incoming = amountText(balance.value.incoming);
       const pending = (await wallet.pending(id)) !== undefined;
       return [{ name, id, confirmed, incoming, pending }];
     });

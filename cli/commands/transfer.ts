@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { resolveAccount } from '#client/account-ref.ts';
-import { formatAmount, parseAmount } from '#client/amount.ts';
+import { parseAmount } from '#client/amount.ts';
 import type { TransferReceipt } from '#client/transfer.ts';
 import { chainOwner, isSameOwner } from '#protocol/block/owner.ts';
-import { amount } from '#protocol/primitives/numbers.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
-import { ok, type Result, reject } from '#protocol/primitives/result.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { nameOf, receiptFields, receiptText, showPhases } from '../receipt.ts';
 import { object, type Report } from '../report.ts';
@@ -39,24 +39,13 @@ async function transferFrom(
     const request = { from, to, amount: moved.value, onPhase };
     const receipt = await connected.client.transfer(request);
     call.progress.step(undefined);
-    if (!receipt.ok) return reject(inTokens(receipt.error));
+    if (!receipt.ok) return receipt;
     const { timingsMs, isDelivered } = receipt.value;
     const deliver = isDelivered ? timingsMs.deliver : null;
     const fields = { ...receiptFields(receipt.value), timingsMs: { ...timingsMs, deliver } };
-    const title = `${formatAmount(moved.value)} from ${from} to ${to}`;
+    const title = `${amountText(moved.value)} from ${from} to ${to}`;
     return ok(object('transfer', fields, await textOf(connected, receipt.value, { title, to })));
   });
-}
-
-const whole = /^\d{1,39}$/;
-
-/** Rules count in the smallest unit; people do not. */
-function inTokens({ kind, found, expected }: Rejection): Rejection {
-  if (kind !== 'insufficient-balance' || !whole.test(found) || !whole.test(expected)) {
-    return { kind, found, expected };
-  }
-  const shown = (text: string) => `${formatAmount(amount(BigInt(text)))} tokens`;
-  return { kind, found: shown(found), expected: `at least ${shown(expected)}` };
 }
 
 async function textOf(

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
-import { formatAmount } from '#client/amount.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
 import { createWallet } from '#client/wallet/open-wallet.ts';
 import { networkIdOf } from '#protocol/block/genesis.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
@@ -84,7 +84,7 @@ function notesOf(made: DevelopmentNetwork, seed: string): NetworkNotes {
     chains: made.chainKeys.map(({ name, chain, balance }) => ({
       name,
       id: chain,
-      balance: formatAmount(balance),
+      balance: amountText(balance),
     })),
   };
 }

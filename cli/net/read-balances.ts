@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { formatAmount } from '#client/amount.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import { amount, u128Max } from '#protocol/primitives/numbers.ts';
 import type { Address, NetworkNotes } from '../network-files.ts';
 import { fetchText } from './probe.ts';
@@ -28,7 +28,7 @@ function balanceIn(body: string): string | undefined {
     const info = infoSchema.safeParse(JSON.parse(body));
     if (!info.success) return undefined;
     const value = BigInt(info.data.balance);
-    return value > u128Max ? undefined : formatAmount(amount(value));
+    return value > u128Max ? undefined : amountText(amount(value));
   } catch {
     return undefined;
   }

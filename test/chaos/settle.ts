@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatAmount, parseAmount } from '#client/amount.ts';
+import { parseAmount } from '#client/amount.ts';
 import { confirmedPayload } from '#protocol/block/certificate.ts';
 import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
+import { amountText } from '#protocol/primitives/amount-text.ts';
 import { amount, blockHeight } from '#protocol/primitives/numbers.ts';
 import { errorKind, type Finished, runCommand, startCommand } from './command-process.ts';
 import { type Acknowledged, blocksIn } from './traffic.ts';
@@ -89,7 +90,7 @@ export async function supplyOf(home: string, chains: Chains): Promise<string> {
       sum += parsed.value;
     }
   }
-  return formatAmount(amount(sum));
+  return amountText(amount(sum));
 }
 
 /** How many acknowledged blocks some validator does not have. */

@@ -1,6 +1,7 @@
 import type { Operation } from '../block/operation.ts';
 import { type AccountOwner, isSameOwner, ownerText } from '../block/owner.ts';
 import { isOwner } from '../block/ownership.ts';
+import { amountText } from '../primitives/amount-text.ts';
 import { amount } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
@@ -28,7 +29,10 @@ function transfer(
     return refuse('unauthenticated', `signed by ${signer}`, wanted);
   }
   const tooLittle = debit(context.view, from, moved);
-  if (tooLittle !== undefined) return refuse('insufficient-balance', `${tooLittle}`, `${moved}`);
+  if (tooLittle !== undefined) {
+    const found = `${amountText(tooLittle)} tokens`;
+    return refuse('insufficient-balance', found, `at least ${amountText(moved)} tokens`);
+  }
   if (to.chain === context.chain) {
     credit(context.view, to.owner, moved);
   } else {
