@@ -1,9 +1,10 @@
 import { hashCodec } from '../crypto/hash.ts';
 import { bytes } from '../encoding/byte-strings.ts';
 import type { Decoded } from '../encoding/codec.ts';
+import { encodedList } from '../encoding/encoded-list.ts';
 import { u32 } from '../encoding/integers.ts';
 import { blockHeightCodec } from '../encoding/numbers.ts';
-import { option, vector } from '../encoding/sequences.ts';
+import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { blobIdCodec } from './blob.ts';
 import { chainIdCodec } from './chain-id.ts';
@@ -40,15 +41,20 @@ export const publishedBlobCodec = struct({ transaction: u32, blob: blobIdCodec }
 export const operationResultCodec = struct({ transaction: u32, result: bytes(1 << 16) });
 export type OperationResult = Decoded<typeof operationResultCodec>;
 
-/** What executing a block gives. Each list is in order of transaction, or of its key's bytes. */
+/** The lists of an outcome. Each is in order of transaction, or of its key's bytes. */
+export const outcomeListCodecs = {
+  messages: encodedList(sentMessageCodec, entriesMax),
+  previousMessages: encodedList(previousMessagesCodec, entriesMax),
+  previousEvents: encodedList(previousEventsCodec, entriesMax),
+  oracleResponses: encodedList(oracleResponseCodec, entriesMax),
+  events: encodedList(eventCodec, entriesMax),
+  blobs: encodedList(publishedBlobCodec, entriesMax),
+  operationResults: encodedList(operationResultCodec, entriesMax),
+} as const;
+
+/** What executing a block gives. */
 export const blockOutcomeCodec = struct({
-  messages: vector(sentMessageCodec, entriesMax),
-  previousMessages: vector(previousMessagesCodec, entriesMax),
-  previousEvents: vector(previousEventsCodec, entriesMax),
-  oracleResponses: vector(oracleResponseCodec, entriesMax),
-  events: vector(eventCodec, entriesMax),
-  blobs: vector(publishedBlobCodec, entriesMax),
-  operationResults: vector(operationResultCodec, entriesMax),
+  ...outcomeListCodecs,
   /** Root of the execution state after the block. */
   state: hashCodec,
 });

@@ -1,15 +1,7 @@
 import { type Hash, tag } from '../crypto/hash.ts';
-import { listRootOf } from '../crypto/merkle-list.ts';
-import { eventCodec } from './event.ts';
-import {
-  type BlockOutcome,
-  operationResultCodec,
-  oracleResponseCodec,
-  previousEventsCodec,
-  previousMessagesCodec,
-  publishedBlobCodec,
-  sentMessageCodec,
-} from './outcome.ts';
+import { encodedListRoot } from '../crypto/merkle-list.ts';
+import type { EncodedListCodec } from '../encoding/encoded-list.ts';
+import { type BlockOutcome, outcomeListCodecs } from './outcome.ts';
 import { transactionsTag } from './transactions-root.ts';
 
 /** The lists of a block that its header commits to, each under a tag of its own. */
@@ -38,29 +30,21 @@ export interface OutcomeRoots {
 
 export function outcomeRoots(outcome: BlockOutcome): OutcomeRoots {
   return {
-    messages: listRootOf(partTags.messages, sentMessageCodec, outcome.messages),
-    previousMessages: listRootOf(
-      partTags.previousMessages,
-      previousMessagesCodec,
-      outcome.previousMessages,
-    ),
-    previousEvents: listRootOf(
-      partTags.previousEvents,
-      previousEventsCodec,
-      outcome.previousEvents,
-    ),
-    oracleResponses: listRootOf(
-      partTags.oracleResponses,
-      oracleResponseCodec,
-      outcome.oracleResponses,
-    ),
-    events: listRootOf(partTags.events, eventCodec, outcome.events),
-    blobs: listRootOf(partTags.blobs, publishedBlobCodec, outcome.blobs),
-    operationResults: listRootOf(
-      partTags.operationResults,
-      operationResultCodec,
-      outcome.operationResults,
-    ),
+    messages: rootOf('messages', outcome.messages),
+    previousMessages: rootOf('previousMessages', outcome.previousMessages),
+    previousEvents: rootOf('previousEvents', outcome.previousEvents),
+    oracleResponses: rootOf('oracleResponses', outcome.oracleResponses),
+    events: rootOf('events', outcome.events),
+    blobs: rootOf('blobs', outcome.blobs),
+    operationResults: rootOf('operationResults', outcome.operationResults),
     state: outcome.state,
   };
+}
+
+function rootOf<List extends keyof typeof outcomeListCodecs>(
+  list: List,
+  items: BlockOutcome[List],
+): Hash {
+  const codec = outcomeListCodecs[list] as EncodedListCodec<unknown>;
+  return encodedListRoot(partTags[list], codec.encodedItems(items));
 }

@@ -2,18 +2,14 @@ import { type Hash, hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
 import type { Decoded } from '../encoding/codec.ts';
 import { u16 } from '../encoding/integers.ts';
 import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
-import { option, vector } from '../encoding/sequences.ts';
+import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { chainIdCodec } from './chain-id.ts';
 import { signerCodec } from './signer.ts';
-import { transactionCodec } from './transaction.ts';
-import { transactionsRoot } from './transactions-root.ts';
+import { transactionsCodec, transactionsRoot } from './transactions-root.ts';
 
 /** The only protocol version there is. */
 export const protocolVersion = 1;
-
-/** Most transactions a block may hold; the policy's byte limits usually bind first. */
-export const transactionsMax = 10_000;
 
 const about = {
   version: u16,
@@ -30,7 +26,7 @@ const about = {
 /** What an owner asks the validators to agree on. */
 export const proposedBlockCodec = struct({
   ...about,
-  transactions: vector(transactionCodec, transactionsMax),
+  transactions: transactionsCodec,
 });
 export type ProposedBlock = Decoded<typeof proposedBlockCodec>;
 

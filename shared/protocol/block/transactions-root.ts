@@ -1,6 +1,12 @@
 import { type Hash, tag } from '../crypto/hash.ts';
-import { listRootOf } from '../crypto/merkle-list.ts';
+import { encodedListRoot } from '../crypto/merkle-list.ts';
+import { encodedList } from '../encoding/encoded-list.ts';
 import { type Transaction, transactionCodec } from './transaction.ts';
+
+/** Most transactions a block may hold; the policy's byte limits usually bind first. */
+export const transactionsMax = 10_000;
+
+export const transactionsCodec = encodedList(transactionCodec, transactionsMax);
 
 export const transactionsTag = tag('weft/part/transactions');
 
@@ -11,7 +17,7 @@ const roots = new WeakMap<readonly Transaction[], Hash>();
 export function transactionsRoot(transactions: readonly Transaction[]): Hash {
   const known = roots.get(transactions);
   if (known !== undefined) return known;
-  const root = listRootOf(transactionsTag, transactionCodec, transactions);
+  const root = encodedListRoot(transactionsTag, transactionsCodec.encodedItems(transactions));
   roots.set(transactions, root);
   return root;
 }

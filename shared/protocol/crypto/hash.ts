@@ -47,19 +47,24 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return output;
 }
 
-/** Puts SHA-256 of the bytes as they are into `output`, from `at` on. */
-export function sha256Into(bytes: Uint8Array, output: Uint8Array, at: number): void {
-  backend.digestInto(bytes, output, at);
+/** SHA-256 of the tag's name, a zero byte, and the parts one after another. */
+export function digest({ prefix }: Tag, ...parts: readonly Uint8Array[]): Uint8Array {
+  return sha256(inputOf(prefix, ...parts));
 }
 
-/** SHA-256 of the tag's name, a zero byte, and the parts one after another. */
-export function digest(domain: Tag, ...parts: readonly Uint8Array[]): Uint8Array {
-  return sha256(joined(domain, parts));
+/** Puts SHA-256 of a prefix and what follows it into `output` from `at` on. */
+export function digestInto(
+  prefix: Uint8Array,
+  content: Uint8Array,
+  output: Uint8Array,
+  at: number,
+): void {
+  backend.digestInto(inputOf(prefix, content), output, at);
 }
 
 /** What `digest` gives, as text. */
-export function hashOf(domain: Tag, ...parts: readonly Uint8Array[]): Hash {
-  return backend.hexDigest(joined(domain, parts)) as Hash;
+export function hashOf({ prefix }: Tag, ...parts: readonly Uint8Array[]): Hash {
+  return backend.hexDigest(inputOf(prefix, ...parts)) as Hash;
 }
 
 /** `digest` of the encoding of `value`. */
@@ -77,7 +82,7 @@ function hexDigest(input: Uint8Array): Hash {
 }
 
 /** The input of a hash, in memory that the next one uses again. */
-function joined({ prefix }: Tag, parts: readonly Uint8Array[]): Uint8Array {
+function inputOf(prefix: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   let length = prefix.length;
   for (const part of parts) length += part.length;
   const input = length <= scratch.length ? scratch : new Uint8Array(length);

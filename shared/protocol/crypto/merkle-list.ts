@@ -1,11 +1,12 @@
 import { fixedBytes } from '../encoding/byte-strings.ts';
-import { type Codec, lendEncoding } from '../encoding/codec.ts';
+import type { Codec } from '../encoding/codec.ts';
+import type { EncodedItems } from '../encoding/encoded-list.ts';
 import { u32 } from '../encoding/integers.ts';
 import { vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { assert } from '../primitives/assert.ts';
 import { concatBytes } from '../primitives/bytes.ts';
-import { digest, type Hash, hashLength, hashOf, sha256Into, type Tag } from './hash.ts';
+import { digest, digestInto, type Hash, hashLength, hashOf, type Tag } from './hash.ts';
 
 /** A list of 2³² items has paths no longer than this. */
 const pathMax = 32;
@@ -30,42 +31,27 @@ export const itemProofCodec: Codec<ItemProof> = struct({
  * binds the number of items.
  */
 export function listRoot(tag: Tag, items: readonly Uint8Array[]): Hash {
-  return rootOver(tag, items.length, (index, leaves) => {
-    leaves.set(digest(tag, leafMark, items[index] as Uint8Array), hashLength * index);
-  });
+  return encodedListRoot(tag, joinItems(items));
 }
 
-/** `listRoot` of the items' encodings. */
-export function listRootOf<T>(tag: Tag, codec: Codec<T>, items: readonly T[]): Hash {
-  const { leaf: prefix } = prefixesOf(tag);
-  return rootOver(tag, items.length, (index, leaves) => {
-    const use = (bytes: Uint8Array) => sha256Into(bytes, leaves, hashLength * index);
-    lendEncoding(codec, items[index] as T, { prefix, use });
-  });
-}
-
-/** Each level takes the place of the one below it. */
-function rootOver(
-  tag: Tag,
-  size: number,
-  putLeaf: (index: number, leaves: Uint8Array) => void,
-): Hash {
+/** `listRoot` of items that are one after another already. */
+export function encodedListRoot(tag: Tag, { bytes, ends }: EncodedItems): Hash {
+  const size = ends.length;
   if (size === 0) return emptyRoot(tag);
+  const { leaf, node } = prefixesOf(tag);
   const level = new Uint8Array(hashLength * size);
-  for (let i = 0; i < size; i++) putLeaf(i, level);
-  const { node } = prefixesOf(tag);
-  const input = new Uint8Array(node.length + 2 * hashLength);
-  input.set(node);
+  for (let i = 0; i < size; i++) {
+    const item = bytes.subarray(ends[i - 1] ?? 0, ends[i]);
+    digestInto(leaf, item, level, hashLength * i);
+  }
+  // Each level takes the place of the one below it.
   for (let width = size; width > 1; width = (width + 1) >> 1) {
-    for (let i = 0; 2 * i < width; i++) {
+    for (let i = 0; 2 * i + 1 < width; i++) {
       const pair = level.subarray(2 * hashLength * i, 2 * hashLength * (i + 1));
-      if (2 * i + 1 === width)
-        level.copyWithin(hashLength * i, 2 * hashLength * i, 2 * hashLength * i + hashLength);
-      else {
-        input.set(pair, node.length);
-        sha256Into(input, level, hashLength * i);
-      }
+      digestInto(node, pair, level, hashLength * i);
     }
+    const last = hashLength * (width - 1);
+    if (width % 2 === 1) level.copyWithin(last / 2, last, last + hashLength);
   }
   return sizedRoot(tag, size, level.subarray(0, hashLength));
 }
@@ -139,6 +125,17 @@ function parents(tag: Tag, level: readonly Uint8Array[]): Uint8Array[] {
 
 function sizedRoot(tag: Tag, size: number, tree: Uint8Array): Hash {
   return hashOf(tag, rootMark, u32Bytes(size), tree);
+}
+
+function joinItems(items: readonly Uint8Array[]): EncodedItems {
+  let length = 0;
+  const ends = items.map((item) => {
+    length += item.length;
+    return length;
+  });
+  const bytes = new Uint8Array(length);
+  for (const [index, item] of items.entries()) bytes.set(item, ends[index - 1] ?? 0);
+  return { bytes, ends };
 }
 
 function emptyRoot(tag: Tag): Hash {
