@@ -6,7 +6,8 @@ import type { Wallet } from '#client/wallet/wallet.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
-import type { Device } from './device.ts';
+import { type Device, usesFast } from './device.ts';
+import { tooMuch } from './draft.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import { lookAround } from './live.ts';
 import { pause } from './submit.ts';
@@ -54,7 +55,7 @@ function doSomething({ context, chain: { chain } }: Device, client: Client) {
   const { random, network } = context;
   if (random.chance(0.4)) return client.processInbox(chain);
   const others = network.network.rootChains.filter((one) => one !== chain);
-  const moved = amount(BigInt(random.between(1, 50)));
+  const moved = amount(BigInt(random.chance(0.02) ? tooMuch : random.between(1, 50)));
   const pipeline = random.chance(0.5);
   return client.transfer({ from: chain, to: random.pick(others), amount: moved, pipeline });
 }
@@ -74,7 +75,7 @@ async function openClient(device: Device): Promise<Client> {
   });
   if (!connected.ok) throw new Error(`${connected.error.kind}: ${connected.error.found}`);
   const client = connected.value;
-  if (chain.plan === 'fast wallet' && !record.isRestored) await client.setFast(chain.chain, true);
+  if (usesFast(device)) await client.setFast(chain.chain, true);
   return client;
 }
 
@@ -88,8 +89,8 @@ async function walletOf({ context, chain, ports, record, signer }: Device): Prom
     network: network.genesis,
     passphrase: undefined,
   };
-  if (record.wallet.size > 0) return granted(await openWallet(options));
-  const wallet = granted(await createWallet(options));
+  const wallet = granted(await (record.wallet.size > 0 ? openWallet : createWallet)(options));
+  if ((await wallet.chains()).length > 0) return wallet;
   const seed = chain.seeds[chain.owners.indexOf(signer)];
   granted(await wallet.addChain({ id: chain.chain, name: 'own', seed }));
   return wallet;

@@ -12,6 +12,9 @@ import { readNextToRemove } from '#worker/read-state.ts';
 import { stageBlock } from '#worker/stage-block.ts';
 import type { Device } from './device.ts';
 
+/** More than there is on any chain. */
+export const tooMuch = 100_000_000;
+
 type Received = Extract<Transaction, { kind: 'receive' }>;
 
 /** A new block of the device's own, executed, on top of `head`. */
@@ -64,7 +67,7 @@ function payments({ context, chain }: Device): readonly Transaction[] {
     const owner = random.chance(0.8)
       ? chainOwner
       : ownerOf(random.pick(network.validators).publicKey);
-    const moved = amount(BigInt(random.between(1, isFanOut ? 2 : 50)));
+    const moved = amount(BigInt(random.chance(0.02) ? tooMuch : random.between(1, 50)));
     return {
       kind: 'operation',
       operation: { kind: 'transfer', from: chainOwner, to: { chain: to, owner }, amount: moved },

@@ -19,8 +19,8 @@ import type { Random } from './random.ts';
 /** When a world's time begins. */
 export const worldStart = timestamp(1_800_000_000_000_000n);
 
-/** What each chain begins with. */
-export const initialBalance = amount(1_000n);
+/** What each chain begins with: more than it can spend in one world. */
+export const initialBalance = amount(1_000_000n);
 
 export interface SimulatedChain {
   readonly chain: ChainId;

@@ -5,7 +5,7 @@ import { auditWorld, isSettled } from './audit.ts';
 import { liveAsClient } from './client-device.ts';
 import { someMs, type WorldContext } from './context.ts';
 import { type DeviceOptions, type DeviceRecord, newRecord, startDevice } from './device.ts';
-import { initialBalance, type SimulatedChain, simulatedNetwork } from './genesis.ts';
+import { initialBalance, simulatedNetwork } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import { keyedCrypto, type SimulatedCrypto } from './keyed-crypto.ts';
 import { live } from './live.ts';
@@ -128,7 +128,7 @@ function startDevices(
 function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => Phase): void {
   const { scheduler, random, nature } = context;
   const { chain, name } = options;
-  const runsClient = isForClient(chain) && random.chance(context.options.clients / 100);
+  const runsClient = isForClient(options) && random.chance(context.options.clients / 100);
   const program = runsClient ? liveAsClient : live;
   const isBusy = () => phase() !== 'settling';
   let record = recordOf(false);
@@ -168,9 +168,9 @@ function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => P
   start();
 }
 
-/** The product's client takes nothing over in fast rounds that others began. */
-function isForClient({ plan }: SimulatedChain): boolean {
-  return plan !== 'relayed' && plan !== 'torn';
+/** The product's client does not time out fast rounds, and never uses them on two devices. */
+function isForClient({ chain: { plan, owners }, signer }: DeviceOptions): boolean {
+  return plan !== 'torn' && (plan !== 'relayed' || owners[0] === signer);
 }
 
 function lifetimeMs({ options }: WorldContext, random: Random): number {
