@@ -27,13 +27,14 @@ export interface WorkerCounters {
   quarantines: number;
 }
 
-/** A map that forgets its oldest entries. */
+/** A map that forgets its oldest entries when all together weigh too much. */
 export interface Bounded<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
 }
 
-const executedMax = 1_024;
+/** Encoded bytes of the executions that are remembered; they take a few times as much memory. */
+const executedBytesMax = 16 * 1_024 * 1_024;
 const ownSignaturesMax = 16_384;
 const memories = new WeakMap<WorkerPorts, WorkerMemory>();
 
@@ -41,7 +42,7 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
   const known = memories.get(ports);
   if (known) return known;
   const fresh: WorkerMemory = {
-    executed: bounded(executedMax),
+    executed: bounded(executedBytesMax, ({ body }) => body.length),
     ownSignatures: bounded(ownSignaturesMax),
     counters: { votes: 0, blocks: 0, conflicts: 0, quarantines: 0 },
     turns: { finishedLast: undefined },
@@ -50,17 +51,29 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
   return fresh;
 }
 
-export function bounded<K, V>(entriesMax: number): Bounded<K, V> {
+export function bounded<K, V>(
+  weightMax: number,
+  weightOf: (value: V) => number = () => 1,
+): Bounded<K, V> {
   const entries = new Map<K, V>();
+  let weight = 0;
+
+  function forget(key: K): void {
+    const value = entries.get(key);
+    if (value === undefined) return;
+    entries.delete(key);
+    weight -= weightOf(value);
+  }
+
   return {
     get: (key) => entries.get(key),
     set(key, value) {
-      entries.delete(key);
+      forget(key);
       entries.set(key, value);
-      if (entries.size <= entriesMax) return;
+      weight += weightOf(value);
       for (const oldest of entries.keys()) {
-        entries.delete(oldest);
-        return;
+        if (weight <= weightMax) return;
+        forget(oldest);
       }
     },
   };

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { type OwedMark, owedSlots } from '#ports/chain-store.ts';
+import { type ChainStore, type OwedMark, owedSlots } from '#ports/chain-store.ts';
 import { owedSlot } from '#ports/pages.ts';
+import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
@@ -207,4 +208,21 @@ test('there are marks in every slot that a chain may have', () => {
     Array.from({ length: 500 }, (_, at) => owedSlot(chainNamed(`chain ${at}`))),
   );
   equal(slots.size, owedSlots);
+});
+
+test('a chain that the store cannot serve keeps no other from being swept', async () => {
+  const committee = testCommittee();
+  const { alice, bob, carol, validators } = cast(committee);
+  for (const payer of [alice, bob]) await confirm(committee, payer, [pay(carol.chain, 1n)]);
+  const [{ ports, store }] = validators;
+  const chains: ChainStore = {
+    ...store,
+    loadHead(chain) {
+      if (chain === alice.chain) return Promise.reject(new StoreFault('unreadable'));
+      return store.loadHead(chain);
+    },
+  };
+  const report = await sweepOnce({ ...ports, chains });
+  deepEqual([report.cleared, report.failed.map(({ chain }) => chain)], [1, [alice.chain]]);
+  equal((await sweepOnce(ports)).cleared, 1);
 });

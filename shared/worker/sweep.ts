@@ -1,5 +1,6 @@
 import { type OwedMark, owedSlots, type Version } from '#ports/chain-store.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
+import { StoreFault } from '#ports/store-fault.ts';
 import type { Block } from '#protocol/block/block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
@@ -22,6 +23,8 @@ export interface SweepReport {
   readonly delivered: number;
   readonly cleared: number;
   readonly uncertified: readonly OwedMark[];
+  /** Chains that the store could not read or write; they are looked at again in their turn. */
+  readonly failed: readonly OwedMark[];
   /** Where the next sweep goes on, by slot. */
   readonly cursors: SweepCursors;
 }
@@ -39,23 +42,35 @@ export async function sweepOnce(
   let delivered = 0;
   let cleared = 0;
   const uncertified: OwedMark[] = [];
+  const failed: OwedMark[] = [];
   const next = new Map<number, string>();
   for (let slot = 0; slot < owedSlots; slot++) {
     const page = await ports.chains.listOwed(slot, cursors.get(slot), marksMax);
     if (page.next !== undefined) next.set(slot, page.next);
     for (const mark of page.items) {
-      const swept = await sweepChain(ports, mark);
+      const swept = await trySweepChain(ports, mark);
       delivered += swept.delivered;
       if (swept.state === 'cleared') cleared++;
       if (swept.state === 'uncertified') uncertified.push(mark);
+      if (swept.state === 'failed') failed.push(mark);
     }
   }
-  return { delivered, cleared, uncertified, cursors: next };
+  return { delivered, cleared, uncertified, failed, cursors: next };
 }
 
 interface SweptChain {
   readonly delivered: number;
-  readonly state: 'cleared' | 'uncertified' | 'owed';
+  readonly state: 'cleared' | 'uncertified' | 'owed' | 'failed';
+}
+
+/** One chain that the store cannot serve keeps no other waiting. */
+async function trySweepChain(ports: WorkerPorts, mark: OwedMark): Promise<SweptChain> {
+  try {
+    return await sweepChain(ports, mark);
+  } catch (error) {
+    if (!(error instanceof StoreFault)) throw error;
+    return { delivered: 0, state: 'failed' };
+  }
 }
 
 /** Delivers a bounded number of a chain's blocks; clears its mark if nothing is owed. */

@@ -31,7 +31,7 @@ export const attemptsMax = 8;
 /** How often one decision may ask for more; a chain's state is at most so many nodes deep. */
 const wavesMax = 600;
 /** Most nodes fetched on a proposer's advice. */
-const hintsMax = 256;
+const hintsMax = 64;
 
 /** One decision about an open chain. */
 export type Decide = (context: DecisionContext, chain: OpenChain, given: Given) => Decision;

@@ -75,3 +75,16 @@ test('a refused proposal never raises the round', async () => {
   const { proposal } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
   await accepted(validator, proposeRequest(proposal));
 });
+
+test('weight makes a quorum, however few or many sign', async () => {
+  const committee = testCommittee({ reshape: weighted([1n, 1n, 1n, 7n]) });
+  const { alice, bob, validators } = cast(committee);
+  const [a, b, c, heavy] = validators;
+  const { proposal, block } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
+  const alone = await validate(committee, [heavy], proposal);
+  await accepted(a, validatedRequest(alone, block));
+  const light = await votesFor([a, b, c], proposeRequest(proposal));
+  const signatures = light.map(({ signature }, seat) => ({ seat, signature }));
+  const request = validatedRequest({ ...alone, signatures }, block);
+  equal(await refusedUnchanged(c, request), 'not-a-quorum');
+});
