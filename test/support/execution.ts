@@ -9,7 +9,7 @@ import type { Transaction } from '#protocol/block/transaction.ts';
 import { type Executed, executeBlock } from '#protocol/execution/execute-block.ts';
 import { initialState } from '#protocol/execution/initial-state.ts';
 import type { ExecutionRejection } from '#protocol/execution/rejection.ts';
-import { credit, readBalance } from '#protocol/execution/system-state.ts';
+import { readBalance, writeBalance } from '#protocol/execution/system-state.ts';
 import { amount, epoch, timestamp } from '#protocol/primitives/numbers.ts';
 import { openState, type StateView } from '#protocol/state/state-view.ts';
 import { mixedChain, regularOwner, superOwner } from './managers.ts';
@@ -35,7 +35,7 @@ export function viewWith({ ownership = mixedChain, balances = [] }: ViewOptions 
     permissions: openPermissions,
   });
   const view = openState(rootNode, { read: (hash) => written.get(hash) });
-  for (const [owner, balance] of balances) credit(view, owner, amount(balance));
+  for (const [owner, balance] of balances) writeBalance(view, owner, amount(balance));
   return view;
 }
 

@@ -7,6 +7,7 @@ import type { Timestamp } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import type { StateCommit, StateView } from '../state/state-view.ts';
+import { openBalances } from './balances.ts';
 import { executeOperation } from './execute-operation.ts';
 import { linkMessages } from './link-messages.ts';
 import { receiveBundle } from './receive-bundle.ts';
@@ -42,9 +43,11 @@ export function executeBlock(
   const checked = checkBlock(proposed, { settings, policy, parentTime });
   if (!checked.ok) return checked;
   const messages: SentMessage[] = [];
+  const balances = openBalances(view);
   for (const [transaction, step] of proposed.transactions.entries()) {
     const context: TransactionContext = {
       view,
+      balances,
       chain: proposed.chain,
       height: proposed.height,
       settings,
@@ -59,6 +62,7 @@ export function executeBlock(
     // A refusal may be for what is missing: those behind it say now what they lack, all at once.
     if (!done.ok && view.missing.size === 0) return done;
   }
+  balances.write();
   const previousMessages = linkMessages(view, proposed.height, messages);
   const state = view.commit();
   if (state === undefined) return ok(undefined);

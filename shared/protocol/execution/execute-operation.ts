@@ -6,7 +6,6 @@ import { amount } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import type { ExecutionRejection } from './rejection.ts';
-import { credit, debit } from './system-state.ts';
 import type { TransactionContext } from './transaction-context.ts';
 
 /** Carries out an operation of the block's proposer. */
@@ -28,13 +27,13 @@ function transfer(
     const wanted = from.kind === 'chain' ? 'an owner of the chain' : ownerText(from);
     return refuse('unauthenticated', `signed by ${signer}`, wanted);
   }
-  const tooLittle = debit(context.view, from, moved);
+  const tooLittle = context.balances.debit(from, moved);
   if (tooLittle !== undefined) {
     const found = `${amountText(tooLittle)} tokens`;
     return refuse('insufficient-balance', found, `at least ${amountText(moved)} tokens`);
   }
   if (to.chain === context.chain) {
-    credit(context.view, to.owner, moved);
+    context.balances.credit(to.owner, moved);
   } else {
     // Tracked, so that refused or undeliverable money comes back.
     context.send({

@@ -4,7 +4,7 @@ import { takeBundle } from '../messaging/consume.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import type { ExecutionRejection } from './rejection.ts';
-import { credit, readNextToRemove, writeNextToRemove } from './system-state.ts';
+import { readNextToRemove, writeNextToRemove } from './system-state.ts';
 import type { TransactionContext } from './transaction-context.ts';
 
 /** Takes a bundle from the inbox; its messages take effect, or are refused, together. */
@@ -27,14 +27,14 @@ export function receiveBundle(
 }
 
 function acceptMessage(
-  { view }: TransactionContext,
+  { balances }: TransactionContext,
   { body, delivery }: PostedMessage,
 ): Result<undefined, ExecutionRejection> {
   if (body.kind !== 'credit') {
     return refuse('not-supported', `a ${body.kind} message`, 'a credit');
   }
   // A returned credit goes back to whom it was taken from.
-  credit(view, delivery.kind === 'bouncing' ? body.source : body.target, body.amount);
+  balances.credit(delivery.kind === 'bouncing' ? body.source : body.target, body.amount);
   return ok(undefined);
 }
 

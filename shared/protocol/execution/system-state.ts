@@ -10,7 +10,7 @@ import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { assert } from '../primitives/assert.ts';
 import { concatBytes } from '../primitives/bytes.ts';
-import { type Amount, amount, u128Max } from '../primitives/numbers.ts';
+import { type Amount, amount } from '../primitives/numbers.ts';
 import type { StateView } from '../state/state-view.ts';
 
 /** What governs a chain. */
@@ -54,18 +54,11 @@ export function readBalance(view: StateView, owner: Account['owner']): Amount {
   return read(view, balanceKey(owner), amountCodec) ?? amount(0n);
 }
 
-/** Adds to a balance; one that would exceed a u128 stays at the greatest there is. */
-export function credit(view: StateView, owner: AccountOwner, added: Amount): void {
-  const sum = readBalance(view, owner) + added;
-  writeBalance(view, owner, amount(sum > u128Max ? u128Max : sum));
-}
-
-/** Takes from a balance, or answers what there is if that is too little. */
-export function debit(view: StateView, owner: AccountOwner, taken: Amount): Amount | undefined {
-  const balance = readBalance(view, owner);
-  if (balance < taken) return balance;
-  writeBalance(view, owner, amount(balance - taken));
-  return undefined;
+/** A balance of nothing is no entry. */
+export function writeBalance(view: StateView, owner: AccountOwner, balance: Amount): void {
+  const key = balanceKey(owner);
+  if (balance === 0n) view.delete(key);
+  else view.set(key, encode(amountCodec, balance));
 }
 
 /** The first place among `origin`'s bundles that is not yet taken or passed over. */
@@ -83,12 +76,6 @@ export function readSent(view: StateView, recipient: ChainId): Sent | undefined 
 
 export function writeSent(view: StateView, recipient: ChainId, sent: Sent): void {
   view.set(chainKey(keys.sent, recipient), encode(sentCodec, sent));
-}
-
-function writeBalance(view: StateView, owner: AccountOwner, balance: Amount): void {
-  const key = balanceKey(owner);
-  if (balance === 0n) view.delete(key);
-  else view.set(key, encode(amountCodec, balance));
 }
 
 function balanceKey(owner: AccountOwner): Uint8Array {

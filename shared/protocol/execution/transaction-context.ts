@@ -3,11 +3,13 @@ import type { OutgoingMessage } from '../block/message.ts';
 import type { AccountOwner } from '../block/owner.ts';
 import type { BlockHeight } from '../primitives/numbers.ts';
 import type { StateView } from '../state/state-view.ts';
+import type { Balances } from './balances.ts';
 import type { Settings } from './system-state.ts';
 
 /** What a transaction may look at and change. */
 export interface TransactionContext {
   readonly view: StateView;
+  readonly balances: Balances;
   readonly chain: ChainId;
   readonly height: BlockHeight;
   readonly settings: Settings;

@@ -27,6 +27,12 @@ export function bundlesFor(block: Block, recipient: ChainId): readonly MessageBu
   return bundles;
 }
 
+/** Number of the last transaction of `block` with messages for `recipient`. */
+export function lastTransactionFor(block: Block, recipient: ChainId): number | undefined {
+  const { messages } = block.outcome;
+  return messages.findLast(({ message }) => message.destination === recipient)?.transaction;
+}
+
 /** The chains that `block` sends messages to. */
 export function recipientsOf(block: Block): readonly ChainId[] {
   return block.outcome.previousMessages.map(({ recipient }) => recipient);
@@ -49,8 +55,8 @@ function messagesFor(block: Block, recipient: ChainId): ReadonlyMap<number, Post
   for (const { transaction, message } of block.outcome.messages) {
     index = transaction === current ? index + 1 : 0;
     current = transaction;
-    const { destination, ...contents } = message;
-    if (destination !== recipient) continue;
+    if (message.destination !== recipient) continue;
+    const { destination: _, ...contents } = message;
     const posted = byTransaction.get(transaction) ?? [];
     posted.push({ index, ...contents });
     byTransaction.set(transaction, posted);

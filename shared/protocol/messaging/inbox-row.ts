@@ -10,7 +10,7 @@ import { blockHeightCodec, epochCodec, timestampCodec } from '../encoding/number
 import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import type { BlockHeight, Timestamp } from '../primitives/numbers.ts';
-import { bundlesFor } from './bundles.ts';
+import { lastTransactionFor } from './bundles.ts';
 
 /** What is known once an envelope has arrived, and not before. */
 export const arrivalCodec = struct({
@@ -42,9 +42,8 @@ export interface RowKey {
 
 /** The row that a certified block of a sender puts into `recipient`'s inbox. */
 export function envelopeFrom(block: Block, recipient: ChainId, at: Timestamp): InboxRow {
-  const last = bundlesFor(block, recipient).at(-1);
   const { chain: origin, height, epoch } = block.header;
-  const arrival = { lastTransaction: last?.transaction ?? 0, epoch, at };
+  const arrival = { lastTransaction: lastTransactionFor(block, recipient) ?? 0, epoch, at };
   return { recipient, origin, height, block: block.hash, arrival };
 }
 
