@@ -2,16 +2,20 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { unlockingBy } from '#protocol/block/certificate.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
+import { testCommittee } from '#test/support/committee.ts';
 import { contended } from '#test/support/contended.ts';
 import { confirmedFrom, pay, proposeRequest, send, voteOf } from '#test/support/drive.ts';
 import {
   accepted,
+  cast,
   confirmedRequest,
   proposed,
   refusedUnchanged,
   validate,
   validatedRequest,
+  votesFor,
 } from '#test/support/requests.ts';
+import { weighted } from '#test/support/reshaped.ts';
 import { readInfo } from './read-chain.ts';
 
 const flags = { ownership: false, pending: true };
@@ -81,10 +85,10 @@ test('weight makes a quorum, however few or many sign', async () => {
   const { alice, bob, validators } = cast(committee);
   const [a, b, c, heavy] = validators;
   const { proposal, block } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
-  const alone = await validate(committee, [heavy], proposal);
-  await accepted(a, validatedRequest(alone, block));
   const light = await votesFor([a, b, c], proposeRequest(proposal));
+  const alone = await validate(committee, [heavy], proposal);
   const signatures = light.map(({ signature }, seat) => ({ seat, signature }));
   const request = validatedRequest({ ...alone, signatures }, block);
   equal(await refusedUnchanged(c, request), 'not-a-quorum');
+  await accepted(c, validatedRequest(alone));
 });
