@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { localValidator } from '#api/local-node.ts';
+import type { BoundSigner } from '#ports/signer.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
 import { type Vote, voteDigest } from '#protocol/block/vote.ts';
@@ -123,8 +124,7 @@ test('a vote that another quorum is said to have released spoils no certificate'
   const { committee, alice, driver, others, peers } = await abandoned('locked');
   committee.clock.advance(uncertifiedAfterUs);
   const [one, two, odd] = peers;
-  const signer = others[2]?.ports.signer;
-  ok(signer);
+  const signer = others[2]?.ports.signer as BoundSigner;
   /** A valid signature on a vote that names an unlocking round other than its own. */
   async function oddly(vote: Vote): Promise<Vote> {
     const { value } = vote.payload;

@@ -14,7 +14,7 @@ const soon = duration(20_000n);
 
 /** What every adapter of `WalletStore` does. */
 export function walletStoreContract(name: string, open: () => Promise<WalletPair>): void {
-  const check: Check = (claim, body) =>
+  const check: Check = (claim, body) => {
     test(`${name}: ${claim}`, async () => {
       const pair = await open();
       try {
@@ -24,6 +24,7 @@ export function walletStoreContract(name: string, open: () => Promise<WalletPair
         await pair.other.close();
       }
     });
+  };
   recordsContract(check);
   locksContract(check);
 }

@@ -10,9 +10,9 @@ interface Verdict {
   readonly seconds: number;
 }
 
-const options = { json: { type: 'boolean', default: false }, only: { type: 'string' } } as const;
+const options = { json: { type: 'boolean', default: false }, guard: { type: 'string' } } as const;
 const { values } = parseArgs({ options });
-const chosen = guards.filter(({ name }) => name.includes(values.only ?? ''));
+const chosen = guards.filter(({ name }) => name.includes(values.guard ?? ''));
 const copy = copySource();
 try {
   process.exitCode = await main(copy);

@@ -8,7 +8,7 @@ import { blockHeightCodec, timestampCodec } from '../encoding/numbers.ts';
 import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { emptyManager, managerCodec } from '../manager/manager.ts';
-import { type BlockHeight, blockHeight, type Timestamp } from '../primitives/numbers.ts';
+import { blockHeight, type Timestamp } from '../primitives/numbers.ts';
 
 /** Most bytes of a state's root node that stay inside the head. */
 export const inlineStateMax = 512;
@@ -52,9 +52,4 @@ export function genesisHead(chain: ChainId, time: Timestamp, state: StateRef): C
 /** How a head refers to a state whose root node is `node`. */
 export function stateRef(root: Hash, node: Uint8Array): StateRef {
   return { root, node: node.length <= inlineStateMax ? node : undefined };
-}
-
-/** The height below `head.next`: that of its tip. */
-export function tipHeight(head: ChainHead): BlockHeight | undefined {
-  return head.next === 0n ? undefined : blockHeight(head.next - 1n);
 }

@@ -81,7 +81,11 @@ test('all of a balance may be spent, and not one unit more', () => {
       undefined,
     );
     const over = execute(viewWith({ balances }), blockOf([transfer(chainOwner, to, 6n)]));
-    deepEqual(over, { kind: 'insufficient-balance', found: '5', expected: '6' });
+    deepEqual(over, {
+      kind: 'insufficient-balance',
+      found: '0.000000000000000005 tokens',
+      expected: 'at least 0.000000000000000006 tokens',
+    });
   }
 });
 
