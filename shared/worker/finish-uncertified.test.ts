@@ -126,14 +126,14 @@ test('a vote that another quorum is said to have released spoils no certificate'
   const [one, two, odd] = peers;
   const signer = others[2]?.ports.signer as BoundSigner;
   /** A valid signature on a vote that names an unlocking round other than its own. */
-  async function oddly(vote: Vote): Promise<Vote> {
+  const oddly = async (vote: Vote): Promise<Vote> => {
     const { value } = vote.payload;
     ok(value.kind === 'confirm' && value.unlocking);
     const unlocking = { ...value.unlocking, round: multiLeader(4) };
     const payload = { ...vote.payload, value: { ...value, unlocking } };
     const signature = await signer.sign(voteDigest(payload));
     return { payload, publicKey: signer.publicKey, signature };
-  }
+  };
   const lying: ValidatorNode = {
     ...odd,
     async handle(request) {
