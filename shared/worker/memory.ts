@@ -42,7 +42,7 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
   const known = memories.get(ports);
   if (known) return known;
   const fresh: WorkerMemory = {
-    executed: bounded(executedBytesMax, ({ body }) => body.length),
+    executed: bounded(executedBytesMax, ({ bodyBytes }) => bodyBytes),
     ownSignatures: bounded(ownSignaturesMax),
     counters: { votes: 0, blocks: 0, conflicts: 0, quarantines: 0 },
     turns: { finishedLast: undefined },

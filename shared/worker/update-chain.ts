@@ -183,7 +183,7 @@ async function act(ports: WorkerPorts, chain: ChainId, steps: readonly Step[]): 
   for (const { spentRows, block, head } of steps) {
     if (spentRows.length > 0) await ports.chains.deleteRows(chain, spentRows);
     if (block && head?.owedFrom !== undefined) {
-      await ports.bus.ring([{ chain, height: block.certified.block.header.height }]);
+      await ports.bus.ring([{ chain, height: block.block.header.height }]);
     }
   }
 }

@@ -1,13 +1,10 @@
 import type { ChainWrite, OwedMark, Piece, Version } from '#ports/chain-store.ts';
-import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
 import { certifiedBlockBytes } from '#protocol/block/certified-block.ts';
-import type { NewBlock, Step } from '#protocol/chain/decision.ts';
+import type { Step } from '#protocol/chain/decision.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
-import { encode } from '#protocol/encoding/codec.ts';
 import { pieceHash } from '#protocol/manager/held.ts';
 import { type InboxRow, rowKeyText } from '#protocol/messaging/inbox-row.ts';
-import { concatBytes } from '#protocol/primitives/bytes.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
 
 export interface Steps {
@@ -28,8 +25,8 @@ export function writeOf({ steps, saved, version, withheld, now }: Steps): ChainW
     pieces: steps.flatMap(({ pieces }) => pieces.map(pieceOf)),
     nodes: piecesFrom(new Map(steps.flatMap(({ nodes }) => [...nodes]))),
     blocks: blocks.map((block) => ({
-      height: block.certified.block.header.height,
-      bytes: blockBytes(block),
+      height: block.block.header.height,
+      bytes: certifiedBlockBytes(block),
     })),
     rows: steps.flatMap(({ rows }) => rows.filter((row) => !withheld.has(rowText(row)))),
     owed: head && owedMark({ head, saved, version, now }),
@@ -66,10 +63,4 @@ export function piecesFrom(nodes: ReadonlyMap<Hash, Uint8Array>): readonly Piece
 
 function pieceOf(bytes: Uint8Array): Piece {
   return { hash: pieceHash(bytes), bytes };
-}
-
-/** The body's encoding is kept from the execution, where the block was executed here. */
-function blockBytes({ certified, body }: NewBlock): Uint8Array {
-  if (!body) return certifiedBlockBytes(certified);
-  return concatBytes(body, encode(confirmedCertificateCodec, certified.certificate));
 }

@@ -105,7 +105,7 @@ function keepAbove(
 ): Step {
   return {
     ...unchangedStep(chain),
-    block: { certified: { block, certificate }, body: undefined },
+    block: { block, certificate },
     rows: envelopes(context, block),
   };
 }
@@ -119,7 +119,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
   if (rows.mismatched.length > 0) return quarantine(head, 'an envelope of another certified block');
   const executed = executeCertified(context, chain, request);
   if (executed.kind !== 'executed') return executed;
-  const { state, body } = executed.result;
+  const { state } = executed.result;
   const prompt = recipientsOf(block).length <= promptRecipientsMax;
   const next: ChainHead = {
     chain: head.chain,
@@ -141,7 +141,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     head: next,
     pieces: [],
     nodes: new Map(unsaved.filter(([hash]) => hash !== next.state.root || !next.state.node)),
-    block: { certified: { block, certificate }, body },
+    block: { block, certificate },
     rows: [...tombstones(block, rows), ...(prompt ? envelopes(context, block) : [])],
     spentRows: spentRows(view, block, given),
     vote: undefined,

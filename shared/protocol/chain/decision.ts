@@ -51,13 +51,6 @@ export interface Needs {
   readonly signatures: readonly SignatureCheck[];
 }
 
-/** A block becomes part of its chain, or is kept until those below it are there. */
-export interface NewBlock {
-  readonly certified: CertifiedBlock;
-  /** The body's encoding, where it is at hand. */
-  readonly body: Uint8Array | undefined;
-}
-
 /** All that a decision changes; nothing of it can fail. */
 export interface Step {
   readonly kind: 'step';
@@ -65,7 +58,8 @@ export interface Step {
   readonly head: ChainHead | undefined;
   readonly pieces: readonly Uint8Array[];
   readonly nodes: ReadonlyMap<Hash, Uint8Array>;
-  readonly block: NewBlock | undefined;
+  /** It becomes part of its chain, or is kept until those below it are there. */
+  readonly block: CertifiedBlock | undefined;
   readonly rows: readonly InboxRow[];
   /** Rows that nothing needs once the head is saved. */
   readonly spentRows: readonly RowKey[];

@@ -52,14 +52,21 @@ export function digest({ prefix }: Tag, ...parts: readonly Uint8Array[]): Uint8A
   return sha256(inputOf(prefix, ...parts));
 }
 
-/** Puts SHA-256 of a prefix and what follows it into `output` from `at` on. */
-export function digestInto(
-  prefix: Uint8Array,
-  content: Uint8Array,
-  output: Uint8Array,
-  at: number,
-): void {
-  backend.digestInto(inputOf(prefix, content), output, at);
+/** Puts SHA-256 of a prefix and of `source` from `from` to `to` into an output, from `at` on. */
+export type RangeHasher = (source: Uint8Array, from: number, to: number, at: number) => void;
+
+/** Hashes many short ranges; their source may be the output itself. */
+export function rangeHasher(prefix: Uint8Array, output: Uint8Array): RangeHasher {
+  let input = prefix.slice();
+  return (source, from, to, at) => {
+    const length = prefix.length + to - from;
+    if (input.length !== length) {
+      input = new Uint8Array(length);
+      input.set(prefix);
+    }
+    input.set(source.subarray(from, to), prefix.length);
+    backend.digestInto(input, output, at);
+  };
 }
 
 /** What `digest` gives, as text. */

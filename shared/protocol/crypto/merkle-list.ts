@@ -6,7 +6,7 @@ import { vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { assert } from '../primitives/assert.ts';
 import { concatBytes } from '../primitives/bytes.ts';
-import { digest, digestInto, type Hash, hashLength, hashOf, type Tag } from './hash.ts';
+import { digest, type Hash, hashLength, hashOf, rangeHasher, type Tag } from './hash.ts';
 
 /** A list of 2³² items has paths no longer than this. */
 const pathMax = 32;
@@ -40,15 +40,18 @@ export function encodedListRoot(tag: Tag, { bytes, ends }: EncodedItems): Hash {
   if (size === 0) return emptyRoot(tag);
   const { leaf, node } = prefixesOf(tag);
   const level = new Uint8Array(hashLength * size);
-  for (let i = 0; i < size; i++) {
-    const item = bytes.subarray(ends[i - 1] ?? 0, ends[i]);
-    digestInto(leaf, item, level, hashLength * i);
+  const putLeaf = rangeHasher(leaf, level);
+  let start = 0;
+  for (const [i, end] of ends.entries()) {
+    putLeaf(bytes, start, end, hashLength * i);
+    start = end;
   }
   // Each level takes the place of the one below it.
+  const putParent = rangeHasher(node, level);
   for (let width = size; width > 1; width = (width + 1) >> 1) {
     for (let i = 0; 2 * i + 1 < width; i++) {
-      const pair = level.subarray(2 * hashLength * i, 2 * hashLength * (i + 1));
-      digestInto(node, pair, level, hashLength * i);
+      const pair = 2 * hashLength * i;
+      putParent(level, pair, pair + 2 * hashLength, hashLength * i);
     }
     const last = hashLength * (width - 1);
     if (width % 2 === 1) level.copyWithin(last / 2, last, last + hashLength);

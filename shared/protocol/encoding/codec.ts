@@ -35,6 +35,14 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   return encoded;
 }
 
+/** The number of canonical bytes of `value`. */
+export function encodedLength<T>(codec: Codec<T>, value: T): number {
+  const writer = takeWriter();
+  codec.write(writer, value);
+  giveBack(writer);
+  return writer.length;
+}
+
 /** What is done with bytes that are only lent, behind a prefix. */
 export interface Use<R> {
   readonly prefix: Uint8Array;

@@ -55,10 +55,10 @@ test('as many transactions as the limit are fine, and one more is too many', () 
 });
 
 test('a block of just the greatest size is fine, and a byte more is too large', () => {
-  const { body } = execute(rich(), blockOf([pay, pay])) as Executed;
+  const { bodyBytes } = execute(rich(), blockOf([pay, pay])) as Executed;
   const transactions = [pay, pay];
-  equal(kind({ transactions }, limited({ blockBytes: body.length })), undefined);
-  equal(kind({ transactions }, limited({ blockBytes: body.length - 1 })), 'block-too-large');
+  equal(kind({ transactions }, limited({ blockBytes: bodyBytes })), undefined);
+  equal(kind({ transactions }, limited({ blockBytes: bodyBytes - 1 })), 'block-too-large');
 });
 
 test("a block's time is not before its parent's", () => {
@@ -106,7 +106,7 @@ test('equal blocks over equal states have one outcome', () => {
     Executed,
   ];
   equal(first.block.hash, second.block.hash);
-  deepEqual(first.body, second.body);
+  deepEqual(first.block, second.block);
   equal(first.block.outcome.state, first.state.root);
 });
 

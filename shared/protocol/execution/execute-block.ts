@@ -2,7 +2,7 @@ import { type Block, blockBodyCodec, blockFrom } from '../block/block.ts';
 import type { BlockOutcome, SentMessage } from '../block/outcome.ts';
 import type { ResourcePolicy } from '../block/policy.ts';
 import { type ProposedBlock, protocolVersion } from '../block/proposed-block.ts';
-import { encode } from '../encoding/codec.ts';
+import { encodedLength } from '../encoding/codec.ts';
 import type { Timestamp } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
@@ -15,11 +15,11 @@ import type { ExecutionRejection } from './rejection.ts';
 import { readSettings, type Settings } from './system-state.ts';
 import type { TransactionContext } from './transaction-context.ts';
 
-/** A block's outcome, its encoding, and the state after it. */
+/** An executed block, and the state after it. */
 export interface Executed {
   readonly block: Block;
-  /** `blockBodyCodec`'s encoding of the block. */
-  readonly body: Uint8Array;
+  /** Length of the block's encoding as a `blockBodyCodec`. */
+  readonly bodyBytes: number;
   readonly state: StateCommit;
 }
 
@@ -76,11 +76,11 @@ export function executeBlock(
     operationResults: [],
     state: state.root,
   };
-  const body = encode(blockBodyCodec, { proposed, outcome });
-  if (body.length > policy.limits.blockBytes) {
-    return refuse('block-too-large', `${body.length} bytes`, `up to ${policy.limits.blockBytes}`);
+  const bodyBytes = encodedLength(blockBodyCodec, { proposed, outcome });
+  if (bodyBytes > policy.limits.blockBytes) {
+    return refuse('block-too-large', `${bodyBytes} bytes`, `up to ${policy.limits.blockBytes}`);
   }
-  return ok({ block: blockFrom(proposed, outcome), body, state });
+  return ok({ block: blockFrom(proposed, outcome), bodyBytes, state });
 }
 
 interface Checked extends ExecutionContext {
