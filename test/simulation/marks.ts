@@ -2,6 +2,8 @@
 export const marks = [
   'a worker died between two requests to the store',
   'a validator started anew from what it had stored',
+  'a validator forgot its votes',
+  'a read missed what was there',
   'two workers raced, and one lost',
   'a save succeeded without saying so',
   'a save given up landed later',

@@ -10,6 +10,8 @@ export interface Faults {
   readonly slow: number;
   /** A request to the store fails, or succeeds without saying so. */
   readonly store: number;
+  /** A read of what never changes misses what was written lately. */
+  readonly stale: number;
   /** A save is given up, and carried out later. */
   readonly lateSave: number;
   /** A worker dies before a request to the store. */
@@ -36,8 +38,8 @@ export interface WorldOptions {
   readonly validators: number;
   /** Workers of each validator, over one store. */
   readonly workers: number;
-  /** Whether one validator's key is held by two that know nothing of each other. */
-  readonly hasTwins: boolean;
+  /** What one validator is: two with one key that know nothing of each other, or forgetful. */
+  readonly traitor: 'none' | 'twins' | 'amnesiac';
   readonly chains: readonly ChainPlan[];
   /** Of the chains' devices, how many in a hundred run the product's own client. */
   readonly clients: number;
@@ -60,7 +62,7 @@ export function optionsFor(seed: number): WorldOptions {
     crypto: 'keyed',
     validators: 4,
     workers: random.between(1, 3),
-    hasTwins: random.chance(0.4),
+    traitor: random.pick(['none', 'none', 'twins', 'amnesiac']),
     chains: Array.from({ length: count }, () => random.pick(allPlans)),
     clients: random.pick([0, 50, 100]),
     idleChains: random.chance(0.3) ? 20 : 1,
@@ -76,9 +78,18 @@ function faultsFrom(random: Random): Faults {
     double: share(0.2),
     slow: share(0.1),
     store: share(0.03),
+    stale: share(0.03),
     lateSave: share(0.05),
     crash: share(0.004),
   };
 }
 
-export const noFaults: Faults = { loss: 0, double: 0, slow: 0, store: 0, lateSave: 0, crash: 0 };
+export const noFaults: Faults = {
+  loss: 0,
+  double: 0,
+  slow: 0,
+  store: 0,
+  stale: 0,
+  lateSave: 0,
+  crash: 0,
+};

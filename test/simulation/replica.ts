@@ -6,6 +6,7 @@ import type { Doorbell } from '#ports/message-bus.ts';
 import type { Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { emptyManager } from '#protocol/manager/manager.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { clockOf, someMs, type WorldContext } from './context.ts';
@@ -67,7 +68,8 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
 
   function start(): void {
     const process = { name: `${name} worker ${++started}`, isAlive: true };
-    const chains = observedStore(context, { store, process, late, kept, name });
+    const shared = observedStore(context, { store, process, late, kept, name });
+    const chains = isHonest ? shared : forgetful(context, shared);
     workers = [...workers, { process, ports: portsOf(context, options, { process, chains }) }];
   }
 
@@ -184,12 +186,35 @@ function observedStore(
 
   return {
     ...store,
+    loadBlocks: async (chain, heights) => stale(context, await store.loadBlocks(chain, heights)),
+    loadPieces: async (chain, hashes) => stale(context, await store.loadPieces(chain, hashes)),
     save(chain, base, write) {
       notice(context, write, { chain, kept });
       for (const { bytes } of write.head ? [] : write.blocks) observer.stored(bytes);
       return random.chance(context.faults().lateSave)
         ? saveLate(chain, base, write)
         : save(chain, base, write);
+    },
+  };
+}
+
+/** What a read finds that may miss the newest writes. */
+function stale<K, V>({ random, faults, reach }: WorldContext, found: ReadonlyMap<K, V>) {
+  const seen = [...found].filter(() => !random.chance(faults().stale));
+  if (seen.length < found.size) reach('a read missed what was there');
+  return new Map(seen);
+}
+
+/** A validator that forgets, now and then, what it voted for and what it is locked on. */
+function forgetful({ random, options, reach }: WorldContext, store: ChainStore): ChainStore {
+  if (options.traitor !== 'amnesiac') return store;
+  return {
+    ...store,
+    async loadHead(chain) {
+      const { version, head } = await store.loadHead(chain);
+      if (!head || !random.chance(0.2)) return { version, head };
+      reach('a validator forgot its votes');
+      return { version, head: { ...head, manager: emptyManager } };
     },
   };
 }

@@ -6,13 +6,14 @@ import { someMs, type WorldContext } from './context.ts';
 import { nodeFor, type SimulatedValidator } from './network.ts';
 import { newReplica, type Replica, type Worker } from './replica.ts';
 
-/** The validators of a world, by seat; the first is a pair of twins if there are any. */
+/** The validators of a world, by seat; the first is the traitor if there is one. */
 export function startValidators(context: WorldContext): readonly SimulatedValidator[] {
   const { options, network } = context;
   const validators = network.validators.map((signer, seat) => {
     const name = `validator ${seat}`;
-    const isHonest = !options.hasTwins || seat > 0;
-    const names = isHonest ? [name] : [`${name} a`, `${name} b`];
+    const isHonest = options.traitor === 'none' || seat > 0;
+    const isTwin = options.traitor === 'twins' && seat === 0;
+    const names = isTwin ? [`${name} a`, `${name} b`] : [name];
     const replicas = names.map((one) => startReplica(context, { name: one, signer, isHonest }));
     return { name, publicKey: signer.publicKey, replicas };
   });

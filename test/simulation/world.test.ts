@@ -44,7 +44,7 @@ test('real signatures change nothing', async () => {
 });
 
 test('without faults every chain gets its blocks in a few hundred events each', async () => {
-  const options = { ...optionsFor(3), faults: noFaults, skewMs: 0, hasTwins: false };
+  const options = { ...optionsFor(3), faults: noFaults, skewMs: 0, traitor: 'none' as const };
   const plain = await run({ ...options, chains: ['wallet', 'fast wallet'], idleChains: 1 });
   assert.ok(plain.events / plain.blocks < 200, `${plain.events} events, ${plain.blocks} blocks`);
 });
