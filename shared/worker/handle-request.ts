@@ -10,8 +10,9 @@ import { refusalFrom } from '#protocol/chain/remedies.ts';
 import type { ChainReply, ChainRequest, Confirmed, Decided } from '#protocol/chain/requests.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import { applySuccessors } from './apply-successors.ts';
+import type { Decide } from './decide-in-waves.ts';
 import type { WorkerPorts } from './ports.ts';
-import { type Decide, type Decisions, type Outcome, updateChain } from './update-chain.ts';
+import { type Decisions, type Outcome, updateChain } from './update-chain.ts';
 
 /**
  * Answers a request that may change a chain. Repeating one changes nothing more and is answered

@@ -31,6 +31,7 @@ export interface WorkerCounters {
 export interface Bounded<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
+  forget(key: K): void;
 }
 
 /** Encoded bytes of the executions that are remembered; they take a few times as much memory. */
@@ -67,6 +68,7 @@ export function bounded<K, V>(
 
   return {
     get: (key) => entries.get(key),
+    forget,
     set(key, value) {
       forget(key);
       entries.set(key, value);

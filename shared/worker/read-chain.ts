@@ -15,12 +15,12 @@ import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { contextOf } from './decide-in-waves.ts';
 import { storedBlock } from './fetch-needs.ts';
 import type { WorkerPorts } from './ports.ts';
 import type { Read } from './read-open.ts';
 import { readOpen } from './read-open.ts';
 import { signVote } from './sign-vote.ts';
-import { contextOf } from './update-chain.ts';
 
 /** Most bytes of blocks in one reply. */
 export const replyBytesMax = 256 * 1_024;

@@ -1,25 +1,15 @@
 import type { Version } from '#ports/chain-store.ts';
-import type { Clock } from '#ports/clock.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
-import type { Needs } from '#protocol/chain/decision.ts';
-import {
-  type Decision,
-  type DecisionContext,
-  type Given,
-  refused,
-  type Step,
-} from '#protocol/chain/decision.ts';
+import { refused, type Step } from '#protocol/chain/decision.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
-import { headFor, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import { headFor } from '#protocol/chain/open-chain.ts';
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
-import { assert } from '#protocol/primitives/assert.ts';
-import type { Timestamp } from '#protocol/primitives/numbers.ts';
-import { duration } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
-import { type Fetched, fetchNeeds, givenFrom, nothingFetched } from './fetch-needs.ts';
+import { type Decide, decideInWaves } from './decide-in-waves.ts';
+import { type Fetched, nothingFetched } from './fetch-needs.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { quarantineChains } from './quarantine.ts';
@@ -28,13 +18,8 @@ import { rowText, writeOf } from './write-of.ts';
 
 /** How often one request is decided anew because someone else saved the chain's head first. */
 export const attemptsMax = 8;
-/** How often one decision may ask for more; a chain's state is at most so many nodes deep. */
-const wavesMax = 600;
 /** Most nodes fetched on a proposer's advice. */
 const hintsMax = 64;
-
-/** One decision about an open chain. */
-export type Decide = (context: DecisionContext, chain: OpenChain, given: Given) => Decision;
 
 /** What became of one decision. */
 export type Outcome =
@@ -174,7 +159,10 @@ function remember(ports: WorkerPorts, steps: readonly Step[]): void {
   for (const step of steps) {
     if (step.executed) executed.set(step.executed.block.hash, step.executed);
     if (step.vote) counters.votes++;
-    if (step.block) counters.blocks++;
+    if (step.block) {
+      counters.blocks++;
+      executed.forget(step.block.block.hash);
+    }
   }
 }
 
@@ -186,61 +174,6 @@ async function act(ports: WorkerPorts, chain: ChainId, steps: readonly Step[]): 
       await ports.bus.ring([{ chain, height: block.block.header.height }]);
     }
   }
-}
-
-type Final = Exclude<Decision, { kind: 'needs' } | { kind: 'not-before' }>;
-
-/** Decides, fetches what that takes, and decides again from the start. */
-async function decideInWaves(
-  ports: WorkerPorts,
-  start: Parameters<typeof openChain>[0],
-  { decide, fetched }: { readonly decide: Decide; readonly fetched: Fetched },
-): Promise<Final> {
-  let asked: Needs['signatures'] | undefined;
-  for (let wave = 0; wave < wavesMax; wave++) {
-    const verdicts = asked?.map(({ signature }) => fetched.verdicts.get(signature) ?? 'undecided');
-    const given = givenFrom(ports, fetched, verdicts);
-    const chain = openChain(start, given);
-    const decision = isOpen(chain) ? decide(contextOf(ports), chain, given) : chain;
-    switch (decision.kind) {
-      case 'needs':
-        if (decision.signatures.length > 0) asked = decision.signatures;
-        await fetchNeeds(ports, start.head.chain, {
-          needs: unverified(decision, fetched),
-          fetched,
-        });
-        break;
-      case 'not-before':
-        // At most the grace, and nothing is held meanwhile: the fence decides who is first.
-        await sleepUntil(ports.clock, decision.at);
-        break;
-      default:
-        return decision;
-    }
-  }
-  assert(false, 'a decision ends');
-}
-
-async function sleepUntil(clock: Clock, at: Timestamp): Promise<void> {
-  const left = at - clock.now();
-  if (left > 0n) await clock.sleep(duration(left));
-}
-
-/** Signatures keep their verdicts when a decision starts over, undecided ones apart. */
-function unverified(needs: Needs, { verdicts }: Fetched): Needs {
-  const signatures = needs.signatures.filter(({ signature }) => {
-    const known = verdicts.get(signature);
-    return known === undefined || known === 'undecided';
-  });
-  return { ...needs, signatures };
-}
-
-function isOpen(chain: OpenChain | Needs): chain is OpenChain {
-  return 'view' in chain;
-}
-
-export function contextOf({ network, clock, signer, tracks }: WorkerPorts): DecisionContext {
-  return { network, now: clock.now(), votes: signer !== undefined, tracks };
 }
 
 function rejected(kind: RejectionKind, found: string, expected: string): Outcome {
