@@ -14,7 +14,7 @@ import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import { type Random, randomFrom } from '#test/simulation/random.ts';
 
-const blocksMax = 200;
+const blocksMax = 40;
 
 const [chain = '', seed = '0', ...others] = process.argv.slice(2);
 const client = await connectHome();

@@ -7,7 +7,7 @@ import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { type Random, randomFrom } from '#test/simulation/random.ts';
 import { watchVotes } from '#test/simulation/watch-votes.ts';
 import { startRecorder } from './recorder.ts';
-import { certifiedVotes, countLost, settle, supplyOf, untilAgreed } from './settle.ts';
+import { blocksOf, certifiedVotes, countLost, settle, supplyOf, untilAgreed } from './settle.ts';
 import { type Acknowledged, startTraffic, type Traffic } from './traffic.ts';
 import {
   type ChaosValidator,
@@ -74,12 +74,12 @@ async function observe(options: ChaosOptions, scene: Scene): Promise<ChaosReport
     acknowledged.push(...(await settle(wallet, network.chains)));
     await untilAgreed(validators, network.chains);
     const keys = validators.map(({ node }) => node.publicKey).sort(byBytes);
+    let acknowledgedLost = 0;
     for (const validator of validators) {
-      for (const vote of await certifiedVotes(validator, network.chains, keys)) {
-        votes.released(vote);
-      }
+      const blocks = await blocksOf(validator, network.chains);
+      for (const vote of certifiedVotes(blocks, keys)) votes.released(vote);
+      acknowledgedLost += countLost(blocks, acknowledged);
     }
-    const acknowledgedLost = await countLost(validators, acknowledged);
     const supplyAfter = await supplyOf(wallet, network.chains);
     const { kills } = options;
     const counts = { acknowledged: acknowledged.length, ...votes.counts() };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAmount } from '#client/amount.ts';
 import { confirmedPayload } from '#protocol/block/certificate.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import { amountText } from '#protocol/primitives/amount-text.ts';
@@ -16,24 +17,29 @@ const agreeMsMax = 60_000;
 
 /** Finishes what is pending, moves a token on every chain, and takes everything that arrived. */
 export async function settle(home: string, chains: Chains): Promise<readonly Acknowledged[]> {
-  const done: Acknowledged[] = [];
   const names = chains.map(({ name }) => name);
-  for (const name of names) {
-    await untilDone(home, ['retry-pending', name], ['nothing-pending', 'conflict']);
-  }
-  for (const [index, name] of names.entries()) {
-    const next = names[(index + 1) % names.length] ?? name;
+  const onAll = async (work: (name: string) => Promise<readonly Acknowledged[]>) =>
+    (await Promise.all(names.map(work))).flat();
+  const finished = await onAll((name) =>
+    untilDone(home, ['retry-pending', name], ['nothing-pending', 'conflict']),
+  );
+  const moved = await onAll((name) => {
+    const next = names[(names.indexOf(name) + 1) % names.length] ?? name;
     const args = ['transfer', '0.001', '--from', name, '--to', next];
-    done.push(...(await untilDone(home, args, ['insufficient-balance'])));
+    return untilDone(home, args, ['insufficient-balance']);
+  });
+  const taken = await onAll((name) => takeAll(home, name));
+  return [...finished, ...moved, ...taken];
+}
+
+async function takeAll(home: string, name: string): Promise<readonly Acknowledged[]> {
+  const blocks: Acknowledged[] = [];
+  for (let block = 0; block < triesMax; block++) {
+    const taken = await untilDone(home, ['process-inbox', name], ['inbox-empty']);
+    if (taken.length === 0) break;
+    blocks.push(...taken);
   }
-  for (const name of names) {
-    for (let block = 0; block < triesMax; block++) {
-      const taken = await untilDone(home, ['process-inbox', name], ['inbox-empty']);
-      done.push(...taken);
-      if (taken.length === 0) break;
-    }
-  }
-  return done;
+  return blocks;
 }
 
 /** Repeats a command until it is done, or there is nothing to do. */
@@ -79,60 +85,67 @@ async function tipsOf({ node }: ChaosValidator, chains: Chains): Promise<string>
   return tips.join(', ');
 }
 
+interface Balance {
+  readonly confirmed: string;
+  readonly incoming: string;
+}
+
 /** Tokens in accounts and on their way to them. */
 export async function supplyOf(home: string, chains: Chains): Promise<string> {
+  const balances = await Promise.all(
+    chains.map(({ name }) => runCommand(home, ['balance', name]) as Promise<Balance>),
+  );
   let sum = 0n;
-  for (const { name } of chains) {
-    const balance = (await runCommand(home, ['balance', name])) as Readonly<Record<string, string>>;
-    for (const text of [balance.confirmed, balance.incoming]) {
-      const parsed = parseAmount(text ?? '');
-      if (!parsed.ok) throw new Error(`${name} has ${text}`);
-      sum += parsed.value;
-    }
+  for (const text of balances.flatMap(({ confirmed, incoming }) => [confirmed, incoming])) {
+    const parsed = parseAmount(text);
+    if (!parsed.ok) throw new Error(`a balance is ${text}`);
+    sum += parsed.value;
   }
   return amountText(amount(sum));
 }
 
-/** How many acknowledged blocks some validator does not have. */
-export async function countLost(
-  validators: readonly ChaosValidator[],
-  acknowledged: readonly Acknowledged[],
-): Promise<number> {
-  let lost = 0;
-  for (const { chain, height, hash } of acknowledged) {
-    const hashes = await Promise.all(
-      validators.map(async ({ node }) => {
-        const blocks = await node.blocks(idOf({ id: chain }), blockHeight(height), 1);
-        return blocks.ok ? blocks.value[0]?.block.hash : undefined;
-      }),
-    );
-    if (hashes.some((one) => one !== hash)) lost += 1;
-  }
-  return lost;
-}
-
-/** The votes in the certificates that a validator keeps. */
-export async function certifiedVotes(
+/** All blocks that a validator keeps of these chains. */
+export async function blocksOf(
   { node }: ChaosValidator,
   chains: Chains,
-  keys: readonly Vote['publicKey'][],
-): Promise<readonly Vote[]> {
-  const votes: Vote[] = [];
+): Promise<readonly CertifiedBlock[]> {
+  const blocks: CertifiedBlock[] = [];
   for (const chain of chains) {
     for (let from = 0n; ; ) {
       const page = await node.blocks(idOf(chain), blockHeight(from), 100);
       if (!page.ok || page.value.length === 0) break;
-      for (const { certificate } of page.value) {
-        for (const { seat, opening, signature } of certificate.signatures) {
-          const publicKey = keys[seat];
-          const payload = confirmedPayload(certificate, opening);
-          if (publicKey) votes.push({ payload, publicKey, signature });
-        }
-      }
+      blocks.push(...page.value);
       from += BigInt(page.value.length);
     }
   }
-  return votes;
+  return blocks;
+}
+
+/** How many acknowledged blocks are not among a validator's. */
+export function countLost(
+  blocks: readonly CertifiedBlock[],
+  acknowledged: readonly Acknowledged[],
+): number {
+  const kept = new Set(blocks.map(({ block: { hash, header } }) => blockText({ ...header, hash })));
+  return acknowledged.filter((one) => !kept.has(blockText(one))).length;
+}
+
+function blockText({ chain, height, hash }: Acknowledged): string {
+  return `${hash} at ${height} of ${chain}`;
+}
+
+/** The votes in the certificates of blocks; `keys` are by seat. */
+export function certifiedVotes(
+  blocks: readonly CertifiedBlock[],
+  keys: readonly Vote['publicKey'][],
+): readonly Vote[] {
+  return blocks.flatMap(({ certificate }) =>
+    certificate.signatures.flatMap(({ seat, opening, signature }) => {
+      const publicKey = keys[seat];
+      const payload = confirmedPayload(certificate, opening);
+      return publicKey ? [{ payload, publicKey, signature }] : [];
+    }),
+  );
 }
 
 function idOf({ id }: { readonly id: string }): ChainId {
