@@ -2,17 +2,17 @@ import type { ChainStore } from '#ports/chain-store.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { Block } from '#protocol/block/block.ts';
-import { type CertifiedBlock, certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Network } from '#protocol/chain/network.ts';
 import { type InboxRow, rowKeyText } from '#protocol/messaging/inbox-row.ts';
-import { assert } from '#protocol/primitives/assert.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import { ok, reject } from '#protocol/primitives/result.ts';
 import { handleRequest } from '#worker/handle-request.ts';
+import { blockFromStored } from '#worker/load-block.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { readHead } from '#worker/read-state.ts';
 import { type StageRejection, stageBlock } from '#worker/stage-block.ts';
@@ -67,9 +67,7 @@ export function localNode({ network, store, verifier, clock, ours }: LocalParts)
     for (const height of heights) {
       const bytes = stored.get(height);
       if (!bytes) break;
-      const decoded = certifiedBlockFromBytes(bytes);
-      assert(decoded.ok, 'the store holds what was encoded for it');
-      found.push(decoded.value);
+      found.push(blockFromStored(bytes));
     }
     return found;
   }

@@ -1,7 +1,7 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { decideConfirmed } from '#protocol/chain/decide-confirmed.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
-import { storedBlock } from './fetch-needs.ts';
+import { loadBlock } from './load-block.ts';
 import type { WorkerPorts } from './ports.ts';
 import { updateChain } from './update-chain.ts';
 
@@ -16,11 +16,10 @@ export async function applySuccessors(
 ): Promise<void> {
   for (let applied = 0n; applied < successorsMax; applied++) {
     const height = blockHeight(next + applied);
-    const bytes = (await ports.chains.loadBlocks(chain, [height])).get(height);
-    if (!bytes) return;
-    const { certificate, block } = storedBlock(bytes);
+    const stored = await loadBlock(ports, chain, height);
+    if (!stored) return;
     const [outcome] = await updateChain(ports, chain, [
-      (context, open, given) => decideConfirmed(context, open, { certificate, block, given }),
+      (context, open, given) => decideConfirmed(context, open, { ...stored, given }),
     ]);
     if (outcome?.kind !== 'accepted') return;
   }

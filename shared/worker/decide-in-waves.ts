@@ -4,11 +4,8 @@ import { type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
-import { type Fetched, fetchNeeds, givenFrom } from './fetch-needs.ts';
+import { type Fetched, fetchNeeds, givenFrom, wavesMax } from './fetch-needs.ts';
 import type { WorkerPorts } from './ports.ts';
-
-/** How often one decision may ask for more; a chain's state is at most so many nodes deep. */
-const wavesMax = 600;
 
 /** One decision about an open chain. */
 export type Decide = (context: DecisionContext, chain: OpenChain, given: Given) => Decision;

@@ -1,6 +1,5 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
-import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Given, Needs } from '#protocol/chain/decision.ts';
 import { blockKeyText } from '#protocol/chain/decision.ts';
@@ -8,11 +7,14 @@ import type { Hash } from '#protocol/crypto/hash.ts';
 import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { rowKeyText } from '#protocol/messaging/inbox-row.ts';
-import { assert } from '#protocol/primitives/assert.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
+import { blockFromStored } from './load-block.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { verifyAll } from './verify.ts';
+
+/** How often one decision or reader may ask for more; a state is at most so many nodes deep. */
+export const wavesMax = 600;
 
 /** What has been fetched for a decision so far. */
 export interface Fetched {
@@ -107,15 +109,8 @@ async function fetchBlocks(
       const found = await chains.loadBlocks(chain, heights);
       for (const height of heights) {
         const bytes = found.get(height);
-        into.set(blockKeyText({ chain, height }), bytes && storedBlock(bytes));
+        into.set(blockKeyText({ chain, height }), bytes && blockFromStored(bytes));
       }
     }),
   );
-}
-
-/** A block of our own store. */
-export function storedBlock(bytes: Uint8Array): CertifiedBlock {
-  const decoded = certifiedBlockFromBytes(bytes);
-  assert(decoded.ok, 'the store holds what was encoded for it');
-  return decoded.value;
 }

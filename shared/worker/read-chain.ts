@@ -3,9 +3,9 @@ import type { InfoFlags } from '#ports/validator-node.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Vote, VotePayload } from '#protocol/block/vote.ts';
-import type { Given, Needs } from '#protocol/chain/decision.ts';
+import type { Given } from '#protocol/chain/decision.ts';
 import type { ChainInfo, PendingHeight } from '#protocol/chain/info.ts';
-import type { OpenChain } from '#protocol/chain/open-chain.ts';
+import { needsPieces, type OpenChain } from '#protocol/chain/open-chain.ts';
 import { type Pending, pendingOf } from '#protocol/chain/pending.ts';
 import { infoOf } from '#protocol/chain/read-info.ts';
 import { readNextToRemove } from '#protocol/execution/system-state.ts';
@@ -16,16 +16,16 @@ import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { contextOf } from './decide-in-waves.ts';
-import { storedBlock } from './fetch-needs.ts';
+import { blockFromStored, loadBlock } from './load-block.ts';
 import type { WorkerPorts } from './ports.ts';
 import type { Read } from './read-open.ts';
 import { readOpen } from './read-open.ts';
 import { signVote } from './sign-vote.ts';
 
 /** Most bytes of blocks in one reply. */
-export const replyBytesMax = 256 * 1_024;
+const blocksBytesMax = 256 * 1_024;
 /** Most blocks in one reply. */
-export const blocksMax = 256;
+const blocksMax = 256;
 
 /** What this node says of a chain; votes that it decided are signed once more. */
 export async function readInfo(
@@ -54,7 +54,7 @@ function readOne(
   const info = infoOf(open.head, open.view, open.settings);
   const pending = flags.pending ? pendingOf(contextOf(ports), open, given) : undefined;
   if (pending?.kind === 'needs') return pending;
-  if (open.view.missing.size > 0) return lacking(open);
+  if (open.view.missing.size > 0) return needsPieces(open.view.missing);
   const { ownership } = open.settings;
   const asked = flags.ownership ? { ...info, ownership } : info;
   return { kind: 'read', value: { info: asked, pending } };
@@ -93,8 +93,8 @@ export async function readBlocks(
     const bytes = found.get(height);
     if (!bytes) break;
     size += bytes.length;
-    if (size > replyBytesMax && blocks.length > 0) break;
-    blocks.push(storedBlock(bytes));
+    if (size > blocksBytesMax && blocks.length > 0) break;
+    blocks.push(blockFromStored(bytes));
   }
   return blocks;
 }
@@ -115,7 +115,8 @@ export async function readPendingBundles(
     const items = rows.filter(
       ([, row]) => !isRowTaken(row, readNextToRemove(open.view, row.origin)),
     );
-    return open.view.missing.size > 0 ? lacking(open) : { kind: 'read', value: items };
+    const { missing } = open.view;
+    return missing.size > 0 ? needsPieces(missing) : { kind: 'read', value: items };
   });
   return { items: (untaken ?? rows).map(([row]) => row), next: page.next };
 }
@@ -124,15 +125,10 @@ export async function readPendingBundles(
  * A row with its arrival. A tombstone never says where its envelope ends, of which a block may have
  * taken a part: the sender's block does, once it is here.
  */
-async function arrivedRow({ chains }: WorkerPorts, row: InboxRow): Promise<InboxRow | undefined> {
+async function arrivedRow(ports: WorkerPorts, row: InboxRow): Promise<InboxRow | undefined> {
   if (row.arrival) return row;
-  const bytes = (await chains.loadBlocks(row.origin, [row.height])).get(row.height);
-  const sent = bytes && storedBlock(bytes).block;
+  const sent = (await loadBlock(ports, row.origin, row.height))?.block;
   return sent?.hash === row.block
     ? envelopeFrom(sent, row.recipient, sent.header.timestamp)
     : undefined;
-}
-
-function lacking({ view }: OpenChain): Needs {
-  return { kind: 'needs', pieces: [...view.missing], rows: [], blocks: [], signatures: [] };
 }

@@ -1,11 +1,9 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Given, Needs } from '#protocol/chain/decision.ts';
-import { headFor, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
-import { fetchNeeds, givenFrom, nothingFetched } from './fetch-needs.ts';
+import { headFor, needsPieces, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import { fetchNeeds, givenFrom, nothingFetched, wavesMax } from './fetch-needs.ts';
 import type { WorkerPorts } from './ports.ts';
-
-const wavesMax = 600;
 
 /** What a reader answers, or what it lacks. */
 export type Read<T> = { readonly kind: 'read'; readonly value: T } | Needs;
@@ -39,6 +37,6 @@ export function fromView<T>(read: (open: OpenChain) => T): (open: OpenChain) => 
     const value = read(open);
     const { missing } = open.view;
     if (missing.size === 0) return { kind: 'read', value };
-    return { kind: 'needs', pieces: [...missing], rows: [], blocks: [], signatures: [] };
+    return needsPieces(missing);
   };
 }

@@ -1,6 +1,7 @@
 import type { Block } from '#protocol/block/block.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
 import { checkTip } from '#protocol/chain/check-tip.ts';
+import { needsPieces } from '#protocol/chain/open-chain.ts';
 import { executeBlock } from '#protocol/execution/execute-block.ts';
 import type { ExecutionRejection } from '#protocol/execution/rejection.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
@@ -25,15 +26,12 @@ export async function stageBlock(
     if (!tip.ok) return { kind: 'read', value: tip };
     const executed = executeBlock(open.view, proposed, { policy, parentTime: open.head.timestamp });
     const { missing } = open.view;
-    if (missing.size > 0 || (executed.ok && !executed.value)) {
-      return { kind: 'needs', pieces: [...missing], rows: [], blocks: [], signatures: [] };
-    }
+    if (missing.size > 0) return needsPieces(missing);
     if (!executed.ok) return { kind: 'read', value: executed };
     const { value } = executed;
-    if (value) memoryOf(ports).executed.set(value.block.hash, value);
-    return value
-      ? { kind: 'read', value: ok(value.block) }
-      : { kind: 'needs', pieces: [], rows: [], blocks: [], signatures: [] };
+    if (!value) return needsPieces(missing);
+    memoryOf(ports).executed.set(value.block.hash, value);
+    return { kind: 'read', value: ok(value.block) };
   });
   return staged ?? refuse('unknown-chain', proposed.chain, 'a chain of the network');
 }

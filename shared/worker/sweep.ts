@@ -8,7 +8,7 @@ import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import { envelopeFrom, type InboxRow, isRowTaken } from '#protocol/messaging/inbox-row.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
-import { storedBlock } from './fetch-needs.ts';
+import { loadBlock } from './load-block.ts';
 import type { WorkerPorts } from './ports.ts';
 import { quarantineChains } from './quarantine.ts';
 import { readNextToRemove } from './read-state.ts';
@@ -143,9 +143,9 @@ async function deliverStored(
   ports: WorkerPorts,
   { chain, height }: Doorbell,
 ): Promise<number | undefined> {
-  const bytes = (await ports.chains.loadBlocks(chain, [height])).get(height);
-  if (!bytes) return undefined;
-  const { block } = storedBlock(bytes);
+  const stored = await loadBlock(ports, chain, height);
+  if (!stored) return undefined;
+  const { block } = stored;
   const missing: InboxRow[] = [];
   for (const recipient of recipientsOf(block)) {
     if (!ports.tracks(recipient)) continue;
