@@ -1,4 +1,4 @@
-import type { ChainStore } from '#ports/chain-store.ts';
+import { type ChainStore, emptyWrite } from '#ports/chain-store.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { Block } from '#protocol/block/block.ts';
@@ -90,8 +90,7 @@ export function localNode({ network, store, verifier, clock, ours }: LocalParts)
       return stored !== undefined && rowKeyText(stored) === rowKeyText(row);
     },
     async putRow(row) {
-      const write = { pieces: [], nodes: [], blocks: [], owed: undefined, head: undefined };
-      await store.save(row.origin, 0, { ...write, rows: [row] });
+      await store.save(row.origin, 0, { ...emptyWrite, rows: [row] });
     },
   };
 }

@@ -49,6 +49,16 @@ export interface ChainWrite {
   readonly head: ChainHead | undefined;
 }
 
+/** Changes nothing: a write names what it adds to this. */
+export const emptyWrite: ChainWrite = {
+  pieces: [],
+  nodes: [],
+  blocks: [],
+  rows: [],
+  owed: undefined,
+  head: undefined,
+};
+
 export type SaveResult =
   | { readonly kind: 'saved' }
   /** Someone saved another head first. */

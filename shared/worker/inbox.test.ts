@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { chainOwner } from '#protocol/block/owner.ts';
 import { fastRound } from '#protocol/block/round.ts';
 import { envelopeFrom } from '#protocol/messaging/inbox-row.ts';
@@ -22,7 +23,7 @@ import {
   proposed,
   signedProposal,
 } from '#test/support/requests.ts';
-import { hashNamed, height, noWrite } from '#test/support/store-values.ts';
+import { hashNamed, height } from '#test/support/store-values.ts';
 import { readPendingBundles } from './read-chain.ts';
 import { readBalance, readNextToRemove } from './read-state.ts';
 import { deliverBlock } from './sweep.ts';
@@ -191,7 +192,7 @@ test('an anticipated bundle is not taken a second time once it arrives', async (
 test("a taken row stays until the sender's block is stored here", async () => {
   const { bob, late, sent, arriving, taken } = await anticipated();
   const row = envelopeFrom(sent.block, bob.chain, testStart);
-  await late.store.save(bob.chain, 0, { ...noWrite, rows: [row] });
+  await late.store.save(bob.chain, 0, { ...emptyWrite, rows: [row] });
   await accepted(late, taken);
   deepEqual(await late.store.loadRows(bob.chain, [row]), [row]);
   await accepted(late, arriving);
@@ -207,9 +208,9 @@ async function voteKnowing(known: 'row' | 'block' | 'both' | 'neither' | 'odd'):
   if (known === 'odd') {
     const other = { ...row, block: hashNamed('another block') };
     await late.store.deleteRows(bob.chain, [row]);
-    await late.store.save(bob.chain, 0, { ...noWrite, rows: [other] });
+    await late.store.save(bob.chain, 0, { ...emptyWrite, rows: [other] });
   }
-  if (known === 'row') await late.store.save(bob.chain, 0, { ...noWrite, rows: [row] });
+  if (known === 'row') await late.store.save(bob.chain, 0, { ...emptyWrite, rows: [row] });
   const { proposal } = await proposed(committee, bob, taking, { at: late });
   return kindOf(await send(late, proposeRequest(proposal)));
 }

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { blockFrom } from '#protocol/block/block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { tombstone } from '#protocol/messaging/inbox-row.ts';
@@ -8,7 +9,7 @@ import { confirm, kindOf, pay, proposeRequest, send, take } from '#test/support/
 import { forged, forgedFrom } from '#test/support/forgery.ts';
 import { accepted, cast, proposed, refusedUnchanged } from '#test/support/requests.ts';
 import { restarted } from '#test/support/restarts.ts';
-import { hashNamed, height, noWrite } from '#test/support/store-values.ts';
+import { hashNamed, height } from '#test/support/store-values.ts';
 import { memoryOf } from './memory.ts';
 import { readInfo } from './read-chain.ts';
 import { deliverBlock } from './sweep.ts';
@@ -52,7 +53,7 @@ test('a sweeper that meets a row of another block quarantines its recipient', as
   const key = { origin: alice.chain, height: height(0) };
   await validator.store.deleteRows(bob.chain, [key]);
   const rows = [tombstone(bob.chain, key, hashNamed('another block'))];
-  await validator.store.save(bob.chain, 0, { ...noWrite, rows });
+  await validator.store.save(bob.chain, 0, { ...emptyWrite, rows });
   equal(await deliverBlock(validator.ports, { chain: alice.chain, height: height(0) }), 0);
   equal(await isQuarantined(validator, bob.chain), true);
 });
@@ -66,7 +67,7 @@ test('a row that arrives while a certified block is being saved is compared all 
     onStep: async ({ kind, action }) => {
       if (!isFirst || kind !== 'row' || action !== 'write') return;
       isFirst = false;
-      await late.store.save(bob.chain, 0, { ...noWrite, rows });
+      await late.store.save(bob.chain, 0, { ...emptyWrite, rows });
     },
   });
   equal(kindOf(await send(late, taking.request)), 'quarantined');

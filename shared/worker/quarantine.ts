@@ -1,4 +1,4 @@
-import type { ChainWrite } from '#ports/chain-store.ts';
+import { type ChainWrite, emptyWrite } from '#ports/chain-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { headFor } from '#protocol/chain/open-chain.ts';
@@ -22,11 +22,8 @@ async function quarantineChain(ports: WorkerPorts, chain: ChainId): Promise<void
     const known = headFor(ports.network, chain, saved);
     if (!known || known.head.quarantined) return;
     const write: ChainWrite = {
-      pieces: [],
+      ...emptyWrite,
       nodes: piecesFrom(known.unsaved),
-      blocks: [],
-      rows: [],
-      owed: undefined,
       head: { ...known.head, quarantined: true },
     };
     const result = await ports.chains.save(chain, version, write);

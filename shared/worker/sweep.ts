@@ -1,4 +1,4 @@
-import { type OwedMark, owedSlots, type Version } from '#ports/chain-store.ts';
+import { emptyWrite, type OwedMark, owedSlots, type Version } from '#ports/chain-store.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { Block } from '#protocol/block/block.ts';
@@ -95,15 +95,7 @@ async function clearOwedFrom(
   { head, version }: { readonly head: ChainHead; readonly version: Version },
 ): Promise<SweptChain['state']> {
   const cleared = { ...head, owedFrom: undefined };
-  const write = {
-    pieces: [],
-    nodes: [],
-    blocks: [],
-    rows: [],
-    owed: undefined,
-    head: cleared,
-  };
-  const result = await ports.chains.save(head.chain, version, write);
+  const result = await ports.chains.save(head.chain, version, { ...emptyWrite, head: cleared });
   if (result.kind !== 'saved') return 'owed';
   if (isOwed(cleared)) return 'uncertified';
   await ports.chains.clearOwed(head.chain, version + 1);
@@ -175,8 +167,7 @@ async function putRows(
   chain: ChainId,
   rows: readonly InboxRow[],
 ): Promise<void> {
-  const write = { pieces: [], nodes: [], blocks: [], rows, owed: undefined, head: undefined };
-  const result = await ports.chains.save(chain, 0, write);
+  const result = await ports.chains.save(chain, 0, { ...emptyWrite, rows });
   assert(result.kind !== 'conflict', 'rows are put whatever the head');
   if (result.kind !== 'row-mismatch') return;
   await quarantineChains(

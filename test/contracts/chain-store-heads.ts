@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { u64Max } from '#protocol/primitives/numbers.ts';
 import type { StoreClaims } from '#test/support/opened-store.ts';
-import { chainNamed, headAt, noWrite } from '#test/support/store-values.ts';
+import { chainNamed, headAt } from '#test/support/store-values.ts';
 
 const alice = chainNamed('alice');
 const bob = chainNamed('bob');
@@ -15,14 +16,14 @@ export const headClaims: StoreClaims = {
   'a saved head is read at once, one version later': async ({ store }) => {
     for (const next of [0, 1, 2]) {
       const head = headAt(alice, next);
-      assert.deepEqual(await store.save(alice, next, { ...noWrite, head }), { kind: 'saved' });
+      assert.deepEqual(await store.save(alice, next, { ...emptyWrite, head }), { kind: 'saved' });
       assert.deepEqual(await store.loadHead(alice), { version: next + 1, head });
     }
   },
 
   'only the first of two concurrent saves wins': async ({ store }) => {
     const results = await Promise.all(
-      [1, 2, 3].map((next) => store.save(alice, 0, { ...noWrite, head: headAt(alice, next) })),
+      [1, 2, 3].map((next) => store.save(alice, 0, { ...emptyWrite, head: headAt(alice, next) })),
     );
     assert.deepEqual(
       results.map(({ kind }) => kind),
@@ -33,54 +34,54 @@ export const headClaims: StoreClaims = {
 
   'a save based on a version that is not the newest conflicts': async ({ store }) => {
     const head = headAt(alice, 1);
-    assert.deepEqual(await store.save(alice, 3, { ...noWrite, head }), { kind: 'conflict' });
+    assert.deepEqual(await store.save(alice, 3, { ...emptyWrite, head }), { kind: 'conflict' });
     assert.deepEqual(await store.loadHead(alice), { version: 0, head: undefined });
-    await store.save(alice, 0, { ...noWrite, head });
-    await store.save(alice, 1, { ...noWrite, head: headAt(alice, 2) });
+    await store.save(alice, 0, { ...emptyWrite, head });
+    await store.save(alice, 1, { ...emptyWrite, head: headAt(alice, 2) });
     for (const base of [0, 1, 3]) {
-      const late = { ...noWrite, head: headAt(alice, 9) };
+      const late = { ...emptyWrite, head: headAt(alice, 9) };
       assert.deepEqual(await store.save(alice, base, late), { kind: 'conflict' });
     }
     assert.deepEqual(await store.loadHead(alice), { version: 2, head: headAt(alice, 2) });
   },
 
   'a save repeated after it succeeded conflicts and changes nothing': async ({ store }) => {
-    const write = { ...noWrite, head: headAt(alice, 1) };
+    const write = { ...emptyWrite, head: headAt(alice, 1) };
     await store.save(alice, 0, write);
     assert.deepEqual(await store.save(alice, 0, write), { kind: 'conflict' });
     assert.deepEqual(await store.loadHead(alice), { version: 1, head: headAt(alice, 1) });
   },
 
   'a save without a head leaves version and head alone': async ({ store }) => {
-    await store.save(alice, 0, { ...noWrite, head: headAt(alice, 1) });
-    assert.deepEqual(await store.save(alice, 77, noWrite), { kind: 'saved' });
+    await store.save(alice, 0, { ...emptyWrite, head: headAt(alice, 1) });
+    assert.deepEqual(await store.save(alice, 77, emptyWrite), { kind: 'saved' });
     assert.deepEqual(await store.loadHead(alice), { version: 1, head: headAt(alice, 1) });
   },
 
   'chains do not touch one another': async ({ store }) => {
     const heads = [headAt(alice, 1), headAt(bob, 2)] as const;
-    await Promise.all(heads.map((head) => store.save(head.chain, 0, { ...noWrite, head })));
+    await Promise.all(heads.map((head) => store.save(head.chain, 0, { ...emptyWrite, head })));
     assert.deepEqual(await store.loadHead(alice), { version: 1, head: heads[0] });
     assert.deepEqual(await store.loadHead(bob), { version: 1, head: heads[1] });
   },
 
   'heights up to the last u64 are kept': async ({ store }) => {
     const head = { ...headAt(alice, u64Max), owedFrom: headAt(alice, u64Max - 1n).next };
-    await store.save(alice, 0, { ...noWrite, head });
+    await store.save(alice, 0, { ...emptyWrite, head });
     assert.deepEqual((await store.loadHead(alice)).head, head);
   },
 
   'what was saved is there after the store is opened again': async (opened) => {
     for (const next of [0, 1]) {
       const head = headAt(alice, next);
-      await opened.store.save(alice, next, { ...noWrite, head });
+      await opened.store.save(alice, next, { ...emptyWrite, head });
     }
     const again = await opened.reopen();
     assert.deepEqual(await again.loadHead(alice), { version: 2, head: headAt(alice, 1) });
-    assert.deepEqual(await again.save(alice, 1, { ...noWrite, head: headAt(alice, 5) }), {
+    assert.deepEqual(await again.save(alice, 1, { ...emptyWrite, head: headAt(alice, 5) }), {
       kind: 'conflict',
     });
-    assert.deepEqual(await again.save(alice, 2, { ...noWrite, head: headAt(alice, 5) }), {
+    assert.deepEqual(await again.save(alice, 2, { ...emptyWrite, head: headAt(alice, 5) }), {
       kind: 'saved',
     });
   },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { u64Max } from '#protocol/primitives/numbers.ts';
 import type { StoreClaims } from '#test/support/opened-store.ts';
 import {
@@ -8,7 +9,6 @@ import {
   hashNamed,
   headAt,
   height,
-  noWrite,
   pieceNamed,
 } from '#test/support/store-values.ts';
 
@@ -19,7 +19,7 @@ const bob = chainNamed('bob');
 export const itemClaims: StoreClaims = {
   'pieces and nodes are read by hash, and missing ones are absent': async ({ store }) => {
     const [piece, node] = [pieceNamed('piece'), pieceNamed('node', 0)];
-    await store.save(alice, 0, { ...noWrite, pieces: [piece], nodes: [node] });
+    await store.save(alice, 0, { ...emptyWrite, pieces: [piece], nodes: [node] });
     const asked = [hashNamed('nothing'), node.hash, piece.hash, piece.hash];
     const found = await store.loadPieces(alice, asked);
     assert.deepEqual(
@@ -35,7 +35,7 @@ export const itemClaims: StoreClaims = {
 
   'read bytes are plain arrays': async ({ store }) => {
     const [piece, block] = [pieceNamed('piece'), blockNamed('block', 0)];
-    await store.save(alice, 0, { ...noWrite, pieces: [piece], blocks: [block] });
+    await store.save(alice, 0, { ...emptyWrite, pieces: [piece], blocks: [block] });
     const bytes = [
       (await store.loadPieces(alice, [piece.hash])).get(piece.hash),
       (await store.loadBlocks(alice, [block.height])).get(block.height),
@@ -45,8 +45,8 @@ export const itemClaims: StoreClaims = {
 
   'a piece saved again, or also as a node, changes nothing': async ({ store }) => {
     const piece = pieceNamed('piece');
-    await store.save(alice, 0, { ...noWrite, pieces: [piece, piece] });
-    const again = { ...noWrite, pieces: [piece], nodes: [piece] };
+    await store.save(alice, 0, { ...emptyWrite, pieces: [piece, piece] });
+    const again = { ...emptyWrite, pieces: [piece], nodes: [piece] };
     assert.deepEqual(await store.save(alice, 5, again), { kind: 'saved' });
     assert.deepEqual(await store.save(alice, 2, again), { kind: 'saved' });
     const found = await store.loadPieces(alice, [piece.hash]);
@@ -55,8 +55,8 @@ export const itemClaims: StoreClaims = {
 
   'the first block at a height stays': async ({ store }) => {
     const first = blockNamed('first', 4);
-    await store.save(alice, 0, { ...noWrite, blocks: [first, blockNamed('next', 5)] });
-    const other = { ...noWrite, blocks: [blockNamed('second', 4)] };
+    await store.save(alice, 0, { ...emptyWrite, blocks: [first, blockNamed('next', 5)] });
+    const other = { ...emptyWrite, blocks: [blockNamed('second', 4)] };
     assert.deepEqual(await store.save(alice, 0, other), { kind: 'saved' });
     const found = await store.loadBlocks(alice, [height(5), height(4), height(3)]);
     assert.deepEqual(found.size, 2);
@@ -65,8 +65,8 @@ export const itemClaims: StoreClaims = {
 
   'blocks of one height on two chains are two blocks': async ({ store }) => {
     const [ofAlice, ofBob] = [blockNamed('a', 0), blockNamed('b', 0)];
-    await store.save(alice, 0, { ...noWrite, blocks: [ofAlice] });
-    await store.save(bob, 0, { ...noWrite, blocks: [ofBob] });
+    await store.save(alice, 0, { ...emptyWrite, blocks: [ofAlice] });
+    await store.save(bob, 0, { ...emptyWrite, blocks: [ofBob] });
     assert.deepEqual((await store.loadBlocks(alice, [height(0)])).get(height(0)), ofAlice.bytes);
     assert.deepEqual((await store.loadBlocks(bob, [height(0)])).get(height(0)), ofBob.bytes);
   },
@@ -74,7 +74,7 @@ export const itemClaims: StoreClaims = {
   'blocks are found at every u64 height': async ({ store }) => {
     const heights = [0n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2n ** 63n, u64Max - 1n, u64Max];
     const blocks = heights.map((at) => blockNamed(`${at}`, at));
-    await store.save(alice, 0, { ...noWrite, blocks });
+    await store.save(alice, 0, { ...emptyWrite, blocks });
     const found = await store.loadBlocks(alice, heights.map(height));
     assert.deepEqual(found, new Map(blocks.map(({ height: at, bytes }) => [at, bytes])));
   },
@@ -82,7 +82,7 @@ export const itemClaims: StoreClaims = {
   'a value of a megabyte and an empty one are kept': async ({ store }) => {
     const pieces = [pieceNamed('large', 1 << 20), pieceNamed('empty', 0)];
     const blocks = [blockNamed('large', 1, 1 << 20), blockNamed('empty', 2, 0)];
-    await store.save(alice, 0, { ...noWrite, pieces, blocks });
+    await store.save(alice, 0, { ...emptyWrite, pieces, blocks });
     const found = await store.loadPieces(
       alice,
       pieces.map(({ hash }) => hash),
@@ -97,18 +97,18 @@ export const itemClaims: StoreClaims = {
     const view = new Uint8Array(200);
     view.set(bytes, 30);
     const piece = { hash: hashNamed('piece'), bytes: view.subarray(30, 80) };
-    await store.save(alice, 0, { ...noWrite, pieces: [piece] });
+    await store.save(alice, 0, { ...emptyWrite, pieces: [piece] });
     view.fill(0);
     assert.deepEqual((await store.loadPieces(alice, [piece.hash])).get(piece.hash), bytes);
   },
 
   'what was saved with a head that lost is there all the same': async (opened) => {
     const { store } = opened;
-    await store.save(alice, 0, { ...noWrite, head: headAt(alice, 1) });
+    await store.save(alice, 0, { ...emptyWrite, head: headAt(alice, 1) });
     const piece = pieceNamed('piece');
     const node = pieceNamed('node');
     const blocks = [blockNamed('block', 1)];
-    const write = { ...noWrite, pieces: [piece], nodes: [node], blocks, head: headAt(alice, 2) };
+    const write = { ...emptyWrite, pieces: [piece], nodes: [node], blocks, head: headAt(alice, 2) };
     assert.deepEqual(await store.save(alice, 0, write), { kind: 'conflict' });
     const again = await opened.reopen();
     assert.equal((await again.loadPieces(alice, [piece.hash, node.hash])).size, 2);
@@ -118,7 +118,7 @@ export const itemClaims: StoreClaims = {
   'what a head needs is there when the head is': async (opened) => {
     const saves = [0, 1, 2, 3].map((at) => {
       const blocks = [blockNamed(`${at}`, at)];
-      const write = { ...noWrite, pieces: [pieceNamed(`${at}`)], blocks };
+      const write = { ...emptyWrite, pieces: [pieceNamed(`${at}`)], blocks };
       return opened.store.save(alice, at, { ...write, head: headAt(alice, at + 1) });
     });
     for (const saved of saves) assert.deepEqual(await saved, { kind: 'saved' });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChainStore, OwedMark } from '#ports/chain-store.ts';
-import { owedSlots } from '#ports/chain-store.ts';
+import { type ChainStore, emptyWrite, type OwedMark, owedSlots } from '#ports/chain-store.ts';
 import { u64Max } from '#protocol/primitives/numbers.ts';
 import type { StoreClaims } from '#test/support/opened-store.ts';
 import {
@@ -9,13 +8,13 @@ import {
   headAt,
   height,
   markOf,
-  noWrite,
   rowFrom,
 } from '#test/support/store-values.ts';
 
 const alice = chainFrom('a1');
 
-const put = (store: ChainStore, owed: OwedMark) => store.save(owed.chain, 0, { ...noWrite, owed });
+const put = (store: ChainStore, owed: OwedMark) =>
+  store.save(owed.chain, 0, { ...emptyWrite, owed });
 
 async function marksIn(store: ChainStore, slot: number): Promise<readonly OwedMark[]> {
   return (await store.listOwed(slot, undefined, 100)).items;
@@ -73,8 +72,8 @@ export const owedClaims: StoreClaims = {
 
   'a mark is there although the head it announced lost': async (opened) => {
     const { store } = opened;
-    await store.save(alice, 0, { ...noWrite, head: headAt(alice, 1) });
-    const lost = { ...noWrite, head: headAt(alice, 2), owed: markOf(alice, 1, 0) };
+    await store.save(alice, 0, { ...emptyWrite, head: headAt(alice, 1) });
+    const lost = { ...emptyWrite, head: headAt(alice, 2), owed: markOf(alice, 1, 0) };
     assert.deepEqual(await store.save(alice, 0, lost), { kind: 'conflict' });
     assert.deepEqual(await marksIn(await opened.reopen(), 10), [markOf(alice, 1, 0)]);
   },
@@ -94,7 +93,7 @@ export const owedClaims: StoreClaims = {
 
   'marks, rows and heads of one chain are independent': async ({ store }) => {
     const row = rowFrom(alice, chainNamed('bob'), 1);
-    await store.save(alice, 0, { ...noWrite, owed: markOf(alice, 1, 0), rows: [row] });
+    await store.save(alice, 0, { ...emptyWrite, owed: markOf(alice, 1, 0), rows: [row] });
     await store.clearOwed(alice, 1);
     assert.deepEqual(await store.loadRows(alice, [row]), [row]);
     assert.equal((await store.loadHead(alice)).version, 0);

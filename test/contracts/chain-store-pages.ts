@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { ChainStore } from '#ports/chain-store.ts';
+import { type ChainStore, emptyWrite } from '#ports/chain-store.ts';
 import { pageItemsMax, rowPlace } from '#ports/pages.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { u64Max } from '#protocol/primitives/numbers.ts';
 import type { StoreClaims } from '#test/support/opened-store.ts';
-import { chainFrom, chainNamed, height, noWrite, rowFrom } from '#test/support/store-values.ts';
+import { chainFrom, chainNamed, height, rowFrom } from '#test/support/store-values.ts';
 
 const bob = chainNamed('bob');
 const origins = ['00', '0f', '10', '9a', 'a0', 'ff'].map(chainFrom);
@@ -13,7 +13,7 @@ const heights = [0n, 9n, 10n, 255n, 256n, 2n ** 53n, 2n ** 63n - 1n, 2n ** 63n, 
 const rows = origins.flatMap((origin) => heights.map((at) => rowFrom(bob, origin, at)));
 
 const put = (store: ChainStore, added: readonly InboxRow[]) =>
-  store.save(bob, 0, { ...noWrite, rows: added });
+  store.save(bob, 0, { ...emptyWrite, rows: added });
 
 /** All pages, with something done between one and the next. */
 async function listAll(

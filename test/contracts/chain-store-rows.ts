@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { u64Max } from '#protocol/primitives/numbers.ts';
 import type { StoreClaims } from '#test/support/opened-store.ts';
 import {
@@ -8,7 +9,6 @@ import {
   headAt,
   height,
   markOf,
-  noWrite,
   rowFrom,
   tombstoneOf,
 } from '#test/support/store-values.ts';
@@ -19,7 +19,7 @@ const [alice, bob, carol] = [chainNamed('alice'), chainNamed('bob'), chainNamed(
 export const rowClaims: StoreClaims = {
   'rows of several recipients are saved with one write': async (opened) => {
     const rows = [rowFrom(bob, alice, 1), rowFrom(carol, alice, 1), rowFrom(bob, carol, u64Max)];
-    const saved = await opened.store.save(alice, 0, { ...noWrite, rows });
+    const saved = await opened.store.save(alice, 0, { ...emptyWrite, rows });
     assert.deepEqual(saved, { kind: 'saved' });
     const again = await opened.reopen();
     assert.deepEqual(await again.loadRows(carol, rows.slice(0, 1)), [rows[1]]);
@@ -37,8 +37,8 @@ export const rowClaims: StoreClaims = {
   'a row saved again keeps what it said first': async ({ store }) => {
     const row = rowFrom(bob, alice, 1);
     const later = { ...row, arrival: { ...row.arrival, lastTransaction: 9 } } as typeof row;
-    await store.save(alice, 0, { ...noWrite, rows: [row] });
-    assert.deepEqual(await store.save(alice, 0, { ...noWrite, rows: [later, later] }), {
+    await store.save(alice, 0, { ...emptyWrite, rows: [row] });
+    assert.deepEqual(await store.save(alice, 0, { ...emptyWrite, rows: [later, later] }), {
       kind: 'saved',
     });
     assert.deepEqual(await store.loadRows(bob, [row]), [row]);
@@ -47,8 +47,8 @@ export const rowClaims: StoreClaims = {
   'a tombstone stays when its envelope arrives, and an arrived row too': async ({ store }) => {
     const rows = [rowFrom(bob, alice, 1), rowFrom(bob, alice, 2)] as const;
     const first = [tombstoneOf(rows[0]), rows[1]];
-    await store.save(bob, 0, { ...noWrite, rows: first });
-    const second = { ...noWrite, rows: [rows[0], tombstoneOf(rows[1])] };
+    await store.save(bob, 0, { ...emptyWrite, rows: first });
+    const second = { ...emptyWrite, rows: [rows[0], tombstoneOf(rows[1])] };
     assert.deepEqual(await store.save(alice, 0, second), { kind: 'saved' });
     assert.deepEqual(await store.loadRows(bob, rows), first);
   },
@@ -59,10 +59,10 @@ export const rowClaims: StoreClaims = {
       rowFrom(bob, alice, 2),
       rowFrom(carol, alice, 2),
     ] as const;
-    await store.save(alice, 0, { ...noWrite, rows });
+    await store.save(alice, 0, { ...emptyWrite, rows });
     const block = hashNamed('another block');
     const write = {
-      ...noWrite,
+      ...emptyWrite,
       rows: [rows[0], { ...rows[1], block }, { ...tombstoneOf(rows[2]), block }],
       head: headAt(alice, 3),
       owed: markOf(alice, 1, 0),
@@ -76,17 +76,17 @@ export const rowClaims: StoreClaims = {
 
   'a mismatch with a tombstone of the chain itself is one too': async ({ store }) => {
     const row = tombstoneOf(rowFrom(bob, alice, 1));
-    await store.save(bob, 0, { ...noWrite, rows: [row] });
+    await store.save(bob, 0, { ...emptyWrite, rows: [row] });
     const other = { ...row, block: hashNamed('another block') };
-    const write = { ...noWrite, rows: [other], head: headAt(bob, 1) };
+    const write = { ...emptyWrite, rows: [other], head: headAt(bob, 1) };
     assert.deepEqual(await store.save(bob, 0, write), { kind: 'row-mismatch', stored: [row] });
     assert.equal((await store.loadHead(bob)).version, 0);
   },
 
   'after a mismatch the rest may be saved again without its rows': async ({ store }) => {
     const row = rowFrom(bob, alice, 1);
-    await store.save(alice, 0, { ...noWrite, rows: [row] });
-    const write = { ...noWrite, blocks: [blockNamed('block', 1)], head: headAt(alice, 2) };
+    await store.save(alice, 0, { ...emptyWrite, rows: [row] });
+    const write = { ...emptyWrite, blocks: [blockNamed('block', 1)], head: headAt(alice, 2) };
     const other = { ...row, block: hashNamed('another block') };
     await store.save(alice, 0, { ...write, rows: [other] });
     assert.deepEqual(await store.save(alice, 0, write), { kind: 'saved' });
@@ -97,7 +97,7 @@ export const rowClaims: StoreClaims = {
     const row = rowFrom(bob, alice, 1);
     const other = { ...row, block: hashNamed('another block') };
     const results = await Promise.all(
-      [row, other].map((each) => store.save(alice, 0, { ...noWrite, rows: [each] })),
+      [row, other].map((each) => store.save(alice, 0, { ...emptyWrite, rows: [each] })),
     );
     assert.deepEqual(results, [{ kind: 'saved' }, { kind: 'row-mismatch', stored: [row] }]);
   },
@@ -105,13 +105,15 @@ export const rowClaims: StoreClaims = {
   'a deleted row is gone, the others stay, and its place is free': async ({ store }) => {
     const rows = [1, 2, 3].map((at) => rowFrom(bob, alice, at));
     const copies = rows.map((row) => ({ ...row, recipient: carol }));
-    await store.save(alice, 0, { ...noWrite, rows: [...rows, ...copies] });
+    await store.save(alice, 0, { ...emptyWrite, rows: [...rows, ...copies] });
     const gone = [rows[0], rows[2]].flatMap((row) => row ?? []);
     await store.deleteRows(bob, [...gone, { origin: carol, height: height(1) }]);
     await store.deleteRows(bob, gone);
     assert.deepEqual(await store.loadRows(bob, rows), [rows[1]]);
     assert.deepEqual(await store.loadRows(carol, copies), copies);
     const other = { ...gone[0], block: hashNamed('another block') } as (typeof rows)[0];
-    assert.deepEqual(await store.save(alice, 0, { ...noWrite, rows: [other] }), { kind: 'saved' });
+    assert.deepEqual(await store.save(alice, 0, { ...emptyWrite, rows: [other] }), {
+      kind: 'saved',
+    });
   },
 };

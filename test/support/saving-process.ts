@@ -1,12 +1,12 @@
 import { openBoundSigner } from '#adapters/sqlite/bound-signer.ts';
 import { openSqliteChainStore } from '#adapters/sqlite/chain-store.ts';
+import { emptyWrite } from '#ports/chain-store.ts';
 import type { Signer } from '#ports/signer.ts';
 import {
   blockNamed,
   chainNamed,
   headAt,
   markOf,
-  noWrite,
   pieceNamed,
   rowFrom,
 } from '#test/support/store-values.ts';
@@ -30,7 +30,7 @@ async function saveForEver(name: string): Promise<void> {
   for (;;) {
     const { version } = await store.loadHead(chain);
     const saved = await store.save(chain, version, {
-      ...noWrite,
+      ...emptyWrite,
       pieces: [pieceNamed(`${name} ${version}`)],
       blocks: [blockNamed(`${name} ${version}`, version)],
       rows: [rowFrom(chainNamed('bob'), chain, version)],

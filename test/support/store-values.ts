@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChainWrite, OwedMark, Piece, StoredBlock } from '#ports/chain-store.ts';
+import type { OwedMark, Piece, StoredBlock } from '#ports/chain-store.ts';
 import { type ChainId, chainIdFromHash } from '#protocol/block/chain-id.ts';
 import { type ChainHead, genesisHead, stateRef } from '#protocol/chain/head.ts';
 import { type Hash, hashFromBytes } from '#protocol/crypto/hash.ts';
@@ -27,15 +27,6 @@ export function headAt(chain: ChainId, next: bigint | number): ChainHead {
   const state = stateRef(hashNamed('state'), new Uint8Array(40).fill(7));
   return { ...genesisHead(chain, timestamp(1_000_000n), state), next: height(next) };
 }
-
-export const noWrite: ChainWrite = {
-  pieces: [],
-  nodes: [],
-  blocks: [],
-  rows: [],
-  owed: undefined,
-  head: undefined,
-};
 
 export function pieceNamed(name: string, length = 100): Piece {
   return { hash: hashNamed(name), bytes: bytesNamed(name, length) };

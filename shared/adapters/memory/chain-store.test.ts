@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import { chainStoreContract } from '#test/contracts/chain-store.ts';
 import {
@@ -8,7 +9,6 @@ import {
   headAt,
   height,
   markOf,
-  noWrite,
   pieceNamed,
   rowFrom,
 } from '#test/support/store-values.ts';
@@ -78,8 +78,8 @@ test('a save held up at its head loses to one that came later', async () => {
     return kind === 'head' && heads === 1 ? held : undefined;
   };
   const store = memoryChainStore({ beforeStep });
-  const slow = store.save(alice, 0, { ...noWrite, head: headAt(alice, 1) });
-  const quick = await store.save(alice, 0, { ...noWrite, head: headAt(alice, 2) });
+  const slow = store.save(alice, 0, { ...emptyWrite, head: headAt(alice, 1) });
+  const quick = await store.save(alice, 0, { ...emptyWrite, head: headAt(alice, 2) });
   release();
   assert.deepEqual([quick, await slow], [{ kind: 'saved' }, { kind: 'conflict' }]);
 });

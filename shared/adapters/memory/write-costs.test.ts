@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { chainHeadCodec } from '#protocol/chain/head.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import {
@@ -7,7 +8,6 @@ import {
   chainNamed,
   headAt,
   markOf,
-  noWrite,
   pieceNamed,
   rowFrom,
 } from '#test/support/store-values.ts';
@@ -36,7 +36,7 @@ test('items are as large as their attribute names and values', () => {
 test('each write costs a unit for each started kilobyte, conflicts too', async () => {
   const store = memoryChainStore();
   const write = {
-    ...noWrite,
+    ...emptyWrite,
     pieces: [pieceNamed('piece', 1024 - 71), pieceNamed('larger', 1025 - 71)],
     blocks: [blockNamed('block', 0, 3000)],
     head: headAt(alice, 1),
@@ -56,7 +56,7 @@ test('a head is read strongly, immutable items at half the price', async () => {
   const store = memoryChainStore();
   const blocks = [blockNamed('block', 0, 5000)];
   const head = headAt(alice, 1);
-  await store.save(alice, 0, { ...noWrite, blocks, head });
+  await store.save(alice, 0, { ...emptyWrite, blocks, head });
   await store.loadHead(alice);
   await store.loadBlocks(
     alice,

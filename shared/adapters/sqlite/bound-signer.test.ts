@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { emptyWrite } from '#ports/chain-store.ts';
 import type { Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
-import { chainNamed, headAt, noWrite } from '#test/support/store-values.ts';
+import { chainNamed, headAt } from '#test/support/store-values.ts';
 import { type BoundSignerOptions, openBoundSigner } from './bound-signer.ts';
 import { openSqliteChainStore, type SqliteChainStore } from './chain-store.ts';
 import { FileInUseFault } from './open-database.ts';
@@ -56,7 +57,7 @@ function folderOf(t: TestContext) {
 
 async function saveNext(store: SqliteChainStore): Promise<void> {
   const { version } = await store.loadHead(alice);
-  await store.save(alice, version, { ...noWrite, head: headAt(alice, version) });
+  await store.save(alice, version, { ...emptyWrite, head: headAt(alice, version) });
 }
 
 test('a new key binds to a new store, and signs after every restart', async (t) => {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { emptyWrite } from '#ports/chain-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import {
   blockNamed,
   chainNamed,
   headAt,
   height,
-  noWrite,
   pieceNamed,
   rowFrom,
 } from '#test/support/store-values.ts';
@@ -44,7 +44,7 @@ test('a file that one process has for itself is refused to another', async () =>
 test('only its owner may read the file', async () => {
   const path = newPath();
   const store = openSqliteChainStore(path, exclusive);
-  await store.save(alice, 0, { ...noWrite, head: headAt(alice, 1) });
+  await store.save(alice, 0, { ...emptyWrite, head: headAt(alice, 1) });
   for (const suffix of ['', '-wal']) assert.equal(statSync(path + suffix).mode & 0o77, 0);
   await store.close();
 });
@@ -54,12 +54,15 @@ test('two stores over a shared file see and fence one another', async () => {
   const [one, other] = [openSqliteChainStore(path, shared), openSqliteChainStore(path, shared)];
   for (let version = 0; version < 6; version += 2) {
     const heads = [headAt(alice, version), headAt(alice, version + 1)] as const;
-    await one.save(alice, version, { ...noWrite, head: heads[0] });
+    await one.save(alice, version, { ...emptyWrite, head: heads[0] });
     assert.deepEqual(await other.loadHead(alice), { version: version + 1, head: heads[0] });
-    await other.save(alice, version + 1, { ...noWrite, head: heads[1] });
-    assert.deepEqual(await one.save(alice, version + 1, { ...noWrite, head: headAt(alice, 99) }), {
-      kind: 'conflict',
-    });
+    await other.save(alice, version + 1, { ...emptyWrite, head: heads[1] });
+    assert.deepEqual(
+      await one.save(alice, version + 1, { ...emptyWrite, head: headAt(alice, 99) }),
+      {
+        kind: 'conflict',
+      },
+    );
     assert.deepEqual(await one.loadHead(alice), { version: version + 2, head: heads[1] });
   }
   await Promise.all([one.close(), other.close()]);
@@ -68,7 +71,7 @@ test('two stores over a shared file see and fence one another', async () => {
 test('what waits to be saved is not read', async () => {
   const store = openSqliteChainStore(newPath(), exclusive);
   const [head, blocks] = [headAt(alice, 1), [blockNamed('block', 0)]];
-  const saving = store.save(alice, 0, { ...noWrite, head, blocks });
+  const saving = store.save(alice, 0, { ...emptyWrite, head, blocks });
   assert.equal((await store.loadHead(alice)).version, 0);
   assert.equal((await store.loadBlocks(alice, [height(0)])).size, 0);
   await saving;
@@ -79,11 +82,11 @@ test('what waits to be saved is not read', async () => {
 test('closing saves what waits, and a closed store is a fault', async () => {
   const path = newPath();
   const store = openSqliteChainStore(path, exclusive);
-  const saving = store.save(alice, 0, { ...noWrite, head: headAt(alice, 1) });
+  const saving = store.save(alice, 0, { ...emptyWrite, head: headAt(alice, 1) });
   await store.close();
   assert.deepEqual(await saving, { kind: 'saved' });
   await assert.rejects(store.loadBlocks(alice, [height(0)]), StoreFault);
-  await assert.rejects(store.save(alice, 1, { ...noWrite, head: headAt(alice, 2) }), StoreFault);
+  await assert.rejects(store.save(alice, 1, { ...emptyWrite, head: headAt(alice, 2) }), StoreFault);
   await assert.rejects(store.close(), StoreFault);
   const again = openSqliteChainStore(path, exclusive);
   assert.equal((await again.loadHead(alice)).version, 1);
@@ -95,7 +98,10 @@ test('heads that no longer fit in memory are read from the file', async () => {
   const chains = Array.from({ length: 10 }, (_, index) => chainNamed(`chain ${index}`));
   for (const version of [0, 1]) {
     for (const chain of chains) {
-      const saved = await store.save(chain, version, { ...noWrite, head: headAt(chain, version) });
+      const saved = await store.save(chain, version, {
+        ...emptyWrite,
+        head: headAt(chain, version),
+      });
       assert.deepEqual(saved, { kind: 'saved' });
     }
   }
@@ -110,9 +116,9 @@ test('a value of an unknown format is a fault, and the rest stays readable', asy
   const store = openSqliteChainStore(path, exclusive);
   const [piece, block] = [pieceNamed('piece'), blockNamed('block', 0)];
   const row = rowFrom(alice, bob, 1);
-  const write = { ...noWrite, pieces: [piece], blocks: [block], rows: [row] };
+  const write = { ...emptyWrite, pieces: [piece], blocks: [block], rows: [row] };
   await store.save(alice, 0, { ...write, head: headAt(alice, 1) });
-  await store.save(bob, 0, { ...noWrite, head: headAt(bob, 1) });
+  await store.save(bob, 0, { ...emptyWrite, head: headAt(bob, 1) });
   await store.close();
   const changed = (column: string) => `CAST(x'02' || substr(${column}, 2) AS BLOB)`;
   tamper(
