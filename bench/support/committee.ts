@@ -12,7 +12,7 @@ import { openBoundSigner } from '#adapters/sqlite/bound-signer.ts';
 import { openSqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { handleApi } from '#api/handle-api.ts';
-import { localValidator } from '#api/local-node.ts';
+import { localValidator } from '#api/local-validator.ts';
 import { validatorApi } from '#api/validator-api.ts';
 import type { NamedSeed } from '#client/genesis.ts';
 import type { ChainStore } from '#ports/chain-store.ts';

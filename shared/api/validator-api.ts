@@ -4,7 +4,7 @@ import { memoryOf } from '#worker/memory.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { newAdmission } from './admission.ts';
 import type { ApiContext } from './context.ts';
-import { localValidator, type ValidatorIdentity } from './local-node.ts';
+import { localValidator, type ValidatorIdentity } from './local-validator.ts';
 import { type Metrics, newMetrics } from './metrics.ts';
 
 export interface ValidatorApiOptions {

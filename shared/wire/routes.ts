@@ -93,12 +93,6 @@ export function matchRoute(method: string, target: string): Result<Matched, Wire
   return ok({ route, chain: id, query: mark < 0 ? '' : target.slice(mark + 1) });
 }
 
-/** The chain that a request is about. */
-export function chainOfRequest(request: ChainRequest): ChainId {
-  if (request.kind === 'propose') return request.proposal.block.chain;
-  return request.kind === 'request-timeout' ? request.chain : request.certificate.chain;
-}
-
 /** Where to send a chain request of this kind. */
 export function requestPath(kind: ChainRequest['kind'], shardNumber: number): string {
   return (byRequest.get(kind) as Route).path.replace('{shard}', `${shardNumber}`);

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { localValidator } from '#api/local-node.ts';
+import { localValidator } from '#api/local-validator.ts';
 import type { BoundSigner } from '#ports/signer.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';

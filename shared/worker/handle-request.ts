@@ -1,13 +1,18 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import { type Block, type BlockBody, blockFrom } from '#protocol/block/block.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
 import { decideConfirmed } from '#protocol/chain/decide-confirmed.ts';
 import { decideProposal } from '#protocol/chain/decide-proposal.ts';
 import { decideTimeout, decideTimeoutRequest } from '#protocol/chain/decide-timeout.ts';
 import { decideValidated } from '#protocol/chain/decide-validated.ts';
 import { prepareProposal } from '#protocol/chain/prepared-proposal.ts';
 import { refusalFrom } from '#protocol/chain/remedies.ts';
-import type { ChainReply, ChainRequest, Confirmed, Decided } from '#protocol/chain/requests.ts';
+import {
+  type ChainReply,
+  type ChainRequest,
+  type Confirmed,
+  chainOfRequest,
+  type Decided,
+} from '#protocol/chain/requests.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import { applySuccessors } from './apply-successors.ts';
 import type { Decide } from './decide-in-waves.ts';
@@ -22,7 +27,7 @@ export async function handleRequest(
   ports: WorkerPorts,
   request: ChainRequest,
 ): Promise<ChainReply> {
-  const chain = chainOf(request);
+  const chain = chainOfRequest(request);
   const decisions = decisionsOf(ports, request);
   const hints = request.kind === 'propose' ? request.hints : [];
   const outcomes = await updateChain(ports, chain, decisions, hints);
@@ -63,18 +68,6 @@ function decisionsOf({ network }: WorkerPorts, request: ChainRequest): Decisions
     }
     case 'request-timeout':
       return [(context, chain, given) => decideTimeoutRequest(context, chain, { request, given })];
-  }
-}
-
-/** The chain that a request is about. A pipelined certificate of another chain is refused there. */
-function chainOf(request: ChainRequest): ChainId {
-  switch (request.kind) {
-    case 'propose':
-      return request.proposal.block.chain;
-    case 'request-timeout':
-      return request.chain;
-    default:
-      return request.certificate.chain;
   }
 }
 

@@ -1,4 +1,4 @@
-import { localValidator } from '#api/local-node.ts';
+import { localValidator } from '#api/local-validator.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import type { Vote } from '#protocol/block/vote.ts';

@@ -9,7 +9,7 @@ import {
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
-import { localValidator } from '#api/local-node.ts';
+import { localValidator } from '#api/local-validator.ts';
 import { type Client, connect } from '#client/client.ts';
 import type { Timeouts } from '#client/context.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';

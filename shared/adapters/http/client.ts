@@ -5,6 +5,7 @@ import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { chainInfoCodec } from '#protocol/chain/info.ts';
 import {
+  chainOfRequest,
   chainReplyCodec,
   chainRequestCodec,
   type Refusal,
@@ -25,7 +26,7 @@ import { certifiedBlockBytesMax, pageBytesMax, replyBytesMax } from '#wire/limit
 import { type NetworkDescription, networkDescriptionCodec } from '#wire/network-description.ts';
 import { blocksPageCodec, inboxPageCodec } from '#wire/pages.ts';
 import { queryText } from '#wire/query.ts';
-import { chainOfRequest, chainPath, requestPath } from '#wire/routes.ts';
+import { chainPath, requestPath } from '#wire/routes.ts';
 import {
   firstShardMap,
   type ShardMap,

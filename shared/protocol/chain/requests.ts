@@ -4,6 +4,7 @@ import {
   timeoutCertificateCodec,
   validatedCertificateCodec,
 } from '../block/certificate.ts';
+import type { ChainId } from '../block/chain-id.ts';
 import { blockProposalCodec } from '../block/proposal.ts';
 import { timeoutRequestCodec } from '../block/timeout-request.ts';
 import { voteCodec } from '../block/vote.ts';
@@ -40,6 +41,18 @@ export const chainRequestCodec = union({
   'request-timeout': [4, timeoutRequestCodec],
 });
 export type ChainRequest = Decoded<typeof chainRequestCodec>;
+
+/** The chain that a request is about. A pipelined certificate of another chain is refused there. */
+export function chainOfRequest(request: ChainRequest): ChainId {
+  switch (request.kind) {
+    case 'propose':
+      return request.proposal.block.chain;
+    case 'request-timeout':
+      return request.chain;
+    default:
+      return request.certificate.chain;
+  }
+}
 
 /** A refusal as it travels. Kinds and remedies that the reader does not know still decode. */
 export const refusalCodec = struct({
