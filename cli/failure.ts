@@ -42,6 +42,11 @@ const rows = {
   'bench-failed': ['local-fault', 'retry', 'See what it wrote, then try again.'],
   'not-stopped': ['local-fault', 'retry', 'Stop the process by its id.'],
   'key-in-use': ['local-fault', 'fix', 'Stop the process that runs this validator.'],
+  'no-key': [
+    'local-fault',
+    'fix',
+    'Put the key file back, or begin a new network with `weft net up --fresh`.',
+  ],
   'file-exists': ['refused', 'fix', 'Choose another path.'],
   'no-such-file': ['local-fault', 'fix', 'Check the path of the file.'],
   'storage-fault': ['local-fault', 'retry', 'Check the disk, then run `weft doctor`.'],

@@ -64,6 +64,17 @@ test('without a wallet, it says how to make one', async () => {
   assert.deepEqual([code, JSON.parse(stderr).error.kind], [4, 'no-wallet']);
 });
 
+test('a key that is gone is not made again, though the seed would give the same', async () => {
+  const bare = homeFrom({ WEFT_HOME: join(path, 'keyless') });
+  await createNetwork(bare, { seed: 'd', validators: 1 });
+  rmSync(bare.validators, { recursive: true });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const args = ['validator', 'run', 'validator-1', '--port', '0', '--json'];
+    const { code, stderr } = await runWeft(bare.path, args);
+    assert.deepEqual([code, JSON.parse(stderr).error.kind], [4, 'no-key']);
+  }
+});
+
 test('a file that is not there is named', async () => {
   const args = ['verify', join(path, 'none.bin'), '--genesis', 'ab'.repeat(32)];
   const { code, kind } = await answerOf(args);

@@ -6,11 +6,11 @@ import type { VerdictMemo } from '#adapters/node-crypto/verdict-memo.ts';
 import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
 import { type OpenBoundSigner, openBoundSigner } from '#adapters/sqlite/bound-signer.ts';
 import { openSqliteChainStore, type SqliteChainStore } from '#adapters/sqlite/chain-store.ts';
+import { NoKeyFault } from '#adapters/sqlite/key-record.ts';
 import { FileInUseFault } from '#adapters/sqlite/open-database.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { handleApi } from '#api/handle-api.ts';
 import { validatorApi } from '#api/validator-api.ts';
-import { developmentSeed } from '#client/wallet/keys.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
@@ -118,7 +118,7 @@ interface OpenFiles {
   readonly signer: OpenBoundSigner;
 }
 
-function openFiles({ home, stored, name }: ValidatorRequest): Result<OpenFiles, Rejection> {
+function openFiles({ home, name }: ValidatorRequest): Result<OpenFiles, Rejection> {
   const files = validatorFiles(home, name);
   let store: SqliteChainStore | undefined;
   try {
@@ -127,11 +127,13 @@ function openFiles({ home, stored, name }: ValidatorRequest): Result<OpenFiles, 
       keyPath: files.key,
       run: store.run,
       signerFromSeed: ed25519Signer,
-      newSeed: () => developmentSeed(stored.notes.seed, name),
     });
     return ok({ store, signer });
   } catch (error) {
     void store?.close();
+    if (error instanceof NoKeyFault) {
+      return fail('no-key', `${name}: ${error.message}`, 'the key file of this validator');
+    }
     if (!(error instanceof FileInUseFault)) throw error;
     return fail('key-in-use', error.message, `no other process that runs ${name}`);
   }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { createKey } from '#adapters/sqlite/key-record.ts';
 import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
@@ -9,7 +10,7 @@ import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { makePrivateFolder } from '../files.ts';
-import type { Home } from '../home.ts';
+import { type Home, validatorFiles } from '../home.ts';
 import { keyMaker } from '../keys.ts';
 import { type NetworkNotes, type StoredNetwork, writeNetwork } from '../network-files.ts';
 
@@ -25,7 +26,7 @@ export function randomSeedText(): string {
   return hexFromBytes(keyMaker.random(seedBytes));
 }
 
-/** Begins a network: its genesis, and the wallet that holds its chains. */
+/** Begins a network: its genesis, the keys of its validators, and the wallet of its chains. */
 export async function createNetwork(
   home: Home,
   { seed, validators }: NetworkSettings,
@@ -34,6 +35,9 @@ export async function createNetwork(
   for (const path of [home.path, home.validators, home.logs]) makePrivateFolder(path);
   const options = { seed, validators, nonce: keyMaker.random(nonceBytes), time: systemClock.now() };
   const made = developmentGenesis(options, keyMaker);
+  for (const { name, seed: key } of made.validatorSeeds) {
+    createKey(validatorFiles(home, name).key, key);
+  }
   const filled = await fillWallet(home, made);
   if (!filled.ok) return filled;
   const stored = { genesis: made.genesis, notes: notesOf(made, seed) };

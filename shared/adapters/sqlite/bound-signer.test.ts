@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -10,6 +10,7 @@ import { StoreFault } from '#ports/store-fault.ts';
 import { chainNamed, headAt } from '#test/support/store-values.ts';
 import { type BoundSignerOptions, openBoundSigner } from './bound-signer.ts';
 import { openSqliteChainStore, type SqliteChainStore } from './chain-store.ts';
+import { createKey, NoKeyFault } from './key-record.ts';
 import { FileInUseFault } from './open-database.ts';
 import type { StoreRun } from './store-run.ts';
 
@@ -134,12 +135,43 @@ test('a store made anew, or bound to another key, is refused', async (t) => {
 });
 
 test('a key whose record is lost does not sign over what it signed before', async (t) => {
-  const { path, start, isBoundAfterStart } = folderOf(t);
+  const { path, isBoundAfterStart } = folderOf(t);
   assert.equal(await isBoundAfterStart('store', 'key'), true);
   rmSync(path('key'));
   assert.equal(await isBoundAfterStart('store', 'key'), false);
-  const none = { newSeed: undefined } as unknown as Partial<BoundSignerOptions>;
-  assert.throws(() => start('store 2', 'no key', none), StoreFault);
+});
+
+test('a missing key is a fault, and stays one, where none may be made', (t) => {
+  const { path } = folderOf(t);
+  const { run } = openSqliteChainStore(path('store'), { sharing: 'exclusive' });
+  const open = () => openBoundSigner({ keyPath: path('key'), run, signerFromSeed });
+  for (let attempt = 0; attempt < 2; attempt++) assert.throws(open, NoKeyFault);
+  writeFileSync(path('key'), '');
+  for (let attempt = 0; attempt < 2; attempt++) assert.throws(open, NoKeyFault);
+});
+
+test('a key made with its network binds to its first store, and to no second', async (t) => {
+  const { path } = folderOf(t);
+  createKey(path('key'), seed);
+  const isBoundTo = async (storeName: string) => {
+    const store = openSqliteChainStore(path(storeName), { sharing: 'exclusive' });
+    const signer = openBoundSigner({ keyPath: path('key'), run: store.run, signerFromSeed });
+    const isBound = await signer.isBound();
+    await signer.close();
+    await store.close();
+    return isBound;
+  };
+  assert.equal(await isBoundTo('store'), true);
+  assert.equal(await isBoundTo('store of later'), false);
+  assert.equal(await isBoundTo('store'), true);
+});
+
+test('a key file copied while its process runs knows that it is bound', async (t) => {
+  const { path, start, isBoundAfterStart } = folderOf(t);
+  const { stop } = start('store', 'key');
+  cpSync(path('key'), path('copied key'));
+  await stop();
+  assert.equal(await isBoundAfterStart('new store', 'copied key'), false);
 });
 
 test('a crash between any two steps of a start leaves the key bound', async (t) => {

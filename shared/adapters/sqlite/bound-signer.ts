@@ -9,7 +9,10 @@ export interface BoundSignerOptions {
   /** Of the open store that this key signs over. */
   readonly run: StoreRun;
   readonly signerFromSeed: (seed: Uint8Array) => Signer;
-  /** Makes a key where there is none; left out, a missing key is a fault. */
+  /**
+   * Makes a key where there is none; left out, a missing key is a fault. Where seeds fix keys, a
+   * key that comes back after its store is gone would sign twice: such keys come from `createKey`.
+   */
   readonly newSeed?: () => Uint8Array;
   /** How long a commit of the store may be unknown to the key. */
   readonly recordEveryMs?: number;
@@ -28,6 +31,7 @@ const defaultRecordEveryMs = 1_000;
  * A key that was never bound binds to a store to which no key ever was.
  *
  * @throws FileInUseFault if another process signs with this key.
+ * @throws NoKeyFault if there is no key, and no way to make one.
  * @throws StoreFault if the key cannot be read.
  */
 export function openBoundSigner(options: BoundSignerOptions): OpenBoundSigner {
@@ -54,6 +58,7 @@ function bind(record: KeyRecord, run: StoreRun): boolean {
   record.write({ current: found, next, commits });
   run.begin(next);
   record.write({ current: next, next: undefined, commits });
+  record.settle();
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreFault } from '#ports/store-fault.ts';
 import { columns } from './chain-numbers.ts';
@@ -19,8 +20,13 @@ export interface KeyRecord {
   read(): KeyBinding;
   /** On the disk when it returns. */
   write(binding: KeyBinding): void;
+  /** Moves what was written into the file itself, so that a copy of it alone is not an older key. */
+  settle(): void;
   close(): void;
 }
+
+/** There is no key where there should be one, and none may be made in its place. */
+export class NoKeyFault extends StoreFault {}
 
 /** "weky" */
 const applicationId = 0x77656b79;
@@ -36,13 +42,23 @@ const tables = `
 `;
 
 /**
+ * Makes a key that was never bound, when its network is made and only then: a key made again signs
+ * as if it had never signed.
+ */
+export function createKey(path: string, seed: Uint8Array): void {
+  openKeyRecord(path, () => seed).close();
+}
+
+/**
  * Opens a key's file and keeps it for this process until it is closed or the process dies.
  *
  * @param newSeed - makes the seed of a key that has no file yet.
  * @throws FileInUseFault if another process signs with this key.
- * @throws StoreFault if there is no key and none may be made, or the file is not a key's.
+ * @throws NoKeyFault if there is no key and none may be made.
+ * @throws StoreFault if the file is not a key's.
  */
 export function openKeyRecord(path: string, newSeed?: () => Uint8Array): KeyRecord {
+  if (newSeed === undefined && !existsSync(path)) throw noKeyAt(path);
   const db = openDatabase(path, 'exclusive', (opened) => {
     opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     inTransaction(opened, () => prepareKey(opened, path, newSeed));
@@ -62,6 +78,7 @@ export function openKeyRecord(path: string, newSeed?: () => Uint8Array): KeyReco
     write({ current, next, commits }) {
       update.run(current ?? null, next ?? null, commits);
     },
+    settle: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     close: () => db.close(),
   };
 }
@@ -72,9 +89,13 @@ function prepareKey(db: DatabaseSync, path: string, newSeed?: () => Uint8Array):
   if (found === applicationId && format === recordFormat) return;
   const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
   if (!isEmpty || found !== 0) throw new StoreFault(`${path} holds no key that this program knows`);
-  if (newSeed === undefined) throw new StoreFault(`there is no key at ${path}`);
+  if (newSeed === undefined) throw noKeyAt(path);
   db.exec(tables);
   db.prepare('INSERT INTO key VALUES (1, ?)').run(newSeed());
+}
+
+function noKeyAt(path: string): NoKeyFault {
+  return new NoKeyFault(`there is no key at ${path}`);
 }
 
 function runFrom(column: unknown): string | undefined {
