@@ -20,10 +20,10 @@ export async function decideInWaves(
   { decide, fetched }: { readonly decide: Decide; readonly fetched: Fetched },
 ): Promise<Final> {
   let asked: Needs['signatures'] | undefined;
+  let chain = openChain(start, fetched);
   for (let wave = 0; wave < wavesMax; wave++) {
     const verdicts = asked?.map(({ signature }) => fetched.verdicts.get(signature) ?? 'undecided');
     const given = givenFrom(ports, fetched, verdicts);
-    const chain = openChain(start, given);
     const decision = isOpen(chain) ? decide(contextOf(ports), chain, given) : chain;
     switch (decision.kind) {
       case 'needs':
@@ -32,6 +32,7 @@ export async function decideInWaves(
           needs: unverified(decision, fetched),
           fetched,
         });
+        if (decision.pieces.length > 0) chain = openChain(start, fetched);
         break;
       case 'not-before':
         // At most the grace, and nothing is held meanwhile: the fence decides who is first.

@@ -46,12 +46,15 @@ export async function fetchNeeds(
   chain: ChainId,
   { needs, fetched }: { readonly needs: Needs; readonly fetched: Fetched },
 ): Promise<void> {
-  await Promise.all([
-    fetchPieces(ports, chain, { hashes: needs.pieces, into: fetched.pieces }),
-    fetchRows(ports, chain, { keys: needs.rows, into: fetched.rows }),
-    fetchBlocks(ports, needs.blocks, fetched.blocks),
-    checkSignatures(ports, needs.signatures, fetched.verdicts),
-  ]);
+  const { pieces, rows, blocks, signatures } = needs;
+  const under: Promise<void>[] = [];
+  if (pieces.length > 0) {
+    under.push(fetchPieces(ports, chain, { hashes: pieces, into: fetched.pieces }));
+  }
+  if (rows.length > 0) under.push(fetchRows(ports, chain, { keys: rows, into: fetched.rows }));
+  if (blocks.length > 0) under.push(fetchBlocks(ports, blocks, fetched.blocks));
+  if (signatures.length > 0) under.push(checkSignatures(ports, signatures, fetched.verdicts));
+  await Promise.all(under);
 }
 
 async function checkSignatures(
@@ -59,7 +62,6 @@ async function checkSignatures(
   checks: Needs['signatures'],
   into: Fetched['verdicts'],
 ): Promise<void> {
-  if (checks.length === 0) return;
   const verdicts = await verifyAll(ports, checks);
   const wave = new Map<SignatureCheck['signature'], Verdict>();
   for (const [index, { signature }] of checks.entries()) {
@@ -75,7 +77,6 @@ async function fetchPieces(
   chain: ChainId,
   { hashes, into }: { readonly hashes: readonly Hash[]; readonly into: Fetched['pieces'] },
 ): Promise<void> {
-  if (hashes.length === 0) return;
   const found = await chains.loadPieces(chain, hashes);
   for (const hash of hashes) {
     const bytes = found.get(hash);
@@ -90,7 +91,6 @@ async function fetchRows(
   chain: ChainId,
   { keys, into }: { readonly keys: Needs['rows']; readonly into: Fetched['rows'] },
 ): Promise<void> {
-  if (keys.length === 0) return;
   const found = new Map((await chains.loadRows(chain, keys)).map((row) => [rowKeyText(row), row]));
   for (const key of keys) into.set(rowKeyText(key), found.get(rowKeyText(key)));
 }

@@ -52,26 +52,19 @@ export function digest({ prefix }: Tag, ...parts: readonly Uint8Array[]): Uint8A
   return sha256(inputOf(prefix, ...parts));
 }
 
-/** Puts SHA-256 of a prefix and of `source` from `from` to `to` into an output, from `at` on. */
-export type RangeHasher = (source: Uint8Array, from: number, to: number, at: number) => void;
+/** Puts SHA-256 of the bytes as they are into `output`, from `at` on. */
+export function sha256Into(bytes: Uint8Array, output: Uint8Array, at: number): void {
+  backend.digestInto(bytes, output, at);
+}
 
-/** Hashes many short ranges; their source may be the output itself. */
-export function rangeHasher(prefix: Uint8Array, output: Uint8Array): RangeHasher {
-  let input = prefix.slice();
-  return (source, from, to, at) => {
-    const length = prefix.length + to - from;
-    if (input.length !== length) {
-      input = new Uint8Array(length);
-      input.set(prefix);
-    }
-    input.set(source.subarray(from, to), prefix.length);
-    backend.digestInto(input, output, at);
-  };
+/** SHA-256 of the bytes as they are, as text. */
+export function sha256Text(bytes: Uint8Array): Hash {
+  return backend.hexDigest(bytes) as Hash;
 }
 
 /** What `digest` gives, as text. */
 export function hashOf({ prefix }: Tag, ...parts: readonly Uint8Array[]): Hash {
-  return backend.hexDigest(inputOf(prefix, ...parts)) as Hash;
+  return sha256Text(inputOf(prefix, ...parts));
 }
 
 /** `digest` of the encoding of `value`. */
@@ -81,11 +74,7 @@ export function digestOfValue<T>({ prefix }: Tag, codec: Codec<T>, value: T): Ui
 
 /** `hashOf` of the encoding of `value`. */
 export function hashOfValue<T>({ prefix }: Tag, codec: Codec<T>, value: T): Hash {
-  return lendEncoding(codec, value, { prefix, use: hexDigest });
-}
-
-function hexDigest(input: Uint8Array): Hash {
-  return backend.hexDigest(input) as Hash;
+  return lendEncoding(codec, value, { prefix, use: sha256Text });
 }
 
 /** The input of a hash, in memory that the next one uses again. */

@@ -6,7 +6,7 @@ import { vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { assert } from '../primitives/assert.ts';
 import { concatBytes } from '../primitives/bytes.ts';
-import { digest, type Hash, hashLength, hashOf, rangeHasher, type Tag } from './hash.ts';
+import { digest, type Hash, hashLength, hashOf, sha256Into, sha256Text, type Tag } from './hash.ts';
 
 /** A list of 2³² items has paths no longer than this. */
 const pathMax = 32;
@@ -38,20 +38,18 @@ export function listRoot(tag: Tag, items: readonly Uint8Array[]): Hash {
 export function encodedListRoot(tag: Tag, { bytes, ends }: EncodedItems): Hash {
   const size = ends.length;
   if (size === 0) return emptyRoot(tag);
-  const { leaf, node } = prefixesOf(tag);
+  const inputs = inputsOf(tag);
   const level = new Uint8Array(hashLength * size);
-  const putLeaf = rangeHasher(leaf, level);
-  let start = 0;
-  for (const [i, end] of ends.entries()) {
-    putLeaf(bytes, start, end, hashLength * i);
-    start = end;
+  for (let i = 0; i < size; i++) {
+    const item = bytes.subarray(ends[i - 1] ?? 0, ends[i]);
+    sha256Into(leafInput(inputs, item), level, hashLength * i);
   }
   // Each level takes the place of the one below it.
-  const putParent = rangeHasher(node, level);
   for (let width = size; width > 1; width = (width + 1) >> 1) {
     for (let i = 0; 2 * i + 1 < width; i++) {
-      const pair = 2 * hashLength * i;
-      putParent(level, pair, pair + 2 * hashLength, hashLength * i);
+      const pair = level.subarray(2 * hashLength * i, 2 * hashLength * (i + 1));
+      inputs.node.set(pair, inputs.prefixLength);
+      sha256Into(inputs.node, level, hashLength * i);
     }
     const last = hashLength * (width - 1);
     if (width % 2 === 1) level.copyWithin(last / 2, last, last + hashLength);
@@ -94,21 +92,37 @@ const leafMark = Uint8Array.of(0);
 const nodeMark = Uint8Array.of(1);
 const rootMark = Uint8Array.of(2);
 const emptyRoots = new WeakMap<Tag, Hash>();
-const prefixes = new WeakMap<Tag, Prefixes>();
+const inputs = new WeakMap<Tag, Inputs>();
 
-/** What stands in front of a leaf, and of a node's children. */
-interface Prefixes {
-  readonly leaf: Uint8Array;
+/** The inputs of a list's hashes. What stands in front stays; the rest is filled in each time. */
+interface Inputs {
+  readonly prefixLength: number;
+  /** As long as the item before needed it: many lists have items of one length. */
+  leaf: Uint8Array;
   readonly node: Uint8Array;
+  readonly root: Uint8Array;
 }
 
-function prefixesOf(tag: Tag): Prefixes {
-  const known = prefixes.get(tag);
+function inputsOf(tag: Tag): Inputs {
+  const known = inputs.get(tag);
   if (known !== undefined) return known;
   const leaf = concatBytes(tag.prefix, leafMark);
-  const made = { leaf, node: concatBytes(tag.prefix, nodeMark) };
-  prefixes.set(tag, made);
+  const node = concatBytes(tag.prefix, nodeMark, new Uint8Array(2 * hashLength));
+  const root = concatBytes(tag.prefix, rootMark, new Uint8Array(4 + hashLength));
+  const made = { prefixLength: leaf.length, leaf, node, root };
+  inputs.set(tag, made);
   return made;
+}
+
+function leafInput(inputs: Inputs, item: Uint8Array): Uint8Array {
+  const { prefixLength, leaf } = inputs;
+  const length = prefixLength + item.length;
+  if (leaf.length !== length) {
+    inputs.leaf = new Uint8Array(length);
+    inputs.leaf.set(leaf.subarray(0, prefixLength));
+  }
+  inputs.leaf.set(item, prefixLength);
+  return inputs.leaf;
 }
 
 function parent(tag: Tag, left: Uint8Array, right: Uint8Array): Uint8Array {
@@ -127,7 +141,10 @@ function parents(tag: Tag, level: readonly Uint8Array[]): Uint8Array[] {
 }
 
 function sizedRoot(tag: Tag, size: number, tree: Uint8Array): Hash {
-  return hashOf(tag, rootMark, u32Bytes(size), tree);
+  const { prefixLength, root } = inputsOf(tag);
+  root.set(u32Bytes(size), prefixLength);
+  root.set(tree, prefixLength + 4);
+  return sha256Text(root);
 }
 
 function joinItems(items: readonly Uint8Array[]): EncodedItems {

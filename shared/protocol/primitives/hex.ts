@@ -25,9 +25,13 @@ export function hexFromBytes(bytes: Uint8Array): string {
 export function bytesFromHex(text: string): Uint8Array {
   if (text.length % 2 !== 0) throw new RangeError('hexadecimal text has an odd length');
   const bytes = new Uint8Array(text.length / 2);
+  let seen = 0;
   for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = (nibble(text.charCodeAt(2 * i)) << 4) | nibble(text.charCodeAt(2 * i + 1));
+    const pair = (nibbleOf(text.charCodeAt(2 * i)) << 4) | nibbleOf(text.charCodeAt(2 * i + 1));
+    seen |= pair;
+    bytes[i] = pair;
   }
+  if (seen < 0) throw new RangeError('not lowercase hexadecimal text');
   return bytes;
 }
 
@@ -36,8 +40,10 @@ export function isHex(text: string, length: number): boolean {
   return text.length === 2 * length && /^[0-9a-f]*$/.test(text);
 }
 
-function nibble(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  throw new RangeError('not lowercase hexadecimal text');
+/** By character code; negative for what is no digit, and so is each pair with one. */
+const nibbles = new Int8Array(128).fill(-1);
+for (const [value, code] of digitCodes.entries()) nibbles[code] = value;
+
+function nibbleOf(code: number): number {
+  return nibbles[code] ?? -1;
 }
