@@ -5,6 +5,7 @@ import { blockHeight } from '#protocol/primitives/numbers.ts';
 import {
   afterCrash,
   type ClientWorld,
+  chainOf,
   clientWorld,
   granted,
   openClient,
@@ -14,12 +15,6 @@ import { parseAmount } from './amount.ts';
 
 const one = granted(parseAmount('1'));
 const pay = { from: 'alice', to: 'bob', amount: one } as const;
-
-function chainOf(world: ClientWorld, name: string) {
-  const key = world.development.chainKeys.find((key) => key.name === name);
-  assert.ok(key);
-  return key.chain;
-}
 
 const nextAt = async (world: ClientWorld, name: string) =>
   await Promise.all(

@@ -4,17 +4,11 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Operation } from '#protocol/block/operation.ts';
 import { chainOwner } from '#protocol/block/owner.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
-import { type ClientWorld, clientWorld, granted, openClient } from '#test/support/client-world.ts';
+import { chainOf, clientWorld, granted, openClient } from '#test/support/client-world.ts';
 import { parseAmount } from './amount.ts';
 
 const one = granted(parseAmount('1'));
 const all = ['alice', 'bob', 'carol'];
-
-function chainOf(world: ClientWorld, name: string): ChainId {
-  const found = world.development.chainKeys.find((key) => key.name === name);
-  assert.ok(found);
-  return found.chain;
-}
 
 const transferTo = (chain: ChainId, atto = 1n): Operation => ({
   kind: 'transfer',

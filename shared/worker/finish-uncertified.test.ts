@@ -6,15 +6,8 @@ import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
 import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
-import { confirm, pay, proposeRequest } from '#test/support/drive.ts';
-import {
-  accepted,
-  cast,
-  proposed,
-  validate,
-  validatedRequest,
-  votesFor,
-} from '#test/support/requests.ts';
+import { confirm, pay, proposeRequest, votesFor } from '#test/support/drive.ts';
+import { accepted, cast, proposed, validate, validatedRequest } from '#test/support/requests.ts';
 import { height } from '#test/support/store-values.ts';
 import { finishUncertified, uncertifiedAfterUs } from './finish-uncertified.ts';
 import { sweepOnce } from './sweep.ts';

@@ -4,7 +4,7 @@ import { unlockingBy } from '#protocol/block/certificate.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
 import { testCommittee } from '#test/support/committee.ts';
 import { contended } from '#test/support/contended.ts';
-import { confirmedFrom, pay, proposeRequest, send, voteOf } from '#test/support/drive.ts';
+import { confirmedFrom, pay, proposeRequest, send, voteOf, votesFor } from '#test/support/drive.ts';
 import {
   accepted,
   cast,
@@ -13,7 +13,6 @@ import {
   refusedUnchanged,
   validate,
   validatedRequest,
-  votesFor,
 } from '#test/support/requests.ts';
 import { weighted } from '#test/support/reshaped.ts';
 import { readInfo } from './read-chain.ts';

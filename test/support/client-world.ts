@@ -19,11 +19,12 @@ import type { Wallet } from '#client/wallet/wallet.ts';
 import type { Clock } from '#ports/clock.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import type { WalletStore } from '#ports/wallet-store.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
 import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';
-import { type TestClock, type TestValidator, testValidator } from './committee.ts';
+import { type TestValidator, testValidator } from './committee.ts';
 import { type Reshape, reshaped } from './reshaped.ts';
 
 /** How a validator's connection behaves. */
@@ -92,11 +93,9 @@ export function clientWorld({
   const options = { seed: 'clients', validators: 4, nonce: testKeys.random(32), time: clock.now() };
   const development = reshaped(developmentGenesis(options, testKeys), reshape);
   const network = granted(networkFrom(development.genesis));
-  const running: TestClock = { ...clock, advance: () => undefined };
   const all = development.validatorSeeds.map(({ seed, name }) => {
     const signer = ed25519Signer(seed);
-    const parts = { network, clock: running, store: memoryChainStore(), signer };
-    const validator = testValidator(parts);
+    const validator = testValidator({ network, clock, store: memoryChainStore(), signer });
     const control: Switch = {
       mode: 'up',
       delayMs: 0,
@@ -186,6 +185,13 @@ export async function openClient(
     }),
   );
   return { client, wallet, device };
+}
+
+/** The chain that the network began with under this name. */
+export function chainOf({ development }: ClientWorld, name: string): ChainId {
+  const found = development.chainKeys.find((key) => key.name === name);
+  assert.ok(found);
+  return found.chain;
 }
 
 /** The value of a result that is no refusal. */

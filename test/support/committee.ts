@@ -2,21 +2,21 @@ import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
 import type { Signer } from '#ports/signer.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Network } from '#protocol/chain/network.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
-import type { Duration, Timestamp } from '#protocol/primitives/numbers.ts';
+import { isSameKey } from '#protocol/crypto/signature.ts';
+import type { Timestamp } from '#protocol/primitives/numbers.ts';
 import { amount, timestamp } from '#protocol/primitives/numbers.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { type Reshape, reshaped } from './reshaped.ts';
 
 /** A clock that stands still until it is told to move; sleeping moves it. */
-export interface TestClock {
-  now(): Timestamp;
-  sleep(length: Duration): Promise<void>;
+export interface TestClock extends Clock {
   advance(microseconds: bigint): void;
 }
 
@@ -109,7 +109,7 @@ function networkOf({ genesis }: DevelopmentNetwork): Network {
 
 interface Parts {
   readonly network: Network;
-  readonly clock: TestClock;
+  readonly clock: Clock;
   readonly store: MemoryChainStore;
   readonly signer: Signer;
 }
@@ -135,8 +135,7 @@ export function testValidator({ network, clock, store, signer }: Parts): TestVal
 }
 
 function seatOfSigner(network: Network, signer: Signer): number {
-  const own = Buffer.from(signer.publicKey.bytes).toString('hex');
-  return network.genesis.committee.findIndex(
-    ({ publicKey }) => Buffer.from(publicKey.bytes).toString('hex') === own,
+  return network.genesis.committee.findIndex(({ publicKey }) =>
+    isSameKey(publicKey, signer.publicKey),
   );
 }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Signer } from '#ports/signer.ts';
 import type { Block } from '#protocol/block/block.ts';
-import type { ConfirmedCertificate, ValidatedCertificate } from '#protocol/block/certificate.ts';
+import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { certificateFrom } from '#protocol/block/collect-votes.ts';
 import { outcomeHash } from '#protocol/block/header.ts';
@@ -108,6 +108,16 @@ export function voteOf(decided: Decided): Vote {
   return decided.vote;
 }
 
+/** The votes that validators give to one request. */
+export async function votesFor(
+  validators: readonly TestValidator[],
+  request: ChainRequest,
+): Promise<readonly Vote[]> {
+  const votes: Vote[] = [];
+  for (const one of validators) votes.push(voteOf((await send(one, request)).decided));
+  return votes;
+}
+
 /** The kind of a refusal. */
 export function kindOf({ decided }: ChainReply): string {
   return decided.kind === 'refused' ? decided.refusal.kind : 'accepted';
@@ -154,30 +164,21 @@ export async function confirm(
     signer: owner.signer,
     ...(options.round && { round: options.round }),
   });
-  const votes: Vote[] = [];
-  for (const one of validators)
-    votes.push(voteOf((await send(one, proposeRequest(proposal))).decided));
+  const votes = await votesFor(validators, proposeRequest(proposal));
   const certificate =
     proposal.round.kind === 'fast'
       ? confirmedFrom(committee, votes)
-      : await confirmValidated(committee, validators, validatedFrom(committee, votes));
+      : confirmedFrom(
+          committee,
+          await votesFor(validators, {
+            kind: 'validated',
+            certificate: validatedFrom(committee, votes),
+            body: undefined,
+          }),
+        );
   for (const one of validators) {
     const reply = await send(one, { kind: 'confirmed', certificate, body: undefined });
     assert.equal(reply.decided.kind, 'accepted', inspect(reply.decided));
   }
   return { block, certificate };
-}
-
-async function confirmValidated(
-  committee: TestCommittee,
-  validators: readonly TestValidator[],
-  certificate: ValidatedCertificate,
-): Promise<ConfirmedCertificate> {
-  const votes: Vote[] = [];
-  for (const one of validators) {
-    votes.push(
-      voteOf((await send(one, { kind: 'validated', certificate, body: undefined })).decided),
-    );
-  }
-  return confirmedFrom(committee, votes);
 }

@@ -12,7 +12,6 @@ import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
 import { multiLeader, type Round } from '#protocol/block/round.ts';
 import { timeoutRequestDigest } from '#protocol/block/timeout-request.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
-import type { Vote } from '#protocol/block/vote.ts';
 import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
@@ -27,7 +26,7 @@ import {
   sign,
   timeoutFrom,
   validatedFrom,
-  voteOf,
+  votesFor,
 } from './drive.ts';
 import { hashNamed } from './store-values.ts';
 
@@ -90,16 +89,6 @@ export async function proposed(
     { ...drafted, ...changed },
     { signer: owner.signer, ...options },
   );
-}
-
-/** The votes that validators give to one request. */
-export async function votesFor(
-  validators: readonly TestValidator[],
-  request: ChainRequest,
-): Promise<readonly Vote[]> {
-  const votes: Vote[] = [];
-  for (const one of validators) votes.push(voteOf((await send(one, request)).decided));
-  return votes;
 }
 
 export async function validate(
