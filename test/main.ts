@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { runNode } from './support/run-node.ts';
 
 type Counts = { readonly passed: number; readonly failed: number };
 type Step = { readonly name: string; readonly args: readonly string[]; readonly tests?: boolean };
@@ -83,23 +83,10 @@ function testCounts(output: string, code: number | null): Counts {
   return { passed, failed: isSound ? failed : failed + 1 };
 }
 
-function outputOf(args: readonly string[]): Promise<{ output: string; code: number | null }> {
+function outputOf(args: readonly string[]) {
   const { WEFT_HOME: _, ...rest } = process.env;
   const bin = [dirname(process.execPath), rest.PATH].join(delimiter);
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...rest, PATH: bin, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: stepMsMax,
-    killSignal: 'SIGKILL',
-  });
-  let output = '';
-  const collect = (chunk: string) => {
-    output += chunk;
-  };
-  child.stdout.setEncoding('utf8').on('data', collect);
-  child.stderr.setEncoding('utf8').on('data', collect);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ output, code })));
+  return runNode(args, { cwd: root, env: { ...rest, PATH: bin, NO_COLOR: '1' }, msMax: stepMsMax });
 }
 
 async function performAll(steps: readonly Step[]): Promise<Counts[]> {

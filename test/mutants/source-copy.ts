@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runNode } from '../support/run-node.ts';
 
 /** A copy of the source that may be changed and run; the repository itself stays as it is. */
 export interface SourceCopy {
@@ -59,23 +59,6 @@ function importOf(file: string): string {
   return `await import(${JSON.stringify(`./${file}`)})`;
 }
 
-interface Finished {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-function node(cwd: string, args: readonly string[]): Promise<Finished> {
-  const child = spawn(process.execPath, args, {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: testMsMax,
-    killSignal: 'SIGKILL',
-  });
-  let output = '';
-  const collect = (chunk: string) => {
-    output += chunk;
-  };
-  child.stdout.setEncoding('utf8').on('data', collect);
-  child.stderr.setEncoding('utf8').on('data', collect);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+function node(cwd: string, args: readonly string[]) {
+  return runNode(args, { cwd, msMax: testMsMax });
 }

@@ -113,7 +113,7 @@ test('a transfer to oneself changes nothing', () => {
   equal(balanceOf(view, chainOwner), 5n);
 });
 
-test('a credit stops at the greatest amount instead of failing', () => {
+test('a credit within the chain stops at the greatest amount instead of failing', () => {
   const view = viewWith({
     balances: [
       [regularOwner, u128Max - 1n],
