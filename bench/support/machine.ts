@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { newNativeVerify } from '#adapters/node-crypto/native-ed25519.ts';
 import { nobleVerify } from '#adapters/node-crypto/noble-ed25519.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { percentile, perCpuSecond, repeatFor } from './measure.ts';
+import { perCpuSecond, percentile, repeatFor } from './measure.ts';
 
 export interface Machine {
   readonly cpu: string;

@@ -19,8 +19,8 @@ import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import type { ChainRequest, Confirmed, Decided } from '#protocol/chain/requests.ts';
 import type { Committee as Seats } from '#protocol/committee/committee.ts';
 import { epoch, timestamp } from '#protocol/primitives/numbers.ts';
-import type { BenchNetwork } from './network.ts';
 import type { Committee, Setting } from './committee.ts';
+import type { BenchNetwork } from './network.ts';
 import { fixedSignature, trustingVerifier } from './no-signatures.ts';
 
 /** The least that a client of a committee does, and nothing to repair what goes wrong. */
@@ -141,10 +141,7 @@ async function collect(sender: Sender, request: ChainRequest): Promise<Collected
   return collected;
 }
 
-async function check(
-  { local }: Sender,
-  { payload, publicKey, signature }: Vote,
-): Promise<void> {
+async function check({ local }: Sender, { payload, publicKey, signature }: Vote): Promise<void> {
   const message = voteDigest(payload);
   const [verdict] = await local.ports.verifier.verifyAll([{ publicKey, message, signature }]);
   if (verdict !== 'valid') throw new Error(`a vote is ${verdict}`);
