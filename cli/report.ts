@@ -1,5 +1,5 @@
-import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { jsonText } from '#wire/replies.ts';
 
 /** What a command answers: one object for programs, the same for people. */
 export type Report =
@@ -27,16 +27,9 @@ export function object(
   return { kind: 'object', schema, fields, text };
 }
 
-/** JSON on one line; integers above 32 bits are decimal text, bytes hexadecimal. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => {
-    if (typeof each === 'bigint') return each.toString();
-    return each instanceof Uint8Array ? hexFromBytes(each) : each;
-  });
-}
-
+/** JSON on one line. */
 export function jsonLine(value: unknown): string {
-  return `${jsonText(value)}\n`;
+  return `${jsonText(value, 0)}\n`;
 }
 
 export function reportLine({ schema, fields }: ObjectReport): string {

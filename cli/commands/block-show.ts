@@ -5,10 +5,11 @@ import { roundText } from '#protocol/block/round.ts';
 import { hashFromHex } from '#protocol/crypto/hash.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { jsonText } from '#wire/replies.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
 import { nameOf } from '../receipt.ts';
-import { columns, jsonText, object, type Report } from '../report.ts';
+import { columns, object, type Report } from '../report.ts';
 import { withClient } from '../with-client.ts';
 
 interface ShowOptions {
@@ -61,6 +62,6 @@ function reportOf({ block, certificate }: CertifiedBlock, name: string): Report 
     ['signatures', `${certificate.signatures.length}`],
     ['transactions', `${proposed.transactions.length}`],
   ];
-  const lines = proposed.transactions.map((one, index) => `  ${index}  ${jsonText(one)}`);
+  const lines = proposed.transactions.map((one, index) => `  ${index}  ${jsonText(one, 0)}`);
   return object('block', fields, [columns(rows), ...lines].join('\n'));
 }

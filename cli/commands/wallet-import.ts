@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { importWallet } from '#client/wallet/export-wallet.ts';
-import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { keyMaker } from '../keys.ts';
@@ -30,12 +30,7 @@ async function importFrom(
 ): Promise<Result<Report, Rejection>> {
   const stored = requireNetwork(home);
   if (!stored.ok) return stored;
-  if (existsSync(home.wallet)) {
-    return {
-      ok: false,
-      error: { kind: 'wallet-exists', found: home.wallet, expected: 'no wallet' },
-    };
-  }
+  if (existsSync(home.wallet)) return refuse('wallet-exists', home.wallet, 'no wallet');
   const content = readFileSync(file, 'utf8');
   const { genesis } = stored.value;
   const exportPassphrase = await passphraseAsker(shell)('Passphrase of the export');

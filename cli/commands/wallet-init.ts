@@ -5,7 +5,7 @@ import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { developmentSeed } from '#client/wallet/keys.ts';
 import { createWallet } from '#client/wallet/open-wallet.ts';
 import { chainIdFromText } from '#protocol/block/chain-id.ts';
-import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
@@ -29,12 +29,7 @@ async function init(call: Call, encrypt: boolean): Promise<Result<Report, Reject
   const { home, shell } = call;
   const stored = requireNetwork(home);
   if (!stored.ok) return stored;
-  if (existsSync(home.wallet)) {
-    return {
-      ok: false,
-      error: { kind: 'wallet-exists', found: home.wallet, expected: 'no wallet' },
-    };
-  }
+  if (existsSync(home.wallet)) return refuse('wallet-exists', home.wallet, 'no wallet');
   const { genesis, notes } = stored.value;
   const isSealed = encrypt || !genesis.header.development;
   const passphrase = isSealed ? await chooseNew(shell, 'New passphrase') : undefined;

@@ -30,7 +30,7 @@ export function valueReply<T>(format: Format, codec: Codec<T>, value: T): WireRe
 
 /** A value that only people read. */
 export function jsonReply(status: number, value: unknown): WireReply {
-  return { status, headers: jsonHeaders, body: `${jsonText(value)}\n` };
+  return { status, headers: jsonHeaders, body: `${jsonText(value, 2)}\n` };
 }
 
 /** A refusal in place of the value asked for. */
@@ -60,8 +60,8 @@ function refusing({ kind }: Refusal, { status, headers, body }: WireReply): Wire
 }
 
 /** JSON of any value of the protocol: integers above 32 bits as decimal text, bytes as hex. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => readableLeaf(each), 2);
+export function jsonText(value: unknown, indent: number): string {
+  return JSON.stringify(value, (_, each: unknown) => readableLeaf(each), indent);
 }
 
 function readableLeaf(value: unknown): unknown {

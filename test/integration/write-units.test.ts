@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
-import type { StoreCosts } from '#adapters/memory/write-costs.ts';
+import type { StoreCosts } from '#adapters/memory/store-costs.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { chainOwner } from '#protocol/block/owner.ts';

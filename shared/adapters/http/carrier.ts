@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import { UnreachableFault } from '#ports/validator-node.ts';
-import { joinChunks } from './join-chunks.ts';
+import { joinBytes } from '#protocol/primitives/bytes.ts';
 
 /** What is sent, and what may come back at most. */
 export interface Sent {
@@ -96,7 +96,7 @@ function exchange(pool: Pool, sent: Sent): Promise<Received> {
         onResponseEnd() {
           const answered = head;
           settle(() => {
-            if (answered) resolve({ ...answered, body: joinChunks(chunks) });
+            if (answered) resolve({ ...answered, body: joinBytes(chunks) });
             else reject(new Error('a reply without a head'));
           });
         },

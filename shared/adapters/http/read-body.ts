@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { joinChunks } from './join-chunks.ts';
+import { joinBytes } from '#protocol/primitives/bytes.ts';
 
 /** Bytes that all requests together may hold before they are handed on. */
 export interface BodyBudget {
@@ -45,7 +45,7 @@ export function readBody(
       else if (budget.used > budget.bytesMax) end({ kind: 'no-room' });
     };
     request.on('data', take);
-    request.once('end', () => end({ kind: 'whole', bytes: joinChunks(chunks) }));
+    request.once('end', () => end({ kind: 'whole', bytes: joinBytes(chunks) }));
     request.once('close', () => end({ kind: 'broken' }));
     request.once('error', () => end({ kind: 'broken' }));
   });

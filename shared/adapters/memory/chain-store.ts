@@ -1,10 +1,10 @@
 import type { ChainStore, ChainWrite, SaveResult } from '#ports/chain-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { readsOf } from './read-chains.ts';
+import { costMeter, type StoreCosts } from './store-costs.ts';
 import type { StoreStep } from './store-step.ts';
 import { copyChains, noChains, type StoredChains } from './stored-chains.ts';
 import { writesOf } from './write-chains.ts';
-import { costMeter, type StoreCosts } from './write-costs.ts';
 
 export interface MemoryStoreOptions {
   /** How a store would pack values over 1 KB; only the costs depend on it. */

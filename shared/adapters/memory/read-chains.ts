@@ -12,9 +12,9 @@ import {
   rowItemBytes,
 } from './item-sizes.ts';
 import { findRow, rowsBehind } from './sorted-rows.ts';
+import type { CostMeter } from './store-costs.ts';
 import type { StepReached } from './store-step.ts';
 import { marksIn, type StoredChains } from './stored-chains.ts';
-import type { CostMeter } from './write-costs.ts';
 
 type ItemReads = Pick<ChainStore, 'loadHead' | 'loadPieces' | 'loadBlocks'>;
 type ListReads = Pick<ChainStore, 'loadRows' | 'listRows' | 'listOwed'>;

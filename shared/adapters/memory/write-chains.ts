@@ -12,9 +12,9 @@ import {
   rowItemBytes,
 } from './item-sizes.ts';
 import { putRow, removeRow } from './sorted-rows.ts';
+import type { CostMeter } from './store-costs.ts';
 import type { StepReached } from './store-step.ts';
 import { chainToWrite, inboxToWrite, marksOf, type StoredChains } from './stored-chains.ts';
-import type { CostMeter } from './write-costs.ts';
 
 interface ChainWrites extends Pick<ChainStore, 'deleteRows' | 'raiseOwed' | 'clearOwed'> {
   putPiece(chain: ChainId, piece: Piece): Promise<void>;
