@@ -55,6 +55,8 @@ interface Part<T> {
 }
 
 const connections = 64;
+/** Long enough for a machine that has much else to do. */
+const deadlineMs = 60_000;
 const memoMax = 100_000;
 
 /** All validators of a network, in this process. */
@@ -191,7 +193,7 @@ async function openNode(
   });
   const server = httpServer((request) => handleApi(api, request));
   const { url } = await server.listen({ port: 0, host: '127.0.0.1' });
-  const value = httpValidator({ url, ...identity, connections });
+  const value = httpValidator({ url, ...identity, connections, deadlineMs });
   return {
     value,
     async close() {

@@ -45,9 +45,32 @@ export function thisCommit(): string {
   }
 }
 
+/** Signatures that noble checks in a CPU-second of the machine that the bars are set for. */
+const referenceVerifies = 870;
+
+/** What `work` gives, and how many times as fast as the reference the machine was around it. */
+export async function withSpeed<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly speed: number }> {
+  const before = await nobleRate();
+  const value = await work();
+  const after = await nobleRate();
+  return { value, speed: (before + after) / 2 / referenceVerifies };
+}
+
+const signer = ed25519Signer(new Uint8Array(32).fill(7));
+const message = new Uint8Array(32).fill(9);
+
+async function nobleRate(): Promise<number> {
+  const { bytes } = await signer.sign(message);
+  const spent = await repeatFor({ warmUpMs: 30, measureMs: 120 }, () => {
+    nobleVerify(signer.publicKey.bytes, message, bytes);
+    return 1;
+  });
+  return perCpuSecond(spent);
+}
+
 export async function calibrate(): Promise<Calibration> {
-  const signer = ed25519Signer(new Uint8Array(32).fill(7));
-  const message = new Uint8Array(32).fill(9);
   const { bytes: signature } = await signer.sign(message);
   const publicKey = signer.publicKey.bytes;
   const native = newNativeVerify();
@@ -81,4 +104,26 @@ function fsyncMs(): number {
   closeSync(file);
   rmSync(folder, { recursive: true });
   return Number(percentile(times, 0.5).toFixed(3));
+}
+
+export function machineLine(
+  { cpu, cores, memoryGiB, platform, node }: Machine,
+  commit: string,
+): string {
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, Node ${node}, commit ${commit}`;
+}
+
+export function calibrationLine({
+  nobleVerifyPerSecond,
+  nativeVerifyPerSecond,
+  signPerSecond,
+  fsyncMs: sync,
+}: Calibration): string {
+  const speed = (nobleVerifyPerSecond / referenceVerifies).toFixed(2);
+  return [
+    `calibration: ${speed} times the reference machine`,
+    `noble checks ${nobleVerifyPerSecond} signatures a CPU-second`,
+    `the platform ${nativeVerifyPerSecond}, and makes ${signPerSecond}`,
+    `one fsync takes ${sync} ms`,
+  ].join('; ');
 }

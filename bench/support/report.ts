@@ -6,10 +6,35 @@ export type Bar =
 /** The answer to one question, or to a part of it. */
 export interface Result {
   readonly name: string;
+  /** What the reference machine would measure; where speed does not matter, as measured. */
   readonly value: number;
+  readonly measured: number;
+  readonly unit: string;
+  readonly bar?: Bar | undefined;
+}
+
+/** What was measured here. */
+export interface Measured {
+  readonly name: string;
+  readonly measured: number;
   readonly unit: string;
   readonly bar?: Bar;
 }
+
+/** More of it on a faster machine; `speed` is how many times as fast as the reference this is. */
+export const rate = (from: Measured, speed: number): Result => ({
+  ...from,
+  value: from.measured / speed,
+});
+
+/** Less of it on a faster machine. */
+export const time = (from: Measured, speed: number): Result => ({
+  ...from,
+  value: from.measured * speed,
+});
+
+/** The same on every machine, or not to be compared. */
+export const plain = (from: Measured): Result => ({ ...from, value: from.measured });
 
 export const atLeast = (value: number): Bar => ({ kind: 'at-least', value });
 export const atMost = (value: number): Bar => ({ kind: 'at-most', value });
@@ -31,14 +56,23 @@ export function rounded(value: number): number {
 }
 
 export function resultJson(result: Result) {
-  const { name, value, unit } = result;
-  return { name, value: rounded(value), unit, bar: barText(result), met: isMet(result) };
+  const { name, value, measured, unit } = result;
+  const bar = barText(result);
+  return {
+    name,
+    value: rounded(value),
+    unit,
+    bar,
+    met: isMet(result),
+    measured: rounded(measured),
+  };
 }
 
 /** One line of the table for people. */
 export function resultLine(result: Result): string {
-  const { name, value, unit } = result;
+  const { name, value, measured, unit } = result;
   const met = isMet(result);
   const bar = met === null ? '' : `  ${met ? 'met' : 'NOT MET'} (${barText(result)})`;
-  return `  ${name.padEnd(72)} ${rounded(value).toLocaleString('en-US').padStart(10)} ${unit}${bar}`;
+  const text = (each: number) => rounded(each).toLocaleString('en-US').padStart(9);
+  return `  ${name.padEnd(58)} ${text(value)} ${text(measured)}  ${unit}${bar}`;
 }
