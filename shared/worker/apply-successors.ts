@@ -18,9 +18,9 @@ export async function applySuccessors(
     const height = blockHeight(next + applied);
     const stored = await loadBlock(ports, chain, height);
     if (!stored) return;
-    const [outcome] = await updateChain(ports, chain, [
+    const [result] = await updateChain(ports, chain, [
       (context, open, given) => decideConfirmed(context, open, { ...stored, given }),
     ]);
-    if (outcome?.kind !== 'accepted') return;
+    if (result?.kind !== 'accepted') return;
   }
 }

@@ -17,7 +17,7 @@ import { assert } from '#protocol/primitives/assert.ts';
 import { applySuccessors } from './apply-successors.ts';
 import type { Decide } from './decide-in-waves.ts';
 import type { WorkerPorts } from './ports.ts';
-import { type Decisions, type Outcome, updateChain } from './update-chain.ts';
+import { type DecisionResult, type Decisions, updateChain } from './update-chain.ts';
 
 /**
  * Answers a request that may change a chain. Repeating one changes nothing more and is answered
@@ -30,11 +30,11 @@ export async function handleRequest(
   const chain = chainOfRequest(request);
   const decisions = decisionsOf(ports, request);
   const hints = request.kind === 'propose' ? request.hints : [];
-  const outcomes = await updateChain(ports, chain, decisions, hints);
-  await applyStored(ports, request, outcomes);
-  const decided = outcomes.at(-1);
-  assert(decided !== undefined, 'each decision has its outcome');
-  const previous = outcomes.length === 2 ? outcomes[0] : undefined;
+  const results = await updateChain(ports, chain, decisions, hints);
+  await applyStored(ports, request, results);
+  const decided = results.at(-1);
+  assert(decided !== undefined, 'each decision has its result');
+  const previous = results.length === 2 ? results[0] : undefined;
   return { previous: previous && decidedFrom(previous), decided: decidedFrom(decided) };
 }
 
@@ -79,7 +79,7 @@ function blockOf(body: BlockBody | undefined): Block | undefined {
 async function applyStored(
   ports: WorkerPorts,
   request: ChainRequest,
-  [first]: readonly Outcome[],
+  [first]: readonly DecisionResult[],
 ): Promise<void> {
   const certified = confirmedOf(request);
   if (!certified || first?.kind !== 'accepted') return;
@@ -98,8 +98,8 @@ function confirmedOf(request: ChainRequest): Confirmed | undefined {
   return request.kind === 'propose' ? request.previous : undefined;
 }
 
-function decidedFrom(outcome: Outcome): Decided {
-  return outcome.kind === 'accepted'
-    ? { kind: 'accepted', info: outcome.step.info, vote: outcome.vote }
-    : { kind: 'refused', refusal: refusalFrom(outcome.rejection) };
+function decidedFrom(result: DecisionResult): Decided {
+  return result.kind === 'accepted'
+    ? { kind: 'accepted', info: result.step.info, vote: result.vote }
+    : { kind: 'refused', refusal: refusalFrom(result.rejection) };
 }

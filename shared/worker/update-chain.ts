@@ -22,7 +22,7 @@ export const attemptsMax = 8;
 const hintsMax = 64;
 
 /** What became of one decision. */
-export type Outcome =
+export type DecisionResult =
   | { readonly kind: 'accepted'; readonly step: Step; readonly vote: Vote | undefined }
   | { readonly kind: 'refused'; readonly rejection: Rejection<RejectionKind> };
 
@@ -38,14 +38,14 @@ export async function updateChain(
   chain: ChainId,
   decisions: Decisions,
   hints: readonly Hash[] = [],
-): Promise<readonly Outcome[]> {
+): Promise<readonly DecisionResult[]> {
   const fetched = nothingFetched();
   const withheld = new Set<string>();
   await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
-      const outcomes = await tryUpdate(ports, chain, { decisions, fetched, withheld });
-      if (outcomes !== undefined) return outcomes;
+      const results = await tryUpdate(ports, chain, { decisions, fetched, withheld });
+      if (results !== undefined) return results;
     } catch (error) {
       // Whether the write landed is unknown: what was recorded says so when we decide again.
       if (!(error instanceof StoreFault)) throw error;
@@ -84,23 +84,23 @@ async function tryUpdate(
   ports: WorkerPorts,
   chain: ChainId,
   { decisions, fetched, withheld }: Attempt,
-): Promise<readonly Outcome[] | undefined> {
+): Promise<readonly DecisionResult[] | undefined> {
   const { version, head: saved } = await ports.chains.loadHead(chain);
   const start = headFor(ports.network, chain, saved);
   if (!start)
     return decisions.map(() => rejected('unknown-chain', chain, 'a chain of the network'));
-  const outcomes: Outcome[] = [];
+  const results: DecisionResult[] = [];
   let current = start;
   for (const decide of decisions) {
     const decision = await decideInWaves(ports, current, { decide, fetched });
     if (decision.kind === 'quarantine') {
       await quarantineChains(ports, [chain]);
-      outcomes.push({ kind: 'refused', rejection: decision.rejection });
+      results.push({ kind: 'refused', rejection: decision.rejection });
     } else if (decision.kind === 'refused') {
-      outcomes.push(decision);
+      results.push(decision);
     } else {
       const unbound = decision.vote && !(await mayVote(ports));
-      outcomes.push(
+      results.push(
         unbound
           ? rejected('store-not-bound', 'another store', 'the store that the key signed over')
           : { kind: 'accepted', step: decision, vote: undefined },
@@ -108,17 +108,17 @@ async function tryUpdate(
       if (decision.head && !unbound) current = { head: decision.head, unsaved: decision.nodes };
     }
   }
-  return await saveAndSign(ports, chain, { version, saved, outcomes, withheld });
+  return await saveAndSign(ports, chain, { version, saved, results, withheld });
 }
 
 async function mayVote({ signer }: WorkerPorts): Promise<boolean> {
   return signer === undefined || (await signer.isBound());
 }
 
-interface Undecided {
+interface Unsaved {
   readonly version: Version;
   readonly saved: ChainHead | undefined;
-  readonly outcomes: readonly Outcome[];
+  readonly results: readonly DecisionResult[];
   readonly withheld: Attempt['withheld'];
 }
 
@@ -126,10 +126,10 @@ interface Undecided {
 async function saveAndSign(
   ports: WorkerPorts,
   chain: ChainId,
-  { version, saved, outcomes, withheld }: Undecided,
-): Promise<readonly Outcome[] | undefined> {
-  const steps = outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [outcome.step] : []));
-  const signing = Promise.all(outcomes.map((outcome) => withVote(ports, outcome)));
+  { version, saved, results, withheld }: Unsaved,
+): Promise<readonly DecisionResult[] | undefined> {
+  const steps = results.flatMap((one) => (one.kind === 'accepted' ? [one.step] : []));
+  const signing = Promise.all(results.map((one) => withVote(ports, one)));
   const write = writeOf({ steps, saved, version, withheld, now: ports.clock.now() });
   if (write) {
     const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);
@@ -148,10 +148,10 @@ async function saveAndSign(
   return await signing;
 }
 
-async function withVote(ports: WorkerPorts, outcome: Outcome): Promise<Outcome> {
-  const payload = outcome.kind === 'accepted' ? outcome.step.vote : undefined;
-  if (outcome.kind === 'refused' || !payload || !ports.signer) return outcome;
-  return { ...outcome, vote: await signVote(ports, ports.signer, payload) };
+async function withVote(ports: WorkerPorts, one: DecisionResult): Promise<DecisionResult> {
+  const payload = one.kind === 'accepted' ? one.step.vote : undefined;
+  if (one.kind === 'refused' || !payload || !ports.signer) return one;
+  return { ...one, vote: await signVote(ports, ports.signer, payload) };
 }
 
 function remember(ports: WorkerPorts, steps: readonly Step[]): void {
@@ -176,6 +176,6 @@ async function act(ports: WorkerPorts, chain: ChainId, steps: readonly Step[]): 
   }
 }
 
-function rejected(kind: RejectionKind, found: string, expected: string): Outcome {
+function rejected(kind: RejectionKind, found: string, expected: string): DecisionResult {
   return { kind: 'refused', rejection: refused(refuse(kind, found, expected).error).rejection };
 }
