@@ -8,7 +8,7 @@ import type { Amount, BlockHeight } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type AccountRef, resolveAccount } from './account-ref.ts';
-import type { Executed, OnPhase } from './block/execute.ts';
+import type { FinalBlock, OnPhase } from './block/execute.ts';
 import { execute } from './block/execute.ts';
 import type { Sessions } from './block/sessions.ts';
 import type { ClientContext } from './context.ts';
@@ -121,7 +121,7 @@ async function checkRecipient(
 
 export function receiptOf(
   { committee }: ClientContext,
-  { certified: { block, certificate }, timingsMs }: Executed,
+  { certified: { block, certificate }, timingsMs }: FinalBlock,
 ): BlockReceipt {
   const { chain, height } = block.header;
   const round: Round = certificate.round;

@@ -3,9 +3,9 @@ import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
-import type { Committee } from '../net/committee.ts';
 import { whileLocked } from '../net/home-lock.ts';
-import type { StartedMessage } from '../net/spawn-committee.ts';
+import type { Started } from '../net/start-here.ts';
+import type { StartedMessage } from '../net/start-processes.ts';
 import { untilStopped } from '../net/stop-signals.ts';
 import { readAddresses, requireNetwork, writeAddresses } from '../network-files.ts';
 import { portOption } from '../options.ts';
@@ -82,7 +82,7 @@ async function start(
   { home }: Call,
   names: readonly string[],
   { port }: RunOptions,
-): Promise<Result<Committee, Rejection>> {
+): Promise<Result<Started, Rejection>> {
   const stored = requireNetwork(home);
   if (!stored.ok) return stored;
   const known = stored.value.notes.validators.map(({ name }) => name);
@@ -92,6 +92,6 @@ async function start(
   }
   const addresses = readAddresses(home);
   if (!addresses.ok) return addresses;
-  const { startHere } = await import('../net/committee.ts');
+  const { startHere } = await import('../net/start-here.ts');
   return await startHere({ home, stored: stored.value, names, addresses: addresses.value, port });
 }

@@ -3,10 +3,10 @@ import { ok, type Result } from '#protocol/primitives/result.ts';
 import { fail } from '../failure.ts';
 import type { Home } from '../home.ts';
 import { type Address, readNetwork, type StoredNetwork, writeAddresses } from '../network-files.ts';
-import type { Committee, StartRequest } from './committee.ts';
 import { createNetwork, randomSeedText } from './create-network.ts';
 import { findValidators, isRunning } from './find-running.ts';
-import { startProcesses } from './spawn-committee.ts';
+import type { Started, StartRequest } from './start-here.ts';
+import { startProcesses } from './start-processes.ts';
 
 export interface UpOptions {
   readonly processes?: boolean;
@@ -24,7 +24,7 @@ export interface Up {
   readonly isKept: boolean;
   readonly addresses: readonly Address[];
   /** Those that this command started, if any. */
-  readonly started: Committee | undefined;
+  readonly started: Started | undefined;
 }
 
 export const validatorsDefault = 4;
@@ -102,10 +102,10 @@ async function checkStopped(
 async function start(
   { processes = false, detach = false }: UpOptions,
   request: StartRequest,
-): Promise<Result<Committee, Rejection>> {
+): Promise<Result<Started, Rejection>> {
   if (!processes && !detach) {
     // Only a process that runs validators loads what they are made of.
-    const { startHere } = await import('./committee.ts');
+    const { startHere } = await import('./start-here.ts');
     return await startHere(request);
   }
   const { home, names, port } = request;

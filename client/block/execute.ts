@@ -38,7 +38,7 @@ export interface BlockTask {
 }
 
 /** A block of ours that is final, and how long that took. */
-export interface Executed {
+export interface FinalBlock {
   readonly certified: CertifiedBlock;
   readonly timingsMs: { readonly propose: number; readonly certify: number };
 }
@@ -51,7 +51,7 @@ export async function execute(
   context: ClientContext,
   sessions: Sessions,
   task: BlockTask,
-): Promise<Result<Executed, Rejection>> {
+): Promise<Result<FinalBlock, Rejection>> {
   const signer = await context.wallet.signerFor(task.chain);
   if (!signer.ok) return signer;
   context.follow(task.chain);
@@ -69,7 +69,7 @@ export async function resume(
   context: ClientContext,
   sessions: Sessions,
   task: Omit<BlockTask, 'compose'>,
-): Promise<Result<Executed, Rejection>> {
+): Promise<Result<FinalBlock, Rejection>> {
   const { chain } = task;
   const signer = await context.wallet.signerFor(chain);
   if (!signer.ok) return signer;
@@ -92,7 +92,7 @@ async function finish(
   context: ClientContext,
   session: Session,
   { task, own, signer }: Finishing,
-): Promise<Result<Executed, Rejection>> {
+): Promise<Result<FinalBlock, Rejection>> {
   const { clock, wallet } = context;
   const { chain, height } = own.block.header;
   const start = clock.now();

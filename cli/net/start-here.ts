@@ -10,7 +10,7 @@ import { portFor } from './ports.ts';
 const memoMax = 10_000;
 
 /** Validators that were started, whichever processes they run in. */
-export interface Committee {
+export interface Started {
   readonly addresses: readonly Address[];
   /** Answers what is under way, then ends. */
   stop(): Promise<void>;
@@ -28,7 +28,7 @@ export interface StartRequest {
 }
 
 /** Starts validators in this process, all or none. */
-export async function startHere(request: StartRequest): Promise<Result<Committee, Rejection>> {
+export async function startHere(request: StartRequest): Promise<Result<Started, Rejection>> {
   const { home, stored, names, addresses, port } = request;
   const memo = newVerdictMemo(memoMax);
   const results = await Promise.all(

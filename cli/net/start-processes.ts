@@ -8,8 +8,8 @@ import { fail } from '../failure.ts';
 import { makePrivateFolder } from '../files.ts';
 import { type Home, repository } from '../home.ts';
 import type { Address } from '../network-files.ts';
-import type { Committee } from './committee.ts';
 import { isGoneWithin } from './processes.ts';
+import type { Started } from './start-here.ts';
 
 const startMs = 20_000;
 const stopMs = 8_000;
@@ -44,7 +44,7 @@ interface Spawned {
 }
 
 /** Starts validators in processes of their own, all or none. */
-export async function startProcesses(request: SpawnRequest): Promise<Result<Committee, Rejection>> {
+export async function startProcesses(request: SpawnRequest): Promise<Result<Started, Rejection>> {
   makePrivateFolder(request.home.logs);
   const results = await Promise.all(request.groups.map((names) => spawnGroup(request, names)));
   const spawned = results.flatMap((one) => (one.ok ? [one.value] : []));
