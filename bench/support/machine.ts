@@ -91,17 +91,25 @@ export async function calibrate(): Promise<Calibration> {
   };
 }
 
+/** A file in a folder, to learn what one fdatasync of a small append takes there. */
+export function syncProbe(folder: string): { syncMs(): number; close(): void } {
+  const file = openSync(join(folder, 'sync-probe'), 'w');
+  return {
+    syncMs() {
+      writeSync(file, new Uint8Array(4096));
+      const start = performance.now();
+      fdatasyncSync(file);
+      return performance.now() - start;
+    },
+    close: () => closeSync(file),
+  };
+}
+
 function fsyncMs(): number {
   const folder = mkdtempSync(join(tmpdir(), 'weft-fsync-'));
-  const file = openSync(join(folder, 'file'), 'w');
-  const times: number[] = [];
-  for (let i = 0; i < 50; i++) {
-    writeSync(file, new Uint8Array(4096));
-    const start = performance.now();
-    fdatasyncSync(file);
-    times.push(performance.now() - start);
-  }
-  closeSync(file);
+  const probe = syncProbe(folder);
+  const times = Array.from({ length: 50 }, () => probe.syncMs());
+  probe.close();
   rmSync(folder, { recursive: true });
   return Number(percentile(times, 0.5).toFixed(3));
 }
