@@ -1,12 +1,13 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import { hashCodec } from '#protocol/crypto/hash.ts';
-import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
+import { type Codec, decode, lendEncoding } from '#protocol/encoding/codec.ts';
 import { option } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
 import { arrivalCodec } from '#protocol/messaging/inbox-row.ts';
 
 /** In front of every stored value. A new one is readable one release before it is written. */
 const valueFormat = 1;
+const formatBytes = Uint8Array.of(valueFormat);
 
 /** What an inbox row says apart from its key. */
 export const rowValueCodec = struct({ block: hashCodec, arrival: option(arrivalCodec) });
@@ -29,7 +30,7 @@ export function bytesFromStored(stored: unknown): Uint8Array {
 }
 
 export function storedValue<T>(codec: Codec<T>, value: T): Uint8Array {
-  return storedBytes(encode(codec, value));
+  return lendEncoding(codec, value, { prefix: formatBytes, use: (bytes) => bytes.slice() });
 }
 
 /** @throws StoreFault unless `storedValue` made it. */

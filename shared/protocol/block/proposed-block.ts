@@ -35,6 +35,8 @@ const proposedTag = tag('weft/proposed-block');
 
 /** Over the root of the transactions in their place: the header needs that root as well. */
 export function proposedBlockHash(block: ProposedBlock): Hash {
-  const summary = { ...block, transactions: transactionsRoot(block.transactions) };
+  const { version, chain, epoch, height, timestamp, parent, signer } = block;
+  const transactions = transactionsRoot(block.transactions);
+  const summary = { version, chain, epoch, height, timestamp, parent, signer, transactions };
   return hashOfValue(proposedTag, summaryCodec, summary);
 }

@@ -1,6 +1,6 @@
 import { type Hash, tag } from '../crypto/hash.ts';
 import { encodedListRoot } from '../crypto/merkle-list.ts';
-import { encodedList } from '../encoding/encoded-list.ts';
+import { encodedList, keptItemsMin } from '../encoding/encoded-list.ts';
 import { type Transaction, transactionCodec } from './transaction.ts';
 
 /** Most transactions a block may hold; the policy's byte limits usually bind first. */
@@ -10,7 +10,7 @@ export const transactionsCodec = encodedList(transactionCodec, transactionsMax);
 
 export const transactionsTag = tag('weft/part/transactions');
 
-/** Values never change, so a list's root is computed once: the proposal and the header need it. */
+/** Values never change, so a root that takes long is computed once: proposal and header need it. */
 const roots = new WeakMap<readonly Transaction[], Hash>();
 
 /** Root of a block's transactions. */
@@ -18,6 +18,6 @@ export function transactionsRoot(transactions: readonly Transaction[]): Hash {
   const known = roots.get(transactions);
   if (known !== undefined) return known;
   const root = encodedListRoot(transactionsTag, transactionsCodec.encodedItems(transactions));
-  roots.set(transactions, root);
+  if (transactions.length >= keptItemsMin) roots.set(transactions, root);
   return root;
 }

@@ -30,9 +30,14 @@ let spare: Writer | undefined;
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   const writer = takeWriter();
   codec.write(writer, value);
-  const encoded = writer.bytes.slice(0, writer.length);
-  giveBack(writer);
-  return encoded;
+  return copyOf(writer);
+}
+
+/** What `write` writes, in a buffer of its own. */
+export function encodeWith(write: (writer: Writer) => void): Uint8Array {
+  const writer = takeWriter();
+  write(writer);
+  return copyOf(writer);
 }
 
 /** The number of canonical bytes of `value`. */
@@ -65,6 +70,12 @@ function takeWriter(): Writer {
   writer.length = 0;
   writer.depth = 0;
   return writer;
+}
+
+function copyOf(writer: Writer): Uint8Array {
+  const encoded = writer.bytes.slice(0, writer.length);
+  giveBack(writer);
+  return encoded;
 }
 
 function giveBack(writer: Writer): void {

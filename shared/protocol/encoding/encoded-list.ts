@@ -1,7 +1,7 @@
 import { assert } from '../primitives/assert.ts';
-import { type Codec, encode } from './codec.ts';
+import { type Codec, encodeWith } from './codec.ts';
 import { readLength } from './reader.ts';
-import { writeBytes, writeUleb } from './writer.ts';
+import { type Writer, writeBytes, writeUleb } from './writer.ts';
 
 /** The encodings of a list's items, one after another. */
 export interface EncodedItems {
@@ -14,35 +14,53 @@ export interface EncodedListCodec<T> extends Codec<readonly T[]> {
   encodedItems(items: readonly T[]): EncodedItems;
 }
 
-const noItems: EncodedItems = { bytes: new Uint8Array(), ends: [] };
+/** To keep what belongs to a list costs about as much as to encode so many items. */
+export const keptItemsMin = 8;
 
 /**
- * A vector whose encoding is kept for as long as the list lives, since values never change: a
- * block's lists are sent, hashed and stored, and what came encoded is not encoded again.
+ * A vector whose encoding, if it is not short, is kept for as long as the list lives, since values
+ * never change: a block's lists are sent, hashed and stored, and what came encoded is not encoded
+ * again.
  */
 export function encodedList<T>(codec: Codec<T>, max: number): EncodedListCodec<T> {
   const rule = `a list has at most ${max} items`;
   const kept = new WeakMap<readonly T[], EncodedItems>();
-  const list: EncodedListCodec<T> = {
+  function keep(items: readonly T[], encoded: EncodedItems): EncodedItems {
+    if (items.length >= keptItemsMin) kept.set(items, encoded);
+    return encoded;
+  }
+
+  /** Where each of the items ends that are written here. */
+  function append(writer: Writer, items: readonly T[]): readonly number[] {
+    const start = writer.length;
+    const ends: number[] = [];
+    for (const item of items) {
+      codec.write(writer, item);
+      ends.push(writer.length - start);
+    }
+    assert(writer.length - start >= items.length, 'items of a list take a byte or more');
+    return ends;
+  }
+
+  return {
     encodedItems(items) {
-      if (items.length === 0) return noItems;
-      if (!kept.has(items)) encode(list, items);
-      return kept.get(items) as EncodedItems;
+      const known = kept.get(items);
+      if (known !== undefined) return known;
+      let ends: readonly number[] = [];
+      const bytes = encodeWith((writer) => {
+        ends = append(writer, items);
+      });
+      return keep(items, { bytes, ends });
     },
     write(writer, items) {
       assert(items.length <= max, rule);
       writeUleb(writer, items.length);
-      if (items.length === 0) return;
       const known = kept.get(items);
       if (known !== undefined) return writeBytes(writer, known.bytes);
       const start = writer.length;
-      const ends: number[] = [];
-      for (const item of items) {
-        codec.write(writer, item);
-        ends.push(writer.length - start);
-      }
-      assert(writer.length - start >= items.length, 'items of a list take a byte or more');
-      kept.set(items, { bytes: writer.bytes.slice(start, writer.length), ends });
+      const ends = append(writer, items);
+      if (items.length < keptItemsMin) return;
+      keep(items, { bytes: writer.bytes.slice(start, writer.length), ends });
     },
     read(reader) {
       const length = readLength(reader, max, 'items');
@@ -53,10 +71,9 @@ export function encodedList<T>(codec: Codec<T>, max: number): EncodedListCodec<T
         items.push(codec.read(reader));
         ends.push(reader.offset - start);
       }
-      if (length === 0) return items;
-      kept.set(items, { bytes: reader.bytes.subarray(start, reader.offset), ends });
+      if (length < keptItemsMin) return items;
+      keep(items, { bytes: reader.bytes.subarray(start, reader.offset), ends });
       return items;
     },
   };
-  return list;
 }
