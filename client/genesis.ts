@@ -30,7 +30,6 @@ export interface DevelopmentOptions {
   /** 32 random bytes, never derived from the seed: two networks share no chain id. */
   readonly nonce: Uint8Array;
   readonly time: Timestamp;
-  readonly name?: string;
 }
 
 /** A validator's name and the seed of its voting key. */
@@ -61,7 +60,7 @@ export const prefundedChains: readonly PrefundedChain[] = [
 
 /** A network whose keys all follow from a seed. Its wallets protect nothing. */
 export function developmentGenesis(
-  { seed, validators, chains = prefundedChains, nonce, time, name }: DevelopmentOptions,
+  { seed, validators, chains = prefundedChains, nonce, time }: DevelopmentOptions,
   keys: Pick<KeyMaker, 'signer'>,
 ): DevelopmentNetwork {
   const validatorSeeds = Array.from({ length: validators }, (_, index) => {
@@ -75,7 +74,7 @@ export function developmentGenesis(
   const rootChains = owners.map((one) => configFor(one, keys));
   const header: GenesisHeader = {
     version: protocolVersion,
-    name: name ?? 'development',
+    name: 'development',
     timestamp: time,
     development: true,
     policy: freePolicy,

@@ -2,29 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryWalletStore, walletRecords } from '#adapters/memory/wallet-store.ts';
 import { ed25519Signer, randomSeed } from '#adapters/node-crypto/signer.ts';
-import type { Clock } from '#ports/clock.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import type { Genesis } from '#protocol/block/genesis.ts';
 import { amount, blockHeight, duration, timestamp } from '#protocol/primitives/numbers.ts';
-import type { Result } from '#protocol/primitives/result.ts';
+import { granted, refusedAs, testKeys } from '#test/support/client-world.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '../genesis.ts';
 import { exportWallet, importWallet } from './export-wallet.ts';
-import type { KeyMaker } from './keys.ts';
 import { createWallet, openWallet, type WalletOptions } from './open-wallet.ts';
 
-const clock: Clock = {
-  now: () => timestamp(BigInt(Date.now()) * 1000n),
-  sleep: (length) => new Promise((resolve) => setTimeout(resolve, Number(length / 1000n))),
-};
-const keys: KeyMaker = {
-  signer: ed25519Signer,
-  random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-};
 const cost = { log2N: 4, r: 1, p: 1 };
 
 const network = (): DevelopmentNetwork =>
   developmentGenesis(
-    { seed: 'wallets', validators: 4, nonce: keys.random(32), time: timestamp(1n) },
-    keys,
+    { seed: 'wallets', validators: 4, nonce: testKeys.random(32), time: timestamp(1n) },
+    testKeys,
   );
 
 function guarded({ header, rootChains }: Genesis): Genesis {
@@ -32,19 +23,9 @@ function guarded({ header, rootChains }: Genesis): Genesis {
 }
 
 function options(genesis: Genesis, passphrase?: string): WalletOptions {
-  const store = memoryWalletStore(clock, walletRecords());
+  const store = memoryWalletStore(systemClock, walletRecords());
   const ask = passphrase === undefined ? undefined : () => Promise.resolve(passphrase);
-  return { store, keys, network: genesis, cost, passphrase: ask };
-}
-
-function granted<T, E>(result: Result<T, E>): T {
-  assert.ok(result.ok, JSON.stringify(result));
-  return result.value;
-}
-
-function kindOf(result: Result<unknown, { readonly kind: string }>): string {
-  assert.ok(!result.ok);
-  return result.error.kind;
+  return { store, keys: testKeys, network: genesis, cost, passphrase: ask };
 }
 
 const secretsIn = async (wallet: WalletOptions): Promise<string> =>
@@ -59,7 +40,7 @@ test('a development wallet keeps keys as they are, any other network refuses tha
   granted(await wallet.addChain({ id: alice.chain, name: 'alice', seed: alice.seed }));
   assert.equal(wallet.isEncrypted, false);
   assert.ok((await secretsIn(plain)).includes(Buffer.from(alice.seed).toString('hex')));
-  assert.equal(kindOf(await createWallet(options(guarded(genesis)))), 'unencrypted-wallet');
+  assert.equal(refusedAs(await createWallet(options(guarded(genesis)))), 'unencrypted-wallet');
 });
 
 test('a wallet of unsealed keys is not opened on a network that is none of development', async () => {
@@ -67,7 +48,7 @@ test('a wallet of unsealed keys is not opened on a network that is none of devel
   const real = guarded(genesis);
   const plain = options(genesis);
   granted(await createWallet(plain));
-  assert.equal(kindOf(await openWallet({ ...plain, network: real })), 'other-network');
+  assert.equal(refusedAs(await openWallet({ ...plain, network: real })), 'other-network');
 });
 
 test('sealed keys open with the passphrase, and leave no trace without it', async () => {
@@ -84,19 +65,22 @@ test('sealed keys open with the passphrase, and leave no trace without it', asyn
   const answers = ['wrong', 'correct horse'];
   const passphrase = () => Promise.resolve(answers.shift() ?? '');
   const again = granted(await openWallet({ ...made, passphrase }));
-  assert.equal(kindOf(await again.signerFor(id)), 'wrong-passphrase');
+  assert.equal(refusedAs(await again.signerFor(id)), 'wrong-passphrase');
   granted(await again.signerFor(id));
   granted(await again.signerFor(id));
   const mute = granted(await openWallet({ ...made, passphrase: undefined }));
-  assert.equal(kindOf(await mute.signerFor(id)), 'wrong-passphrase');
+  assert.equal(refusedAs(await mute.signerFor(id)), 'wrong-passphrase');
 });
 
 test('a wallet is made once, and belongs to one network', async () => {
   const made = options(network().genesis);
-  assert.equal(kindOf(await openWallet(made)), 'malformed-wallet');
+  assert.equal(refusedAs(await openWallet(made)), 'malformed-wallet');
   granted(await createWallet(made));
-  assert.equal(kindOf(await createWallet(made)), 'wallet-exists');
-  assert.equal(kindOf(await openWallet({ ...made, network: network().genesis })), 'other-network');
+  assert.equal(refusedAs(await createWallet(made)), 'wallet-exists');
+  assert.equal(
+    refusedAs(await openWallet({ ...made, network: network().genesis })),
+    'other-network',
+  );
 });
 
 test('a chain goes by its name, its id, or a prefix that only it has', async () => {
@@ -111,20 +95,20 @@ test('a chain goes by its name, its id, or a prefix that only it has', async () 
   assert.equal(await resolve('alice'), alice.chain);
   assert.equal(await resolve(bob.chain), bob.chain);
   assert.equal(await resolve(bob.chain.slice(0, 12)), bob.chain);
-  assert.equal(kindOf(await wallet.resolveChain('dave')), 'unknown-name');
-  assert.equal(kindOf(await wallet.resolveChain(bob.chain.slice(0, 3))), 'unknown-name');
+  assert.equal(refusedAs(await wallet.resolveChain('dave')), 'unknown-name');
+  assert.equal(refusedAs(await wallet.resolveChain(bob.chain.slice(0, 3))), 'unknown-name');
   const twin = `${bob.chain.slice(0, 8)}${'0'.repeat(56)}` as typeof bob.chain;
   granted(await wallet.addChain({ id: twin, name: 'twin', seed: undefined }));
   const ambiguous = await wallet.resolveChain(bob.chain.slice(0, 6));
-  assert.equal(kindOf(ambiguous), 'ambiguous-name');
+  assert.equal(refusedAs(ambiguous), 'ambiguous-name');
   assert.ok(!ambiguous.ok && /bob.*twin|twin.*bob/.test(ambiguous.error.expected));
   const taken = await wallet.addChain({ id: twin, name: 'alice', seed: undefined });
-  assert.equal(kindOf(taken), 'name-taken');
+  assert.equal(refusedAs(taken), 'name-taken');
   for (const name of ['', 'Alice', 'a'.repeat(33), 'beef', '1st', 'a b', '../x']) {
     const refused = await wallet.addChain({ id: twin, name, seed: undefined });
-    assert.equal(kindOf(refused), 'invalid-name');
+    assert.equal(refusedAs(refused), 'invalid-name');
   }
-  assert.equal(kindOf(await wallet.signerFor(twin)), 'not-our-chain');
+  assert.equal(refusedAs(await wallet.signerFor(twin)), 'not-our-chain');
   assert.deepEqual(
     (await wallet.chains()).filter(({ isDefault }) => isDefault).map(({ name }) => name),
     ['alice'],
@@ -141,7 +125,7 @@ test('an export moves chains and keys, and turns fast rounds off', async () => {
   assert.ok(alice && bob);
   await wallet.setFast(alice.chain, blockHeight(0n));
   await wallet.setDefault(bob.chain);
-  const text = granted(await exportWallet(wallet, { passphrase: 'p', keys, cost }));
+  const text = granted(await exportWallet(wallet, { passphrase: 'p', keys: testKeys, cost }));
   assert.ok(!text.includes(Buffer.from(alice.seed).toString('hex')));
   const fresh = { ...options(genesis), exportPassphrase: 'p' };
   const moved = granted(await importWallet(text, fresh));
@@ -159,9 +143,9 @@ test('an export that was changed, or is of another network, is refused', async (
   const [alice] = chainKeys;
   assert.ok(alice);
   granted(await wallet.addChain({ id: alice.chain, name: 'alice', seed: alice.seed }));
-  const text = granted(await exportWallet(wallet, { passphrase: 'p', keys, cost }));
+  const text = granted(await exportWallet(wallet, { passphrase: 'p', keys: testKeys, cost }));
   const imported = async (changed: string, exportPassphrase = 'p', into = genesis) =>
-    kindOf(await importWallet(changed, { ...options(into), exportPassphrase }));
+    refusedAs(await importWallet(changed, { ...options(into), exportPassphrase }));
   const json = JSON.parse(text);
   const withField = (field: string, value: unknown) => JSON.stringify({ ...json, [field]: value });
   assert.equal(await imported(text, 'q'), 'wrong-passphrase');
@@ -180,7 +164,7 @@ test('a chain is locked by one holder at a time', async () => {
   const id = network().chainKeys[0]?.chain;
   assert.ok(id);
   const lock = granted(await wallet.lock(id));
-  assert.equal(kindOf(await wallet.lock(id, duration(1_000n))), 'wallet-busy');
+  assert.equal(refusedAs(await wallet.lock(id, duration(1_000n))), 'wallet-busy');
   await lock.release();
   await granted(await wallet.lock(id)).release();
 });

@@ -13,13 +13,11 @@ test('every line is a sample or a comment, whatever the labels', () => {
   metrics.count('weft_refusals_total', 'busy');
   metrics.observe('blocks', 0.0004);
   metrics.show({ name: 'weft_age', help: 'Age.', type: 'gauge', read: () => 1.5 });
-  metrics.show({ name: 'weft_none', help: 'None.', type: 'gauge', read: () => undefined });
   const text = metrics.text();
   assert.ok(text.endsWith('\n'));
   for (const line of text.trimEnd().split('\n')) {
     assert.match(line, line.startsWith('#') ? comment : sample);
   }
-  assert.doesNotMatch(text, /weft_none/);
   assert.match(text, /^weft_age 1\.5$/m);
 });
 

@@ -3,7 +3,7 @@ export interface Metrics {
   count(family: CounterName, label: string, second?: string): void;
   /** Adds one observation of `seconds`. */
   observe(route: string, seconds: number): void;
-  /** A number read whenever someone looks; nothing is shown while it is undefined. */
+  /** A number read whenever someone looks. */
   show(shown: Shown): void;
   text(): string;
 }
@@ -20,7 +20,7 @@ export interface Shown {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
-  read(): number | undefined;
+  read(): number;
 }
 
 export type CounterName = keyof typeof counters;
@@ -93,9 +93,7 @@ function timingLines(timings: ReadonlyMap<string, Timing>): string[] {
 }
 
 function shownLines({ name, help, type, read }: Shown): string[] {
-  const value = read();
-  if (value === undefined) return [];
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, `${name} ${value}`];
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, `${name} ${read()}`];
 }
 
 function labelText(label: string, value: string): string {

@@ -18,8 +18,6 @@ export interface ValidatorApiOptions {
   readonly inFlightMax?: number;
   /** How long a request is waited for before it is told `busy`. */
   readonly deadline?: Duration;
-  /** Age in seconds of the oldest envelope not delivered, where the driver knows it. */
-  owedAge?(): number | undefined;
 }
 
 const inFlightMaxDefault = 512;
@@ -37,12 +35,6 @@ export function validatorApi(ports: WorkerPorts, options: ValidatorApiOptions): 
     help: 'Requests about chains that are worked on.',
     type: 'gauge',
     read: admission.inFlight,
-  });
-  metrics.show({
-    name: 'weft_owed_age_seconds',
-    help: 'Age of the oldest envelope that is not delivered.',
-    type: 'gauge',
-    read: () => options.owedAge?.(),
   });
   const about = { network: network.id, genesis: network.genesis, validator: identity, software };
   return {

@@ -14,8 +14,6 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs?: number;
   /** How often those two are looked at. */
   readonly checkEveryMs?: number;
-  readonly keepAliveMs?: number;
-  readonly connectionsMax?: number;
   /** Bytes of bodies that are not handed on yet, over all connections. */
   readonly bodiesBytesMax?: number;
   /** How long requests may take to end once the server closes. */
@@ -37,6 +35,8 @@ export interface Listening {
 }
 
 const headBytesMax = 16_384;
+const connectionsMax = 4_096;
+const keepAliveMs = 65_000;
 
 /** Serves `answer` over HTTP/1.1; it is handed whole requests of a bounded size only. */
 export function httpServer(
@@ -50,10 +50,10 @@ export function httpServer(
     headersTimeout: options.headersTimeoutMs ?? 5_000,
     requestTimeout: options.requestTimeoutMs ?? 15_000,
     connectionsCheckingInterval: options.checkEveryMs ?? 1_000,
-    keepAliveTimeout: options.keepAliveMs ?? 65_000,
+    keepAliveTimeout: keepAliveMs,
     noDelay: true,
   });
-  server.maxConnections = options.connectionsMax ?? 4_096;
+  server.maxConnections = connectionsMax;
   const serving: Serving = { answer, budget, lingerMs, isClosing: () => !server.listening };
   const serve = (request: IncomingMessage, response: ServerResponse, isAsked: boolean) => {
     respond({ request, response, isAsked }, serving).catch(() => response.destroy());
