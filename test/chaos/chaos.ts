@@ -44,7 +44,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     return await observe(options, { folder, home, network, validators });
   } finally {
     for (const validator of validators) {
-      if (validator.isRunning()) validator.kill();
+      validator.kill();
       await validator.node.close();
     }
     rmSync(folder, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export interface Traffic {
   readonly acknowledged: readonly Acknowledged[];
   /** How the commands ended. */
   readonly outcomes: ReadonlyMap<string, number>;
-  /** Lets the last command end. */
+  /** Lets the last command end. Fails if a command failed in a way that nobody intended. */
   end(): Promise<void>;
 }
 
@@ -44,6 +44,7 @@ export function startTraffic({ home, chain, others, random }: TrafficOptions): T
     current = startNext();
     const finished = await current.finished;
     const outcome = outcomeOf(finished);
+    if (outcome === 'bug' || outcome === 'unknown') throw new Error(finished.stderr);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     acknowledged.push(...blocksIn(finished));
     // After a death or a missing quorum a block may be pending: it is finished first.
@@ -69,14 +70,18 @@ export function startTraffic({ home, chain, others, random }: TrafficOptions): T
     while (!isEnding) await runOne();
   }
 
-  const ended = run();
+  const ended = run().then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
   return {
     acknowledged,
     outcomes,
     running: () => (current?.isRunning() ? current : undefined),
     async end() {
       isEnding = true;
-      await ended;
+      const failed = await ended;
+      if (failed) throw failed.error;
     },
   };
 }

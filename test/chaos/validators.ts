@@ -33,6 +33,7 @@ export interface ChaosValidator {
 }
 
 const readyMsMax = 60_000;
+const restartMs = 200;
 
 /** A new network in `home`, with a process for each validator. */
 export async function startNetwork(home: string): Promise<StartedNetwork> {
@@ -47,15 +48,32 @@ export function chaosValidator(
   const key = { scheme: 'ed25519', bytes: bytesFromHex(publicKey) } as const;
   const node = httpValidator({ url, name, publicKey: key, connections: 2 });
   let current: Pick<CommandProcess, 'isRunning' | 'kill'> = processOf(pid);
+  let isWanted = true;
+
+  function start(): void {
+    const started = startCommand(home, ['validator', 'run', name]);
+    current = started;
+    // As whoever keeps a service running: what ends by itself is started again.
+    const again = () => {
+      if (isWanted && current === started) start();
+    };
+    void started.finished.then(({ code }) => code !== null && setTimeout(again, restartMs));
+  }
+
   return {
     name,
     url,
     publicKey,
     node,
-    isRunning: () => current.isRunning(),
-    kill: () => current.kill(),
+    isRunning: () => isWanted && current.isRunning(),
+    kill() {
+      isWanted = false;
+      current.kill();
+    },
     start() {
-      if (!current.isRunning()) current = startCommand(home, ['validator', 'run', name]);
+      if (isWanted) return;
+      isWanted = true;
+      start();
     },
     async ready() {
       const end = performance.now() + readyMsMax;
@@ -78,8 +96,8 @@ function processOf(pid: number): Pick<CommandProcess, 'isRunning' | 'kill'> {
   return {
     isRunning: () => !isKilled,
     kill() {
+      if (!isKilled) process.kill(pid, 'SIGKILL');
       isKilled = true;
-      process.kill(pid, 'SIGKILL');
     },
   };
 }
