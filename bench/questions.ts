@@ -1,9 +1,25 @@
 import { absent } from './absent.ts';
+import { catchUp } from './catch-up.ts';
 import { client } from './client.ts';
+import { codec } from './codec.ts';
 import { cost } from './cost.ts';
 import { latency } from './latency.ts';
+import { memory } from './memory.ts';
+import { single } from './single.ts';
 import type { Question } from './support/question.ts';
 import { throughput } from './throughput.ts';
+import { tree } from './tree.ts';
 
 /** All that can be asked, in the order of the table. */
-export const questions: readonly Question[] = [throughput, cost, latency, absent, client];
+export const questions: readonly Question[] = [
+  throughput,
+  cost,
+  latency,
+  absent,
+  single,
+  catchUp,
+  client,
+  codec,
+  tree,
+  memory,
+];

@@ -64,26 +64,24 @@ async function measure(one: Case, { duration }: Pace): Promise<readonly Result[]
   const perCpu = perCpuSecond(spent);
   const perWall = perWallSecond(spent);
   const name = nameOf(one);
-  const blockBar = blockBarOf(one);
   const results = [
     rate(
       {
         name,
         measured: perCpu,
         unit: 'blocks/CPU-s',
-        ...(blockBar && { bar: blockBar }),
+        bar: blockBarOf(one),
       },
       speed,
     ),
     plain({ name: `${name}, wall`, measured: perWall, unit: 'blocks/s' }),
   ];
   if (one.transfers === 1) return results;
-  const transferBar = transferBarOf(one);
   const moved = {
     name: `${name}: transfers`,
     measured: perCpu * one.transfers,
     unit: 'transfers/CPU-s',
-    ...(transferBar && { bar: transferBar }),
+    bar: transferBarOf(one),
   };
   return [
     ...results,

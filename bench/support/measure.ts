@@ -6,7 +6,8 @@ export interface Spent {
 }
 
 export interface Duration {
-  readonly warmUpMs: number;
+  /** None to measure the first time as well. */
+  readonly warmUpMs: number | undefined;
   readonly measureMs: number;
 }
 
@@ -18,7 +19,7 @@ export async function repeatFor(
   { warmUpMs, measureMs }: Duration,
   work: () => Promise<number> | number,
 ): Promise<Spent> {
-  await runUntil(performance.now() + warmUpMs, work);
+  if (warmUpMs !== undefined) await runUntil(performance.now() + warmUpMs, work);
   const cpu = process.cpuUsage();
   const start = performance.now();
   const count = await runUntil(start + measureMs, work);
@@ -34,6 +35,35 @@ async function runUntil(end: number, work: () => Promise<number> | number): Prom
     count += typeof done === 'number' ? done : await done;
   } while (performance.now() < end);
   return count;
+}
+
+/** All of it together. */
+export function sum(all: readonly Spent[]): Spent {
+  return {
+    count: all.reduce((total, one) => total + one.count, 0),
+    cpuSeconds: all.reduce((total, one) => total + one.cpuSeconds, 0),
+    wallSeconds: all.reduce((total, one) => total + one.wallSeconds, 0),
+  };
+}
+
+/**
+ * Time for one item, in the batch that a quarter of all are faster than: what neighbours on the machine delayed is
+ * left out. Each batch is new, and making it does not count.
+ */
+export function microsecondsEach<T>(
+  { warmUpMs = 0, measureMs }: Duration,
+  newBatch: () => readonly T[],
+  work: (item: T) => unknown,
+): number {
+  const batchMs: number[] = [];
+  const end = performance.now() + warmUpMs + measureMs;
+  do {
+    const batch = newBatch();
+    const start = performance.now();
+    for (const item of batch) work(item);
+    batchMs.push((performance.now() - start) / batch.length);
+  } while (performance.now() < end);
+  return 1_000 * percentile(batchMs, 0.25);
 }
 
 export function perCpuSecond({ count, cpuSeconds }: Spent): number {

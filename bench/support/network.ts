@@ -16,11 +16,13 @@ export interface BenchNetwork {
   readonly senders: readonly ChainKey[];
 }
 
-const validators = 4;
 const balance = amount(10n ** 30n);
 
 /** Four validators, and as many chains with money as asked for. */
-export function benchNetwork(chains: number): BenchNetwork {
+export function benchNetwork(
+  chains: number,
+  { validators = 4 }: { readonly validators?: number } = {},
+): BenchNetwork {
   const development = developmentGenesis(
     {
       seed: 'bench',

@@ -18,7 +18,7 @@ export interface Measured {
   readonly name: string;
   readonly measured: number;
   readonly unit: string;
-  readonly bar?: Bar;
+  readonly bar?: Bar | undefined;
 }
 
 /** More of it on a faster machine; `speed` is how many times as fast as the reference this is. */
