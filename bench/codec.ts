@@ -8,43 +8,48 @@ import type { Transaction } from '#protocol/block/transaction.ts';
 import { type Hash, hashFromBytes, hashOf, sha256, tag } from '#protocol/crypto/hash.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
 import { amount, blockHeight, epoch, timestamp } from '#protocol/primitives/numbers.ts';
-import { cpuMicroseconds, repeatFor } from './support/measure.ts';
+import { withSpeed } from './support/machine.ts';
+import { microsecondsEach } from './support/measure.ts';
 import { transfers } from './support/network.ts';
-import type { Question } from './support/question.ts';
-import { atMost } from './support/report.ts';
+import { brief, type Pace, type Question } from './support/question.ts';
+import { atMost, type Measured, time } from './support/report.ts';
 
-const batch = 200;
+const atOnce = 50;
 
-/** What do encoding, decoding and hashing cost? */
+/** Bytes of values and back, and what hashing them costs. */
 export const codec: Question = {
-  name: 'codec and hashes',
-  async ask({ duration }, found) {
-    const brief = { warmUpMs: duration.warmUpMs / 4, measureMs: duration.measureMs / 4 };
-    const time = async (work: () => unknown) =>
-      cpuMicroseconds(
-        await repeatFor(brief, () => {
-          for (let i = 0; i < batch; i++) work();
-          return batch;
-        }),
-      );
-    const proposal = proposalOf([...transfers(5), ...incoming(2)]);
-    const bytes = encode(blockProposalCodec, proposal);
-    const size = `a proposal of ${bytes.length} bytes (5 transfers, 2 bundles)`;
-    const encoding = await time(() => encode(blockProposalCodec, proposal));
-    found({ name: `encode ${size}`, value: encoding, unit: 'us', bar: atMost(6) });
-    const decoding = await time(() => decode(blockProposalCodec, bytes));
-    found({ name: `decode ${size}`, value: decoding, unit: 'us', bar: atMost(3) });
-    const many = encode(blockProposalCodec, proposalOf(transfers(100)));
-    const value = await time(() => decode(blockProposalCodec, many));
-    found({ name: `decode a proposal of ${many.length} bytes (100 transfers)`, value, unit: 'us' });
-    const hashTag = tag('weft/bench');
-    for (const length of [64, 1024]) {
-      const input = new Uint8Array(length);
-      const hashing = await time(() => hashOf(hashTag, input));
-      found({ name: `SHA-256 of ${length} bytes under a tag`, value: hashing, unit: 'us' });
-    }
+  name: 'codec',
+  asks: 'Encoding, decoding and hashing of proposals',
+  async answer(pace) {
+    const { value: results, speed } = await withSpeed(() => Promise.resolve(measure(pace)));
+    return results.map((one) => time(one, speed));
   },
 };
+
+function measure(pace: Pace): readonly Measured[] {
+  const each = <T>(newItem: () => T, work: (item: T) => unknown) =>
+    microsecondsEach(brief(pace), () => Array.from({ length: atOnce }, newItem), work);
+  const small = () => proposalOf([...transfers(5), ...incoming(2)]);
+  const large = () => proposalOf(transfers(100));
+  const [smallBytes, largeBytes] = [small, large].map((one) => encode(blockProposalCodec, one()));
+  if (!smallBytes || !largeBytes) throw new Error('proposals encode');
+  const encodes = (value: BlockProposal) => encode(blockProposalCodec, value);
+  const decodes = (bytes: Uint8Array) => decode(blockProposalCodec, bytes);
+  const about = (count: string, { length }: Uint8Array) => `${count}, ${length} bytes`;
+  const few = about('5 transfers and 2 bundles', smallBytes);
+  const many = about('100 transfers', largeBytes);
+  const bench = tag('weft/bench');
+  const hashes = (bytes: Uint8Array) => hashOf(bench, bytes);
+  const unit = 'µs';
+  return [
+    { name: `encode ${few}`, measured: each(small, encodes), unit, bar: atMost(6) },
+    { name: `decode ${few}`, measured: each(() => smallBytes, decodes), unit, bar: atMost(3) },
+    { name: `encode ${many}`, measured: each(large, encodes), unit },
+    { name: `decode ${many}`, measured: each(() => largeBytes, decodes), unit },
+    { name: 'SHA-256 of 64 bytes', measured: each(() => new Uint8Array(64), hashes), unit },
+    { name: 'SHA-256 of 1 KiB', measured: each(() => new Uint8Array(1_024), hashes), unit },
+  ];
+}
 
 function proposalOf(transactions: readonly Transaction[]): BlockProposal {
   return {

@@ -1,25 +1,23 @@
 import type { Duration } from './measure.ts';
 import type { Result } from './report.ts';
 
-/** How long questions may take to answer. */
-export interface Effort {
+/** How much time an answer may take. */
+export interface Pace {
+  readonly kind: 'quick' | 'full';
   readonly duration: Duration;
-  /** Less of everything: for a look, not for figures. */
-  readonly isQuick: boolean;
 }
 
+/** Something that the benchmarks can be asked, answered in a process of its own. */
 export interface Question {
   readonly name: string;
-  /** The results in the order in which they are found. */
-  ask(effort: Effort, found: (result: Result) => void): Promise<void>;
+  readonly asks: string;
+  answer(pace: Pace): Promise<readonly Result[]>;
 }
 
-export const fullEffort: Effort = {
-  duration: { warmUpMs: 700, measureMs: 1_600 },
-  isQuick: false,
-};
+export const quickPace: Pace = { kind: 'quick', duration: { warmUpMs: 250, measureMs: 450 } };
+export const fullPace: Pace = { kind: 'full', duration: { warmUpMs: 700, measureMs: 1_800 } };
 
-export const quickEffort: Effort = {
-  duration: { warmUpMs: 150, measureMs: 300 },
-  isQuick: true,
-};
+/** A duration for work so small that it needs no longer. */
+export function brief({ kind }: Pace): Duration {
+  return kind === 'quick' ? { warmUpMs: 20, measureMs: 60 } : { warmUpMs: 80, measureMs: 300 };
+}
