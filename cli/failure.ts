@@ -2,7 +2,7 @@ import { clientKinds, nextStepOfAny, remedyOfAny } from '#client/rejection.ts';
 import { type Remedy, rejectionKinds } from '#protocol/chain/remedies.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { reject } from '#protocol/primitives/result.ts';
-import { nextFor } from '#wire/rejections.ts';
+import { isWireKind, nextFor, remedyForWire, wireKinds } from '#wire/rejections.ts';
 
 /** What a command's exit code says. */
 export const exitCodes = {
@@ -63,6 +63,14 @@ const exits: Readonly<Partial<Record<string, Exit>>> = {
   'malformed-wallet': 'local-fault',
 };
 
+/** What a command's reader does about kinds whose own text speaks to users of the library. */
+const nextInCommands: Readonly<Partial<Record<string, string>>> = {
+  'no-quorum': 'Run `weft net up`, then `weft retry-pending` for the block that is kept.',
+  'block-pending': 'Run `weft retry-pending` for this chain before making another block.',
+  'store-not-bound': 'Restore the store of this validator, or run `weft net up --fresh`.',
+  'height-passed': 'Run `weft sync`, then try again.',
+};
+
 /** An error as it is shown: what happened, who can put it right, and how. */
 export interface Failure {
   readonly kind: string;
@@ -87,16 +95,14 @@ export function exitCodeOf(kind: string): number {
 
 export function explanationOf(kind: string): Pick<Failure, 'remedy' | 'next'> {
   if (isCliKind(kind)) return { remedy: rows[kind][1], next: rows[kind][2] };
-  const isKnown = explained.has(kind);
-  return { remedy: remedyOfAny(kind), next: isKnown ? nextStepOfAny(kind) : nextFor(kind) };
+  const inCommands = nextInCommands[kind];
+  if (isWireKind(kind)) return { remedy: remedyForWire(kind), next: nextFor(kind) };
+  return { remedy: remedyOfAny(kind), next: inCommands ?? nextStepOfAny(kind) };
 }
-
-/** Kinds of the client, and of what validators decide; others are of the way there. */
-const explained: ReadonlySet<string> = new Set<string>([...clientKinds, ...rejectionKinds]);
 
 /** Every kind that a command may show, in alphabetical order. */
 export const allKinds: readonly string[] = [
-  ...new Set<string>([...Object.keys(rows), ...explained]),
+  ...new Set<string>([...Object.keys(rows), ...clientKinds, ...rejectionKinds, ...wireKinds]),
 ].sort();
 
 function isCliKind(kind: string): kind is CliKind {

@@ -113,6 +113,14 @@ test('every kind of error is explained', async () => {
   }
 });
 
+test('what to do next is a command, and what validators answer on the way is explained', async () => {
+  const nextOf = async (kind: string) => JSON.parse((await weft(`explain ${kind} --json`)).stdout);
+  for (const kind of ['no-quorum', 'block-pending']) {
+    assert.match((await nextOf(kind)).next, /`weft retry-pending`/);
+  }
+  assert.equal((await nextOf('internal-fault')).remedy, 'retry');
+});
+
 test('colours are for terminals, and not for those who do not want them', async () => {
   assert.ok((await weft('frobnicate', true)).stderr.includes('\u001b[31m'));
   assert.ok(!(await weft('frobnicate')).stderr.includes('\u001b'));

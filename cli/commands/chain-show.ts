@@ -13,7 +13,7 @@ export function chainShow(builder: Builder): Command {
     .argument('[chain]', "name, id or prefix; the wallet's default")
     .action(
       perform<[chain?: string], object>(builder, (call, [text]) =>
-        withClient(call, async ({ client, wallet }) => {
+        withClient(call, async ({ client, wallet, stored }) => {
           const chosen = await chosenChain(wallet, text);
           if (!chosen.ok) return chosen;
           const { id, name } = chosen.value;
@@ -25,9 +25,10 @@ export function chainShow(builder: Builder): Command {
           const { next } = synced.value;
           const tip = next === 0n ? undefined : await client.block(id, blockHeight(next - 1n));
           const pending = await wallet.pending(id);
-          const validators = (await client.validators()).map((one) => ({
-            name: one.name,
-            height: one.heights.get(id) ?? null,
+          const told = new Map((await client.validators()).map((one) => [one.name, one.heights]));
+          const validators = stored.notes.validators.map(({ name: validator }) => ({
+            name: validator,
+            height: told.get(validator)?.get(id) ?? null,
           }));
           const fields = {
             chain: { name, id },

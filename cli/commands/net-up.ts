@@ -5,8 +5,10 @@ import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
 import { bringUp, type Up, type UpOptions } from '../net/bring-up.ts';
+import { findValidators } from '../net/find-running.ts';
 import { whileLocked } from '../net/home-lock.ts';
 import { liveStatus } from '../net/live-status.ts';
+import { healthText } from '../net/probe.ts';
 import { readBalances } from '../net/read-balances.ts';
 import { networkFields, networkText } from '../net/show-network.ts';
 import { untilStopped } from '../net/stop-signals.ts';
@@ -41,12 +43,22 @@ async function up(call: Call, options: UpOptions): Promise<Result<Report, Reject
   return await stayUntil(call, { up: result.value, stopped });
 }
 
-async function reportOf({ home, shell }: Call, network: Up): Promise<ObjectReport> {
+async function reportOf({ home, shell, note }: Call, network: Up): Promise<ObjectReport> {
   const readyMs = Math.round(performance.now());
+  await warnOfAiling({ home, note }, network);
   const chains = await readBalances(network.stored.notes.chains, network.addresses);
   const ready = { ...network, chains: [...chains], readyMs };
   const text = networkText(home, ready, paintFor(shell, shell.stdout));
   return object('net', networkFields(home, ready), text);
+}
+
+/** A validator may run and yet never vote, as over a store that is not the one of its key. */
+async function warnOfAiling({ home, note }: Pick<Call, 'home' | 'note'>, { stored }: Up) {
+  const found = await findValidators(home, stored);
+  for (const { name, health } of found.ok ? found.value : []) {
+    if (health.kind !== 'ailing') continue;
+    note(`warning: ${name} ${healthText(health)}; see \`weft explain ${health.status}\``);
+  }
 }
 
 interface Stay {

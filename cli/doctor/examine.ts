@@ -105,7 +105,9 @@ async function validators(home: Home, stored: StoredNetwork): Promise<Check> {
   const others = found.value.filter(({ health }) => health.kind !== 'up');
   const reasons = others.map(({ name, health }) => `${name} ${healthText(health)}`).join(', ');
   const state = BigInt(up) >= quorum ? 'odd' : 'bad';
-  return { check, state, found: `${text}: ${reasons}`, next: 'run `weft net up`' };
+  const isStarted = others.every(({ health }) => health.kind === 'ailing');
+  const next = isStarted ? 'run `weft explain` with what they say' : 'run `weft net up`';
+  return { check, state, found: `${text}: ${reasons}`, next };
 }
 
 async function wallet(home: Home, { genesis }: StoredNetwork): Promise<Check> {

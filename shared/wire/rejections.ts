@@ -51,7 +51,7 @@ export function nextFor(kind: string): string {
 }
 
 export function refusalFromWire({ kind, found, expected }: WireRejection): Refusal {
-  return { kind, remedy: wireRows[kind][1], found: shorten(found), expected: shorten(expected) };
+  return { kind, remedy: remedyForWire(kind), found: shorten(found), expected: shorten(expected) };
 }
 
 export function malformed(found: string, expected: string) {
@@ -65,7 +65,13 @@ export function busyRefusal(found: string, expected: string): Refusal {
 
 const chainKinds: ReadonlySet<string> = new Set(rejectionKinds);
 
-function isWireKind(kind: string): kind is WireKind {
+export const wireKinds: readonly string[] = Object.keys(wireRows);
+
+export function remedyForWire(kind: WireKind): Remedy {
+  return wireRows[kind][1];
+}
+
+export function isWireKind(kind: string): kind is WireKind {
   return Object.hasOwn(wireRows, kind);
 }
 

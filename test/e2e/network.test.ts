@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect as openSocket, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -135,6 +135,27 @@ test('processes of a network end with the terminal that started them', async () 
     assert.ok(attempt < 20);
     await sleep(100);
   }
+});
+
+test('a validator whose store is gone never votes, and this is said', async () => {
+  const gone = join(home.path, 'validators', 'validator-1.db');
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${gone}${suffix}`, { force: true });
+  const { code, stdout, stderr } = await weft(home.path, 'net', 'up', '--detach').ended;
+  assert.equal(code, 0);
+  assert.match(stderr, /validator-1 answers, but does not vote: store-not-bound/);
+  assert.doesNotMatch(stdout.toString(), /alice .* 100$/m, 'what the empty store says of alice');
+  const { answer } = await answerOf(home.path, ...transfer);
+  assert.deepEqual([answer.votes.weight, answer.votes.total], ['3', '4']);
+  await answerOf(home.path, 'net', 'down');
+});
+
+test('a validator whose key is gone does not start, though the seed is known', async () => {
+  for (const suffix of ['db', 'key']) {
+    rmSync(join(home.path, 'validators', `validator-2.${suffix}`));
+  }
+  const { code, answer } = await up('--detach', '--processes');
+  assert.deepEqual([code, answer.error.kind], [4, 'no-key']);
+  assert.equal((await answerOf(home.path, 'net', 'status')).answer.up, 0);
 });
 
 test('a home that cannot be read says which file and what to do', async () => {
