@@ -1,102 +1,108 @@
-import { createHash } from 'node:crypto';
-import { chainIdFromHash } from '#protocol/block/chain-id.ts';
-import { chainOwner } from '#protocol/block/owner.ts';
+import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
+import { blockHash, blockHeaderCodec } from '#protocol/block/header.ts';
 import { type BlockProposal, blockProposalCodec } from '#protocol/block/proposal.ts';
-import { protocolVersion } from '#protocol/block/proposed-block.ts';
 import { fastRound } from '#protocol/block/round.ts';
-import type { Transaction } from '#protocol/block/transaction.ts';
-import { type Hash, hashFromBytes, hashOf, sha256, tag } from '#protocol/crypto/hash.ts';
-import { decode, encode } from '#protocol/encoding/codec.ts';
-import { amount, blockHeight, epoch, timestamp } from '#protocol/primitives/numbers.ts';
+import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
+import { withCommittee } from './support/load.ts';
 import { withSpeed } from './support/machine.ts';
-import { microsecondsEach } from './support/measure.ts';
-import { transfers } from './support/network.ts';
-import { brief, type Pace, type Question } from './support/question.ts';
-import { atMost, type Measured, time } from './support/report.ts';
+import { type Duration, microsecondsEach } from './support/measure.ts';
+import { benchNetwork, transfers } from './support/network.ts';
+import { brief, type Question } from './support/question.ts';
+import { plain, type Result, time } from './support/report.ts';
+import { confirmBlock, propose, senderTo } from './support/sender.ts';
 
-const atOnce = 50;
-
-/** Bytes of values and back, and what hashing them costs. */
+/** Each value is encoded once: encodings are remembered by value. */
 export const codec: Question = {
   name: 'codec',
-  asks: 'Encoding, decoding and hashing of proposals',
+  asks: 'Encoding, decoding and hashing of what travels',
   async answer(pace) {
-    const { value: results, speed } = await withSpeed(() => Promise.resolve(measure(pace)));
-    return results.map((one) => time(one, speed));
+    const { proposal, block, certificate } = await samples();
+    const span = brief(pace);
+    const copies = copiesOf(blockHeaderCodec, block.header);
+    const { value, speed } = await withSpeed(() => ({
+      proposal: costOf(blockProposalCodec, proposal, { span, renew: withNewList }),
+      certificate: costOf(confirmedCertificateCodec, certificate, { span }),
+      header: costOf(blockHeaderCodec, block.header, { span }),
+      hash: microsecondsEach(span, copies, blockHash),
+    }));
+    return [
+      ...results('proposal of 1 KB', value.proposal, speed),
+      ...results('certificate of 3 votes', value.certificate, speed),
+      ...results('block header', value.header, speed),
+      time({ name: 'block header, hash', measured: value.hash, unit: 'µs' }, speed),
+    ];
   },
 };
 
-function measure(pace: Pace): readonly Measured[] {
-  const each = <T>(newItem: () => T, work: (item: T) => unknown) =>
-    microsecondsEach(brief(pace), () => Array.from({ length: atOnce }, newItem), work);
-  const small = () => proposalOf([...transfers(5), ...incoming(2)]);
-  const large = () => proposalOf(transfers(100));
-  const [smallBytes, largeBytes] = [small, large].map((one) => encode(blockProposalCodec, one()));
-  if (!smallBytes || !largeBytes) throw new Error('proposals encode');
-  const encodes = (value: BlockProposal) => encode(blockProposalCodec, value);
-  const decodes = (bytes: Uint8Array) => decode(blockProposalCodec, bytes);
-  const about = (count: string, { length }: Uint8Array) => `${count}, ${length} bytes`;
-  const few = about('5 transfers and 2 bundles', smallBytes);
-  const many = about('100 transfers', largeBytes);
-  const bench = tag('weft/bench');
-  const hashes = (bytes: Uint8Array) => hashOf(bench, bytes);
-  const unit = 'µs';
-  return [
-    { name: `encode ${few}`, measured: each(small, encodes), unit, bar: atMost(6) },
-    { name: `decode ${few}`, measured: each(() => smallBytes, decodes), unit, bar: atMost(3) },
-    { name: `encode ${many}`, measured: each(large, encodes), unit },
-    { name: `decode ${many}`, measured: each(() => largeBytes, decodes), unit },
-    { name: 'SHA-256 of 64 bytes', measured: each(() => new Uint8Array(64), hashes), unit },
-    { name: 'SHA-256 of 1 KiB', measured: each(() => new Uint8Array(1_024), hashes), unit },
-  ];
+/** Transfers that make a proposal of about 1,024 bytes. */
+const kilobyteTransfers = 15;
+const copiesAtOnce = 200;
+
+function samples() {
+  const bench = benchNetwork(2);
+  const setting = {
+    transport: 'process',
+    storage: 'memory',
+    memo: false,
+    signatures: 'ed25519',
+  } as const;
+  return withCommittee(bench, setting, async (committee) => {
+    const sender = senderTo(committee, bench, setting);
+    const [first, second] = bench.senders.map(({ chain }) => chain);
+    const draft = { round: fastRound, transactions: transfers(kilobyteTransfers, 'distinct') };
+    const { proposal } = await propose(sender, { ...draft, chain: first! });
+    const { block, certificate } = await confirmBlock(sender, { ...draft, chain: second! });
+    await committee.quiet();
+    return { proposal, block, certificate };
+  });
 }
 
-function proposalOf(transactions: readonly Transaction[]): BlockProposal {
+interface CodecCost {
+  readonly bytes: number;
+  readonly encode: number;
+  readonly decode: number;
+}
+
+interface Care<T> {
+  readonly span: Duration;
+  /** Makes a decoded value as good as new. */
+  readonly renew?: (value: T) => T;
+}
+
+function costOf<T>(of: Codec<T>, value: T, { span, renew }: Care<T>): CodecCost {
+  const bytes = encode(of, value);
+  const received = () => Array.from({ length: copiesAtOnce }, () => bytes.slice());
   return {
-    block: {
-      version: protocolVersion,
-      chain: chainIdFromHash(named('chain')),
-      epoch: epoch(0),
-      height: blockHeight(7n),
-      timestamp: timestamp(1_800_000_000_000_000n),
-      parent: named('parent'),
-      signer: { kind: 'key', hash: named('owner') },
-      transactions,
-    },
-    round: fastRound,
-    outcome: named('outcome'),
-    retry: { kind: 'none' },
-    publicKey: { scheme: 'ed25519', bytes: sha256(Uint8Array.of(1)) },
-    signature: { scheme: 'ed25519', bytes: new Uint8Array(64) },
+    bytes: bytes.length,
+    encode: microsecondsEach(span, copiesOf(of, value, renew), (one) => encode(of, one)),
+    decode: microsecondsEach(span, received, (one) => decode(of, one)),
   };
 }
 
-function incoming(count: number): readonly Transaction[] {
-  return Array.from({ length: count }, (_, index) => ({
-    kind: 'receive',
-    origin: chainIdFromHash(named(`origin ${index}`)),
-    action: { kind: 'accept' },
-    bundle: {
-      height: blockHeight(3n),
-      transaction: 0,
-      block: named(`block ${index}`),
-      epoch: epoch(0),
-      timestamp: timestamp(1_800_000_000_000_000n),
-      lastUnskippable: undefined,
-      messages: [
-        {
-          index: 0,
-          authenticated: undefined,
-          grant: amount(0n),
-          refundTo: undefined,
-          delivery: { kind: 'tracked' },
-          body: { kind: 'credit', target: chainOwner, amount: amount(5n), source: chainOwner },
-        },
-      ],
-    },
-  }));
+function copiesOf<T>(
+  of: Codec<T>,
+  value: T,
+  renew: (value: T) => T = (same) => same,
+): () => readonly T[] {
+  const bytes = encode(of, value);
+  const copy = () => {
+    const decoded = decode(of, bytes);
+    if (!decoded.ok) throw new Error(decoded.error.found);
+    return renew(decoded.value);
+  };
+  return () => Array.from({ length: copiesAtOnce }, copy);
 }
 
-function named(name: string): Hash {
-  return hashFromBytes(Uint8Array.from(createHash('sha256').update(name).digest()));
+/** The encoding of a list that was decoded is kept with it. */
+function withNewList(proposal: BlockProposal): BlockProposal {
+  const { block } = proposal;
+  return { ...proposal, block: { ...block, transactions: [...block.transactions] } };
+}
+
+function results(name: string, cost: CodecCost, speed: number): readonly Result[] {
+  return [
+    plain({ name: `${name}, size`, measured: cost.bytes, unit: 'bytes' }),
+    time({ name: `${name}, encode`, measured: cost.encode, unit: 'µs' }, speed),
+    time({ name: `${name}, decode`, measured: cost.decode, unit: 'µs' }, speed),
+  ];
 }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { spawnSync } from 'node:child_process';
+import { inspect, parseArgs } from 'node:util';
 import { installNativeHash } from '#adapters/node-crypto/native-hash.ts';
 import { questions } from './questions.ts';
 import {
@@ -21,15 +21,21 @@ ${questions.map(({ name, asks }) => `  ${name.padEnd(18)} ${asks}`).join('\n')}
 
 const answerBytesMax = 16 * 1_024 * 1_024;
 
+/** A question was not answered; it said on stderr why. */
+class AnswerFailure extends Error {
+  override readonly name = 'AnswerFailure';
+}
+
 /** Each question has a process of its own, so that none inherits another's heap and code. */
 function answerApart({ name }: Question, isQuick: boolean): readonly Result[] {
   const args = ['--expose-gc', import.meta.filename, '--inside', ...(isQuick ? ['--quick'] : [])];
-  const answer = execFileSync(process.execPath, [...args, name], {
+  const { status, stdout } = spawnSync(process.execPath, [...args, name], {
     encoding: 'utf8',
     maxBuffer: answerBytesMax,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return JSON.parse(answer) as readonly Result[];
+  if (status !== 0) throw new AnswerFailure(name);
+  return JSON.parse(stdout) as readonly Result[];
 }
 
 interface Asked {
@@ -60,42 +66,57 @@ async function ask({ chosen, isQuick }: Asked, say: (text: string) => void): Pro
   return { machine, commit, calibration, results };
 }
 
+const options = {
+  json: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  inside: { type: 'boolean', default: false },
+} as const;
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-      inside: { type: 'boolean', default: false },
-    },
+    strict: false,
+    tokens: true,
+    options,
   });
-  const unknown = positionals.find((text) => !questions.some(({ name }) => name === text));
-  if (values.help || unknown !== undefined) {
-    const out = values.help ? process.stdout : process.stderr;
-    out.write(unknown === undefined ? usage : `there is no question ${unknown}\n\n${usage}`);
-    return values.help ? 0 : 2;
+  const known = [...Object.keys(options), ...questions.map(({ name }) => name)];
+  const unknown = tokens.flatMap((token) => {
+    const word = token.kind === 'option' ? token.name : token.kind === 'positional' && token.value;
+    return word === false || known.includes(word) ? [] : [word];
+  });
+  if (unknown.length > 0) {
+    process.stderr.write(`there is no ${unknown.join(', ')} here\n\n${usage}`);
+    return 2;
   }
-  const chosen = questions.filter(
-    ({ name }) => positionals.length === 0 || positionals.includes(name),
-  );
-  if (values.inside) {
-    const results: Result[] = [];
-    for (const one of chosen)
-      results.push(...(await one.answer(values.quick ? quickPace : fullPace)));
-    process.stdout.write(JSON.stringify(results));
+  if (values.help) {
+    process.stdout.write(usage);
     return 0;
   }
-  const say = (text: string) => {
-    if (!values.json) process.stdout.write(text);
-  };
-  const { results, ...about } = await ask({ chosen, isQuick: values.quick }, say);
-  if (values.json) {
-    const line = { schema: 'weft.bench/1', ...about, results: results.map(resultJson) };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
-  }
+  const isAsked = ({ name }: Question) => positionals.length === 0 || positionals.includes(name);
+  const asked = { chosen: questions.filter(isAsked), isQuick: values.quick === true };
+  if (values.inside) process.stdout.write(JSON.stringify(await answerHere(asked)));
+  else if (values.json) process.stdout.write(`${await jsonAnswers(asked)}\n`);
+  else await ask(asked, (text) => process.stdout.write(text));
   return 0;
 }
 
+async function answerHere({ chosen, isQuick }: Asked): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const one of chosen) results.push(...(await one.answer(isQuick ? quickPace : fullPace)));
+  return results;
+}
+
+async function jsonAnswers(asked: Asked): Promise<string> {
+  const { results, ...about } = await ask(asked, () => undefined);
+  return JSON.stringify({ schema: 'weft.bench/1', ...about, results: results.map(resultJson) });
+}
+
 installNativeHash();
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = 1;
+  const isSaid = error instanceof AnswerFailure;
+  process.stderr.write(isSaid ? `no answer: ${error.message}\n` : `${inspect(error)}\n`);
+}

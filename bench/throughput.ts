@@ -103,8 +103,7 @@ function nameOf({ transport, round, transfers, memo, recipients }: Case): string
 function blockBarOf({ transport, round, transfers, memo }: Case): Bar | undefined {
   if (transfers > 1) return undefined;
   if (transport === 'http') return round === 'fast' && !memo ? atLeast(300) : undefined;
-  if (round === 'fast') return atLeast(memo ? 1_100 : 450);
-  return memo ? undefined : atLeast(270);
+  return memo ? undefined : atLeast(round === 'fast' ? 450 : 270);
 }
 
 function transferBarOf({ transport, round, transfers, memo }: Case): Bar | undefined {

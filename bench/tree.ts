@@ -16,7 +16,7 @@ export const tree: Question = {
     const sizes = pace.kind === 'quick' ? [1_000] : [10, 1_000, 100_000];
     const results: Result[] = [];
     for (const size of sizes) {
-      const { value, speed } = await withSpeed(() => Promise.resolve(measure(size, pace)));
+      const { value, speed } = await withSpeed(() => measure(size, pace));
       for (const [name, measured] of value) {
         const entries = size.toLocaleString('en-US');
         results.push(time({ name: `${name}, of ${entries}`, measured, unit: 'µs' }, speed));

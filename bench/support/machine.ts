@@ -50,7 +50,7 @@ const referenceVerifies = 870;
 
 /** What `work` gives, and how many times as fast as the reference the machine was around it. */
 export async function withSpeed<T>(
-  work: () => Promise<T>,
+  work: () => Promise<T> | T,
 ): Promise<{ readonly value: T; readonly speed: number }> {
   const before = await nobleRate();
   const value = await work();
