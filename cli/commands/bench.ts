@@ -11,10 +11,13 @@ import type { Report } from '../report.ts';
 /** `weft bench`: the benchmarks of the clone, in a process of their own. */
 export function bench(builder: Builder): Command {
   return command('bench', 'measure blocks, transfers and latency on this machine')
-    .argument('[questions...]', 'as `npm run bench` takes them; all without any')
+    .argument('[questions...]', 'such as latency; all without any')
+    .option('--quick', 'a look in half a minute, not figures to keep')
     .action(
-      perform<[questions: readonly string[]], object>(builder, (call, [questions]) =>
-        runBench([...questions, ...(call.isJson ? ['--json'] : [])]),
+      perform<[questions: readonly string[]], { readonly quick?: true }>(
+        builder,
+        ({ isJson }, [questions], { quick }) =>
+          runBench([...questions, ...(isJson ? ['--json'] : []), ...(quick ? ['--quick'] : [])]),
       ),
     );
 }
