@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -55,7 +55,11 @@ test('an export is sealed, moves to another device, and opens with its passphras
   const wrong = await wallet('import', exported);
   assert.deepEqual([wrong.code, wrong.answer.error.kind], [1, 'wrong-passphrase']);
   writeFileSync(secret, 'correct horse\n');
-  removeWallet();
+  assert.deepEqual(
+    readdirSync(path).filter((name) => name.startsWith('wallet.db') && !name.endsWith('.locks')),
+    [],
+    'what fails leaves no wallet',
+  );
   const { code, answer } = await wallet('import', exported);
   assert.deepEqual([code, answer.chains.length], [0, 3]);
   assert.deepEqual((await wallet('show')).answer.chains, before.answer.chains);

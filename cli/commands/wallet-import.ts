@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
-import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { importWallet } from '#client/wallet/export-wallet.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { keyMaker } from '../keys.ts';
 import { requireNetwork } from '../network-files.ts';
+import { fillNewWallet } from '../new-wallet.ts';
 import { passphraseAsker } from '../passphrase.ts';
 import { object, type Report } from '../report.ts';
 
@@ -35,9 +34,8 @@ async function importFrom(
   const { genesis } = stored.value;
   const exportPassphrase = await passphraseAsker(shell)('Passphrase of the export');
   const isSealed = encrypt || !genesis.header.development;
-  const store = openSqliteWalletStore(home.wallet, systemClock);
   progress.step('decrypting');
-  try {
+  const imported = await fillNewWallet(home, async (store) => {
     const wallet = await importWallet(content, {
       store,
       keys: keyMaker,
@@ -45,11 +43,10 @@ async function importFrom(
       passphrase: isSealed ? () => Promise.resolve(exportPassphrase) : undefined,
       exportPassphrase,
     });
-    if (!wallet.ok) return wallet;
-    const names = (await wallet.value.chains()).map(({ name }) => name);
-    const fields = { path: home.wallet, encrypted: isSealed, chains: names };
-    return ok(object('wallet-import', fields, `imported ${names.join(', ')}`));
-  } finally {
-    await store.close();
-  }
+    return wallet.ok ? ok((await wallet.value.chains()).map(({ name }) => name)) : wallet;
+  });
+  if (!imported.ok) return imported;
+  const names = imported.value;
+  const fields = { path: home.wallet, encrypted: isSealed, chains: names };
+  return ok(object('wallet-import', fields, `imported ${names.join(', ')}`));
 }
