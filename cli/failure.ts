@@ -25,6 +25,7 @@ const rows = {
   'invalid-argument': ['usage', 'fix', 'Run the command with --help for what it takes.'],
   'not-confirmed': ['usage', 'fix', 'Answer yes, or add --yes.'],
   'no-passphrase': ['usage', 'fix', 'Set WEFT_PASSPHRASE_FILE, or run the command in a terminal.'],
+  'exposed-passphrase': ['usage', 'fix', 'Run chmod 600 on the file, then try again.'],
   'binary-output': ['usage', 'fix', 'Redirect the output: add `> proof.bin`.'],
   'unknown-kind': ['usage', 'fix', 'Run `weft explain` for the list of kinds.'],
   'unknown-validator': ['usage', 'fix', 'Run `weft validator list` for the names.'],

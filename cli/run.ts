@@ -6,7 +6,7 @@ import type { Result } from '#protocol/primitives/result.ts';
 import type { Builder } from './command.ts';
 import { exitCodeOf, exitCodes, fail, failureFrom } from './failure.ts';
 import { paintFor } from './paint.ts';
-import { NoPassphraseFault } from './passphrase.ts';
+import { ExposedPassphraseFault, NoPassphraseFault } from './passphrase.ts';
 import { programFor } from './program.ts';
 import { jsonLine, type Report, reportLine } from './report.ts';
 import type { Shell } from './shell.ts';
@@ -94,6 +94,10 @@ export function rejectionOf({ env }: Pick<Shell, 'env'>, error: unknown): Reject
   }
   if (error instanceof NoPassphraseFault) {
     return fail('no-passphrase', error.message, 'the passphrase of the wallet').error;
+  }
+  if (error instanceof ExposedPassphraseFault) {
+    const expected = 'a file that only its owner may read';
+    return fail('exposed-passphrase', error.message, expected).error;
   }
   const isTold = (env.WEFT_DEBUG ?? '') !== '' && error instanceof Error;
   return fail('bug', isTold ? (error.stack ?? error.message) : String(error), 'no exception').error;

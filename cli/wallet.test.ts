@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -16,7 +16,7 @@ after(() => rmSync(path, { recursive: true }));
 before(async () => {
   const made = await createNetwork(home, { seed: 'wallets', validators: 4 });
   assert.ok(made.ok);
-  writeFileSync(secret, 'correct horse\n');
+  writeFileSync(secret, 'correct horse\n', { mode: 0o600 });
 });
 
 async function wallet(...args: readonly string[]) {
@@ -69,6 +69,13 @@ test('without a passphrase file and with nobody to ask, a passphrase is missed',
   const ran = await runWeft(path, ['wallet', 'export', '--json']);
   assert.equal(ran.code, 2);
   assert.equal(JSON.parse(ran.stderr).error.kind, 'no-passphrase');
+});
+
+test('a passphrase file that others may read is refused', async () => {
+  chmodSync(secret, 0o644);
+  const { code, answer } = await wallet('export');
+  chmodSync(secret, 0o600);
+  assert.deepEqual([code, answer.error.kind], [2, 'exposed-passphrase']);
 });
 
 test('a wallet is encrypted when asked, under a passphrase typed twice', async () => {
