@@ -13,12 +13,13 @@ export const applicationIdCodec = hexBytes<ApplicationId>(32);
 
 /** The last 20 bytes of the Keccak hash of a secp256k1 key. */
 export type EvmAddress = Brand<string, 'EvmAddress'>;
+export const evmAddressCodec = hexBytes<EvmAddress>(20);
 
 /** Who may own tokens or propose blocks: the chain itself, a key, an EVM address, an application. */
 export const accountOwnerCodec = union({
   chain: [0, struct({})],
   key: [1, struct({ hash: hashCodec })],
-  evm: [2, struct({ address: hexBytes<EvmAddress>(20) })],
+  evm: [2, struct({ address: evmAddressCodec })],
   application: [3, struct({ id: applicationIdCodec })],
 });
 export type AccountOwner = Decoded<typeof accountOwnerCodec>;

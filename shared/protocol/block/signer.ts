@@ -1,53 +1,68 @@
-import { fixedBytes } from '../encoding/byte-strings.ts';
-import { decode } from '../encoding/codec.ts';
-import { u8 } from '../encoding/integers.ts';
-import { type Refinement, refine } from '../encoding/refine.ts';
-import { struct } from '../encoding/struct.ts';
-import { bytesFromHex } from '../primitives/hex.ts';
-import { ok, type Result, reject } from '../primitives/result.ts';
-import type { AccountOwner } from './owner.ts';
-import { accountOwnerCodec } from './owner.ts';
+import { hashCodec } from '../crypto/hash.ts';
+import type { Codec, Reader } from '../encoding/codec.ts';
+import { readByte, refuse } from '../encoding/reader.ts';
+import { advance, type Writer, writeByte } from '../encoding/writer.ts';
+import { type AccountOwner, applicationIdCodec, evmAddressCodec } from './owner.ts';
 
-const raw = struct({ kind: u8, id: fixedBytes(32) });
+const idLength = 32;
 
 /**
  * The owner in whose name a block acts, in 33 bytes whatever its kind: 0 for none, else the
  * owner's tag + 1, then its id behind leading zeros.
  */
-export const signerCodec = refine(raw, signerFromRaw, rawFromSigner);
+export const signerCodec: Codec<AccountOwner | undefined> = {
+  write(writer, signer) {
+    switch (signer?.kind) {
+      case undefined:
+        writeByte(writer, 0);
+        return writeZeros(writer, idLength);
+      case 'chain':
+        writeByte(writer, 1);
+        return writeZeros(writer, idLength);
+      case 'key':
+        writeByte(writer, 2);
+        return hashCodec.write(writer, signer.hash);
+      case 'evm':
+        writeByte(writer, 3);
+        writeZeros(writer, idLength - evmLength);
+        return evmAddressCodec.write(writer, signer.address);
+      case 'application':
+        writeByte(writer, 4);
+        return applicationIdCodec.write(writer, signer.id);
+    }
+  },
+  read(reader) {
+    const kind = readByte(reader);
+    switch (kind) {
+      case 0:
+        return readZeros(reader, idLength);
+      case 1:
+        readZeros(reader, idLength);
+        return { kind: 'chain' };
+      case 2:
+        return { kind: 'key', hash: hashCodec.read(reader) };
+      case 3:
+        readZeros(reader, idLength - evmLength);
+        return { kind: 'evm', address: evmAddressCodec.read(reader) };
+      case 4:
+        return { kind: 'application', id: applicationIdCodec.read(reader) };
+      default:
+        return refuse(reader.offset - 1, `signer kind ${kind}`, '0 to 4');
+    }
+  },
+};
 
-function rawFromSigner(signer: AccountOwner | undefined): { kind: number; id: Uint8Array } {
-  const id = new Uint8Array(32);
-  switch (signer?.kind) {
-    case undefined:
-      return { kind: 0, id };
-    case 'chain':
-      return { kind: 1, id };
-    case 'key':
-      return { kind: 2, id: bytesFromHex(signer.hash) };
-    case 'evm':
-      id.set(bytesFromHex(signer.address), 12);
-      return { kind: 3, id };
-    case 'application':
-      return { kind: 4, id: bytesFromHex(signer.id) };
-  }
+const evmLength = 20;
+
+function writeZeros(writer: Writer, count: number): void {
+  const at = advance(writer, count);
+  writer.bytes.fill(0, at, at + count);
 }
 
-function signerFromRaw(raw: {
-  readonly kind: number;
-  readonly id: Uint8Array;
-}): Result<AccountOwner | undefined, Refinement> {
-  const idLength = idLengths[raw.kind];
-  if (idLength === undefined)
-    return reject({ found: `signer kind ${raw.kind}`, expected: '0 to 4' });
-  if (raw.id.subarray(0, 32 - idLength).some((byte) => byte !== 0)) {
-    return reject({ found: 'bytes before a shorter id', expected: 'zeros' });
+function readZeros(reader: Reader, count: number): undefined {
+  for (let i = 0; i < count; i++) {
+    if (readByte(reader) !== 0) {
+      refuse(reader.offset - 1, 'bytes before a shorter id', 'zeros');
+    }
   }
-  if (raw.kind === 0) return ok(undefined);
-  const tagged = Uint8Array.of(raw.kind - 1, ...raw.id.subarray(32 - idLength));
-  const owner = decode(accountOwnerCodec, tagged);
-  return owner.ok ? ok(owner.value) : reject(owner.error);
 }
-
-/** Bytes of an id, by kind of signer: none, chain, key, EVM address, application. */
-const idLengths = [0, 0, 32, 20, 32];

@@ -34,6 +34,7 @@ const builtIn: HashBackend = {
 };
 let backend = builtIn;
 const scratch = new Uint8Array(8192);
+const viewsMax = 512;
 
 export function tag(name: string): Tag {
   assert(/^[!-~]+$/.test(name), `${name} is printable ASCII`);
@@ -88,7 +89,18 @@ function inputOf(prefix: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Arra
     input.set(part, at);
     at += part.length;
   }
-  return input.subarray(0, length);
+  return input === scratch ? scratchView(length) : input;
+}
+
+const views: (Uint8Array | undefined)[] = [];
+
+/** The beginning of the scratch memory; short inputs are frequent, so theirs are made once. */
+function scratchView(length: number): Uint8Array {
+  const known = views[length];
+  if (known !== undefined) return known;
+  const view = scratch.subarray(0, length);
+  if (length < viewsMax) views[length] = view;
+  return view;
 }
 
 /** @throws Error unless there are 32 bytes; peers' bytes go through `hashCodec`. */

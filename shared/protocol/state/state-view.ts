@@ -58,14 +58,19 @@ export interface StateCommit {
 /** A view over the map under `rootNode`, which is trusted: our own store kept it. */
 export function openState(rootNode: Uint8Array, source: NodeSource): StateView {
   const reader = newTreeReader(source);
-  const overlay = newOverlay();
   const root = decodeStored(nodeCodec, rootNode);
+  /** Most views are only read. */
+  let writes: Overlay | undefined;
+  const overlay = (): Overlay => {
+    writes ??= newOverlay();
+    return writes;
+  };
   return {
     missing: reader.missing,
     read: reader.read,
     get(key) {
       if (key.length > keyBytesMax) return undefined;
-      const written = overlay.get(nameOfBytes(key));
+      const written = writes?.get(nameOfBytes(key));
       if (written !== undefined) return written.value;
       const cell = findCell(reader, root, key);
       return cell && reader.value(cell);
@@ -73,16 +78,16 @@ export function openState(rootNode: Uint8Array, source: NodeSource): StateView {
     set(key, value) {
       assert(key.length <= keyBytesMax, `a key has at most ${keyBytesMax} bytes`);
       assert(value.length <= valueBytesMax, `a value has at most ${valueBytesMax} bytes`);
-      overlay.put(nameOfBytes(key), { key, value });
+      overlay().put(nameOfBytes(key), { key, value });
     },
     delete(key) {
       if (key.length > keyBytesMax) return;
-      overlay.put(nameOfBytes(key), { key, value: undefined });
+      overlay().put(nameOfBytes(key), { key, value: undefined });
     },
-    scan: (prefix) => ({ [Symbol.iterator]: () => scan(reader, overlay, root, prefix) }),
-    checkpoint: () => overlay.length() as Checkpoint,
-    rollback: (checkpoint) => overlay.undoTo(checkpoint),
-    commit: () => commit(reader, overlay, root, rootNode),
+    scan: (prefix) => ({ [Symbol.iterator]: () => scan(reader, overlay(), root, prefix) }),
+    checkpoint: () => (writes?.length() ?? 0) as Checkpoint,
+    rollback: (checkpoint) => writes?.undoTo(checkpoint),
+    commit: () => commit(reader, overlay(), root, rootNode),
   };
 }
 

@@ -26,7 +26,8 @@ export interface TreeReader {
 export function newTreeReader(source: NodeSource): TreeReader {
   const missing = new Set<Hash>();
   const read = new Set<Hash>();
-  const nodes = new Map<Hash, StateNode>();
+  /** Small states are one node, which is given, and need no map. */
+  let nodes: Map<Hash, StateNode> | undefined;
 
   function piece(hash: Hash): Uint8Array | undefined {
     const bytes = source.read(hash);
@@ -39,11 +40,12 @@ export function newTreeReader(source: NodeSource): TreeReader {
     read,
     node(digest) {
       const hash = hashFromBytes(digest);
-      const known = nodes.get(hash);
+      const known = nodes?.get(hash);
       if (known !== undefined) return known;
       const bytes = piece(hash);
       if (bytes === undefined) return undefined;
       const node = decodeStored(nodeCodec, bytes);
+      nodes ??= new Map();
       nodes.set(hash, node);
       return node;
     },
