@@ -1,5 +1,5 @@
 import type { Verifier } from '#ports/verifier.ts';
-import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
+import type { SignatureCheck } from '#protocol/crypto/signature.ts';
 import { concatBytes, nameOfBytes } from '#protocol/primitives/bytes.ts';
 
 const rememberedMax = 4_096;
@@ -9,28 +9,29 @@ const rememberedMax = 4_096;
  * its certificate.
  */
 export function rememberingVerifier(verifier: Verifier): Verifier {
-  const valid = new Set<string>();
+  // Two generations: the young one becomes the old one when it is half of all.
+  let young = new Set<string>();
+  let old = new Set<string>();
 
   function remember(name: string): void {
-    valid.add(name);
-    if (valid.size <= rememberedMax) return;
-    for (const oldest of valid) {
-      valid.delete(oldest);
-      return;
+    if (young.size >= rememberedMax / 2) {
+      old = young;
+      young = new Set();
     }
+    young.add(name);
   }
 
   return {
     async verifyAll(checks) {
       const names = checks.map(nameOf);
-      const unknown = checks.filter((_, index) => !valid.has(names[index] as string));
+      const known = names.map((name) => young.has(name) || old.has(name));
+      const unknown = checks.filter((_, index) => !known[index]);
       const fresh = unknown.length === 0 ? [] : await verifier.verifyAll(unknown);
-      const byCheck = new Map<SignatureCheck, Verdict | undefined>();
-      for (const [index, check] of unknown.entries()) byCheck.set(check, fresh[index]);
-      return checks.map((check, index) => {
-        if (!byCheck.has(check)) return 'valid';
-        const verdict = byCheck.get(check) ?? 'undecided';
-        if (verdict === 'valid') remember(names[index] as string);
+      let next = 0;
+      return names.map((name, index) => {
+        if (known[index]) return 'valid';
+        const verdict = fresh[next++] ?? 'undecided';
+        if (verdict === 'valid') remember(name);
         return verdict;
       });
     },

@@ -54,7 +54,7 @@ export async function fetchNeeds(
   if (rows.length > 0) under.push(fetchRows(ports, chain, { keys: rows, into: fetched.rows }));
   if (blocks.length > 0) under.push(fetchBlocks(ports, blocks, fetched.blocks));
   if (signatures.length > 0) under.push(checkSignatures(ports, signatures, fetched.verdicts));
-  await Promise.all(under);
+  await (under.length === 1 ? under[0] : Promise.all(under));
 }
 
 async function checkSignatures(
@@ -63,13 +63,12 @@ async function checkSignatures(
   into: Fetched['verdicts'],
 ): Promise<void> {
   const verdicts = await verifyAll(ports, checks);
-  const wave = new Map<SignatureCheck['signature'], Verdict>();
-  for (const [index, { signature }] of checks.entries()) {
+  for (const { signature } of checks) into.delete(signature);
+  checks.forEach(({ signature }, index) => {
     // Within one process one object may stand for two claims: each of them must hold.
-    const other = wave.get(signature) ?? 'valid';
-    wave.set(signature, other === 'valid' ? (verdicts[index] ?? 'undecided') : other);
-  }
-  for (const [signature, verdict] of wave) into.set(signature, verdict);
+    const other = into.get(signature) ?? 'valid';
+    into.set(signature, other === 'valid' ? (verdicts[index] ?? 'undecided') : other);
+  });
 }
 
 async function fetchPieces(

@@ -27,7 +27,7 @@ export interface WorkerCounters {
   quarantines: number;
 }
 
-/** A map that forgets its oldest entries when all together weigh too much. */
+/** A map that forgets old entries when all together weigh too much. */
 export interface Bounded<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
@@ -52,31 +52,39 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
   return fresh;
 }
 
+/**
+ * Two generations: when the young one weighs half of `weightMax`, it takes the place of the old
+ * one. Whatever was set since the young one began is there, unless it weighs more than that alone.
+ */
 export function bounded<K, V>(
   weightMax: number,
   weightOf: (value: V) => number = () => 1,
 ): Bounded<K, V> {
-  const entries = new Map<K, V>();
+  let young = new Map<K, V>();
+  let old = new Map<K, V>();
   let weight = 0;
 
   function forget(key: K): void {
-    const value = entries.get(key);
-    if (value === undefined) return;
-    entries.delete(key);
-    weight -= weightOf(value);
+    const value = young.get(key);
+    if (value !== undefined) weight -= weightOf(value);
+    young.delete(key);
+    old.delete(key);
   }
 
   return {
-    get: (key) => entries.get(key),
+    get: (key) => young.get(key) ?? old.get(key),
     forget,
     set(key, value) {
       forget(key);
-      entries.set(key, value);
-      weight += weightOf(value);
-      for (const oldest of entries.keys()) {
-        if (weight <= weightMax) return;
-        forget(oldest);
+      const added = weightOf(value);
+      if (weight + added > weightMax / 2) {
+        old = young;
+        young = new Map();
+        weight = 0;
       }
+      if (added > weightMax / 2) return;
+      young.set(key, value);
+      weight += added;
     },
   };
 }

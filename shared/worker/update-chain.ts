@@ -41,7 +41,7 @@ export async function updateChain(
 ): Promise<readonly DecisionResult[]> {
   const fetched = nothingFetched();
   const withheld = new Set<string>();
-  await prefetch(ports, chain, { hints, fetched });
+  if (hints.length > 0) await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
       const results = await tryUpdate(ports, chain, { decisions, fetched, withheld });
@@ -62,7 +62,6 @@ async function prefetch(
   chain: ChainId,
   { hints, fetched }: { readonly hints: readonly Hash[]; readonly fetched: Fetched },
 ): Promise<void> {
-  if (hints.length === 0) return;
   try {
     const found = await chains.loadPieces(chain, hints.slice(0, hintsMax));
     for (const [hash, bytes] of found) fetched.pieces.set(hash, bytes);

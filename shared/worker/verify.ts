@@ -11,13 +11,12 @@ export async function verifyAll(
   ports: WorkerPorts,
   checks: readonly SignatureCheck[],
 ): Promise<readonly Verdict[]> {
-  const foreign = checks.filter((check) => !isOwn(ports, check));
+  const own = checks.map((check) => isOwn(ports, check));
+  const foreign = checks.filter((_, index) => !own[index]);
   const verdicts = foreign.length === 0 ? [] : await ports.verifier.verifyAll(foreign);
   if (foreign.length === checks.length) return verdicts;
-  const byCheck = new Map(foreign.map((check, index) => [check, verdicts[index]]));
-  return checks.map((check) =>
-    byCheck.has(check) ? (byCheck.get(check) ?? 'undecided') : 'valid',
-  );
+  let next = 0;
+  return own.map((isOurs) => (isOurs ? 'valid' : (verdicts[next++] ?? 'undecided')));
 }
 
 function isOwn(ports: WorkerPorts, { publicKey, message, signature }: SignatureCheck): boolean {
