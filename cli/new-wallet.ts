@@ -18,8 +18,7 @@ export async function fillNewWallet<T>(
   if (existsSync(path)) return refuse('wallet-exists', path, 'no wallet');
   const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    const store = openSqliteWalletStore(draft, systemClock);
-    const filled = await fill(store).finally(() => store.close());
+    const filled = await filledWith(draft, fill);
     if (!filled.ok) return filled;
     // What is left of a wallet that was deleted would be read as part of this one.
     for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
@@ -33,5 +32,14 @@ export async function fillNewWallet<T>(
     for (const end of ['', '-wal', '-shm', '.locks']) {
       rmSync(`${draft}${end}`, { recursive: true, force: true });
     }
+  }
+}
+
+async function filledWith<T>(path: string, fill: (store: WalletStore) => Promise<T>): Promise<T> {
+  const store = openSqliteWalletStore(path, systemClock);
+  try {
+    return await fill(store);
+  } finally {
+    await store.close();
   }
 }
