@@ -59,13 +59,17 @@ const connections = 64;
 const deadlineMs = 60_000;
 const memoMax = 100_000;
 
-/** All validators of a network, in this process. */
+/** A folder for files that are not kept. */
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'weft-bench-'));
+
+/** All validators of a network, in this process; they keep their files only in a folder given. */
 export async function openCommittee(
   network: Network,
   seeds: readonly NamedSeed[],
   setting: Setting,
+  kept?: string,
 ): Promise<Committee> {
-  const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+  const folder = kept ?? newFolder();
   const memo = setting.memo ? newVerdictMemo(memoMax) : undefined;
   const validators = seeds.map((seed) => openValidator(network, seed, { folder, setting, memo }));
   const nodes: Part<ValidatorNode>[] = [];
@@ -83,7 +87,7 @@ export async function openCommittee(
     },
     async close() {
       for (const part of parts) await part.close();
-      rmSync(folder, { recursive: true });
+      if (kept === undefined) rmSync(folder, { recursive: true });
     },
   };
 }

@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { type ChainKey, type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
+import { developmentSeed } from '#client/wallet/keys.ts';
+import type { Signer } from '#ports/signer.ts';
 import { chainIdFromHash } from '#protocol/block/chain-id.ts';
 import { chainOwner } from '#protocol/block/owner.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import { type Network, networkFrom } from '#protocol/chain/network.ts';
 import { hashOf, tag } from '#protocol/crypto/hash.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 
 export interface BenchNetwork {
@@ -16,22 +19,34 @@ export interface BenchNetwork {
   readonly senders: readonly ChainKey[];
 }
 
+const benchSeed = 'bench';
 const balance = amount(10n ** 30n);
+
+export interface NetworkMaking {
+  readonly validators?: number;
+  /** The chains' keys. */
+  readonly chainSigner?: (seed: Uint8Array) => Signer;
+}
 
 /** Four validators, and as many chains with money as asked for. */
 export function benchNetwork(
   chains: number,
-  { validators = 4 }: { readonly validators?: number } = {},
+  { validators = 4, chainSigner = ed25519Signer }: NetworkMaking = {},
 ): BenchNetwork {
+  const votes = Array.from({ length: validators }, (_, index) =>
+    hexFromBytes(developmentSeed(benchSeed, `validator-${index + 1}`)),
+  );
+  const signer = (seed: Uint8Array) =>
+    votes.includes(hexFromBytes(seed)) ? ed25519Signer(seed) : chainSigner(seed);
   const development = developmentGenesis(
     {
-      seed: 'bench',
+      seed: benchSeed,
       validators,
       nonce: Uint8Array.from(randomBytes(32)),
       time: systemClock.now(),
       chains: Array.from({ length: chains }, (_, index) => ({ name: `chain-${index}`, balance })),
     },
-    { signer: ed25519Signer },
+    { signer },
   );
   const network = networkFrom(development.genesis);
   if (!network.ok) throw new Error(network.error.found);

@@ -15,7 +15,7 @@ export interface Question {
 }
 
 export const quickPace: Pace = { kind: 'quick', duration: { warmUpMs: 250, measureMs: 450 } };
-export const fullPace: Pace = { kind: 'full', duration: { warmUpMs: 700, measureMs: 1_800 } };
+export const fullPace: Pace = { kind: 'full', duration: { warmUpMs: 400, measureMs: 1_200 } };
 
 /** A duration for work so small that it needs no longer. */
 export function brief({ kind }: Pace): Duration {
