@@ -45,7 +45,7 @@ export const application = hashNamed('an application') as string as ApplicationI
 
 export const publicKeys: Readonly<Record<string, PublicKey>> = {
   ed25519: signerOf(1).publicKey,
-  'secp256k1-eip191': { scheme: 'secp256k1-eip191', bytes: filled(33, 2) },
+  'secp256k1-eip191': { scheme: 'secp256k1-eip191', bytes: filled(20, 2) },
   'p256-webauthn': { scheme: 'p256-webauthn', bytes: filled(33, 3) },
   'ml-dsa-65': { scheme: 'ml-dsa-65', bytes: filled(1952, 4) },
 };

@@ -93,9 +93,10 @@ function requestInput(): Uint8Array {
 }
 
 function ownerVectors(): readonly HashVector[] {
-  return Object.entries(publicKeys).map(([scheme, publicKey]) => {
+  return Object.entries(publicKeys).flatMap(([scheme, publicKey]) => {
     const owner = ownerOf(publicKey);
-    const hash = owner.kind === 'key' ? owner.hash : '';
+    if (owner.kind !== 'key') return [];
+    const { hash } = owner;
     return vector(`owner of an ${scheme} key`, 'owner', {
       input: encode(publicKeyCodec, publicKey),
       hash,

@@ -5,6 +5,7 @@ import type { Decoded } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 import type { Brand } from '../primitives/brand.ts';
+import { hexFromBytes } from '../primitives/hex.ts';
 import { chainIdCodec } from './chain-id.ts';
 
 /** Names an application: the hash of its description. */
@@ -30,8 +31,12 @@ export type Account = Decoded<typeof accountCodec>;
 
 const ownerTag = tag('weft/owner');
 
-/** The owner that `publicKey` stands for: the hash of its scheme and bytes. */
+/** The owner that `publicKey` stands for: an EVM address, or the hash of its scheme and bytes. */
 export function ownerOf(publicKey: PublicKey): AccountOwner {
+  const { scheme, bytes } = publicKey;
+  if (scheme === 'secp256k1-eip191') {
+    return { kind: 'evm', address: hexFromBytes(bytes) as string as EvmAddress };
+  }
   return { kind: 'key', hash: hashOfValue(ownerTag, publicKeyCodec, publicKey) };
 }
 

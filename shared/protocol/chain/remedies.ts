@@ -21,6 +21,10 @@ export type ChainRejection = Rejection<
   | 'invalid-signature'
   | 'timestamp-ahead'
   | 'missing-bundles'
+  | 'missing-blobs'
+  | 'unpublished-blob'
+  | 'limit-exceeded'
+  | 'oracle-in-fast-round'
   | 'unexpected-bundle'
   | 'wrong-outcome'
   | 'value-unknown'
@@ -43,19 +47,23 @@ export type Remedy = 'fix' | 'sync' | 'retry';
 
 /** A new kind does not compile until it has its row here, and in docs/protocol.md. */
 const remedies: Readonly<Record<RejectionKind, readonly [Remedy, next: string]>> = {
-  'unknown-chain': ['fix', 'Check the chain id; the chain is not of this network.'],
+  'unknown-chain': ['sync', 'Send the validator the block that opened the chain.'],
   'unknown-epoch': ['fix', 'Use a certificate of a committee in force.'],
   quarantined: ['fix', 'Tell the operator: conflicting certificates were seen.'],
   'height-ahead': ['sync', 'Send the validator the certified blocks before this one.'],
   'height-passed': ['fix', 'Download the newer blocks, then propose on top of them.'],
   'wrong-parent': ['fix', 'Download the newest block, then propose on top of it.'],
   'proposal-too-large': ['fix', 'Put fewer transactions into the block.'],
-  'inadmissible-key': ['fix', 'Use a canonical ed25519 key of full order.'],
+  'inadmissible-key': ['fix', 'Use a canonical ed25519 key of full order, or an EVM address.'],
   'wrong-signer': ['fix', 'Sign with the key of the owner that the block names.'],
   'invalid-retry': ['fix', 'Retry with what was proposed before, in a later round.'],
   'invalid-signature': ['fix', 'Sign the content again with the right key.'],
   'timestamp-ahead': ['retry', 'Wait until the time of the block, or set the clock.'],
   'missing-bundles': ['sync', 'Send the validator the sender blocks of the bundles.'],
+  'missing-blobs': ['sync', 'Send the validator the bytes of the blobs.'],
+  'unpublished-blob': ['sync', 'Send the validator the block that published the blob.'],
+  'limit-exceeded': ['fix', 'Put less into the block.'],
+  'oracle-in-fast-round': ['fix', 'Propose the block in a multi-leader round.'],
   'unexpected-bundle': ['fix', "Take the bundle as the sender's certified block has it."],
   'wrong-outcome': ['fix', 'Execute the block again on the newest state.'],
   'value-unknown': ['sync', 'Send the certificate together with its block.'],

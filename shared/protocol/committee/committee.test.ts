@@ -68,6 +68,13 @@ test('a key of small order or with a y of 2^255 − 19 or more never votes', () 
   }
 });
 
+test('an EVM address never votes, though it may own a chain', () => {
+  const bytes = new Uint8Array(20).fill(7);
+  const publicKey: PublicKey = { scheme: 'secp256k1-eip191', bytes };
+  const found = 'an inadmissible voting key';
+  deepEqual(refusal([seat(1), { publicKey, weight: 1n }]), ['invalid-committee', found]);
+});
+
 test('every seat has a vote, and all together fit a u64', () => {
   deepEqual(refusal([seat(1), seat(2, 0n)]), ['invalid-committee', 'a weight of 0']);
   equal(refusal([seat(1), seat(2, u64Max - 1n)]), 'accepted');

@@ -1,4 +1,9 @@
-import { isAdmissible, isSameKey, type PublicKey, publicKeyCodec } from '../crypto/signature.ts';
+import {
+  isAdmissibleVoter,
+  isSameKey,
+  type PublicKey,
+  publicKeyCodec,
+} from '../crypto/signature.ts';
 import { type Decoded, encode } from '../encoding/codec.ts';
 import { u16, u64 } from '../encoding/integers.ts';
 import { vector } from '../encoding/sequences.ts';
@@ -61,7 +66,7 @@ export function committeeFrom(seats: readonly Seat[]): Result<Committee, Committ
     if (before && compareBytes(keyBytes(before.publicKey), keyBytes(seat.publicKey)) === 0) {
       return refuse('invalid-committee', 'a voting key twice', 'each key once');
     }
-    if (!isAdmissible(seat.publicKey)) {
+    if (!isAdmissibleVoter(seat.publicKey)) {
       return refuse(
         'invalid-committee',
         'an inadmissible voting key',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Point } from '@noble/ed25519';
 import { bytesFromHex, hexFromBytes } from '../primitives/hex.ts';
-import { isAdmissible, type SignatureScheme } from './signature.ts';
+import { isAdmissible, isAdmissibleVoter, type SignatureScheme } from './signature.ts';
 
 const p = 2n ** 255n - 19n;
 
@@ -12,7 +12,9 @@ function keyBytes(y: bigint, sign: 0 | 1): Uint8Array {
 }
 
 function isAdmitted(bytes: Uint8Array): boolean {
-  return isAdmissible({ scheme: 'ed25519', bytes });
+  const isAdmitted = isAdmissible({ scheme: 'ed25519', bytes });
+  assert.equal(isAdmissibleVoter({ scheme: 'ed25519', bytes }), isAdmitted);
+  return isAdmitted;
 }
 
 /** The curve library's word on the same question: what a point of ours may be. */
@@ -77,16 +79,31 @@ test('a key is admitted exactly if the curve library finds it canonical and of l
   }
 });
 
+test('an EVM address other than zero may own a chain, and never votes', () => {
+  const scheme = 'secp256k1-eip191';
+  for (let at = 0; at < 20; at++) {
+    const bytes = new Uint8Array(20).fill(1, at, at + 1);
+    assert.equal(isAdmissible({ scheme, bytes }), true);
+    assert.equal(isAdmissibleVoter({ scheme, bytes }), false);
+  }
+  for (const length of [0, 19, 21, 32, 33, 65]) {
+    const bytes = new Uint8Array(length).fill(1);
+    assert.equal(isAdmissible({ scheme, bytes }), false);
+  }
+  assert.equal(isAdmissible({ scheme, bytes: new Uint8Array(20) }), false);
+});
+
 test('other lengths and schemes that are not supported yet are not admitted', () => {
   const good = Uint8Array.from(Point.BASE.toBytes());
   assert.equal(isAdmitted(good.slice(1)), false);
   assert.equal(isAdmitted(Uint8Array.of(...good, 0)), false);
   const later: [SignatureScheme, number][] = [
-    ['secp256k1-eip191', 33],
     ['p256-webauthn', 33],
     ['ml-dsa-65', 1952],
   ];
   for (const [scheme, length] of later) {
-    assert.equal(isAdmissible({ scheme, bytes: new Uint8Array(length).fill(2) }), false);
+    const bytes = new Uint8Array(length).fill(2);
+    assert.equal(isAdmissible({ scheme, bytes }), false);
+    assert.equal(isAdmissibleVoter({ scheme, bytes }), false);
   }
 });

@@ -31,9 +31,10 @@ export type Verdict = 'valid' | 'invalid' | 'undecided';
 
 type Lengths = Readonly<Record<SignatureScheme, readonly [least: number, most: number]>>;
 
+/** Of `secp256k1-eip191` the key is the EVM address: signatures give the point away. */
 const keyLengths: Lengths = {
   ed25519: [32, 32],
-  'secp256k1-eip191': [33, 33],
+  'secp256k1-eip191': [20, 20],
   'p256-webauthn': [33, 33],
   'ml-dsa-65': [1952, 1952],
 };
@@ -53,12 +54,18 @@ export function isSameKey(a: PublicKey, b: PublicKey): boolean {
   return a.scheme === b.scheme && equalBytes(a.bytes, b.bytes);
 }
 
+/** Whether a key may own a chain: one that may vote, or an EVM address that is not zero. */
+export function isAdmissible(publicKey: PublicKey): boolean {
+  const { scheme, bytes } = publicKey;
+  if (scheme !== 'secp256k1-eip191') return isAdmissibleVoter(publicKey);
+  return bytes.length === 20 && bytes.some((byte) => byte !== 0);
+}
+
 /**
- * Whether a key may own a chain or vote. Of the schemes, only Ed25519 is supported; its keys must
- * be canonical and not of small order, since under ZIP-215 a key of small order validates any
- * message.
+ * Whether a key may vote: only Ed25519 keys may, canonical and not of small order, since under
+ * ZIP-215 a key of small order validates any message.
  */
-export function isAdmissible({ scheme, bytes }: PublicKey): boolean {
+export function isAdmissibleVoter({ scheme, bytes }: PublicKey): boolean {
   if (scheme !== 'ed25519' || bytes.length !== 32) return false;
   const y = bytes.slice();
   y[31] = (y[31] as number) & 0x7f;
