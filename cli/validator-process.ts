@@ -3,7 +3,7 @@ import { inProcessBus } from '#adapters/memory/in-process-bus.ts';
 import { installNativeHash } from '#adapters/node-crypto/native-hash.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import type { VerdictMemo } from '#adapters/node-crypto/verdict-memo.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { type OpenBoundSigner, openBoundSigner } from '#adapters/sqlite/bound-signer.ts';
 import { openSqliteChainStore, type SqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import { NoKeyFault } from '#adapters/sqlite/key-record.ts';
@@ -68,7 +68,7 @@ export async function startValidator(
   const ports: WorkerPorts = {
     network: network.value,
     chains: store,
-    verifier: ed25519Verifier(request.memo ? { policy, memo: request.memo } : { policy }),
+    verifier: signatureVerifier(request.memo ? { policy, memo: request.memo } : { policy }),
     clock: systemClock,
     bus,
     signer,

@@ -1,5 +1,5 @@
 import { installNativeHash } from '#adapters/node-crypto/native-hash.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { openSqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { type Client, connect } from '#client/client.ts';
@@ -35,7 +35,7 @@ export async function withClient<T>(
         validators,
         wallet: open.wallet,
         store,
-        verifier: ed25519Verifier({ policy: { kind: 'clients' } }),
+        verifier: signatureVerifier({ policy: { kind: 'clients' } }),
         clock: systemClock,
       });
       if (!client.ok) return client;

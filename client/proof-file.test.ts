@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { networkIdOf } from '#protocol/block/genesis.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
 import { clientWorld, granted, openClient } from '#test/support/client-world.ts';
 import { parseAmount } from './amount.ts';
 import { encodeProofFile, proofFileCodec, verifyProofFile } from './proof-file.ts';
 
-const verifier = ed25519Verifier({ policy: { kind: 'clients' } });
+const verifier = signatureVerifier({ policy: { kind: 'clients' } });
 
 async function proven() {
   const world = clientWorld();

@@ -7,7 +7,7 @@ import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { inProcessBus } from '#adapters/memory/in-process-bus.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { newVerdictMemo, type VerdictMemo } from '#adapters/node-crypto/verdict-memo.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { openBoundSigner } from '#adapters/sqlite/bound-signer.ts';
 import { openSqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
@@ -136,7 +136,7 @@ function openValidator(
 
 function validatorsVerifier(memo: VerdictMemo | undefined): Verifier {
   const policy = { kind: 'validators', clock: systemClock } as const;
-  return ed25519Verifier(memo ? { policy, memo } : { policy });
+  return signatureVerifier(memo ? { policy, memo } : { policy });
 }
 
 interface OpenStore {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { openSqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
@@ -50,7 +50,7 @@ export async function openRealClient(
       validators: nodes,
       wallet,
       store,
-      verifier: ed25519Verifier({ policy: { kind: 'clients' } }),
+      verifier: signatureVerifier({ policy: { kind: 'clients' } }),
       clock: systemClock,
     }),
   );

@@ -1,5 +1,5 @@
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { signProposal } from '#client/block/sign-proposal.ts';
 import type { ChainKey } from '#client/genesis.ts';
@@ -55,7 +55,7 @@ export function senderTo(
     local: localNode({
       network,
       store: committee.clientStore,
-      verifier: isFree ? trustingVerifier : ed25519Verifier({ policy: { kind: 'clients' } }),
+      verifier: isFree ? trustingVerifier : signatureVerifier({ policy: { kind: 'clients' } }),
       clock: systemClock,
       ours: new Set(senders.map(({ chain }) => chain)),
     }),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { installNativeHash } from '#adapters/node-crypto/native-hash.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { verifyProofFile } from '#client/proof-file.ts';
 import { roundText } from '#protocol/block/round.ts';
 import { hashFromHex } from '#protocol/crypto/hash.ts';
@@ -23,7 +23,7 @@ export function verify(builder: Builder): Command {
         }
         installNativeHash();
         const bytes = Uint8Array.from(readFileSync(file));
-        const verifier = ed25519Verifier({ policy: { kind: 'clients' } });
+        const verifier = signatureVerifier({ policy: { kind: 'clients' } });
         const proven = await verifyProofFile(bytes, network, verifier);
         if (!proven.ok) return proven;
         const { block, certificate, votes } = proven.value;

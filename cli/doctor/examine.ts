@@ -1,6 +1,6 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { installNativeHash } from '#adapters/node-crypto/native-hash.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { openWallet } from '#client/wallet/open-wallet.ts';
@@ -59,7 +59,7 @@ function hashing(): Check {
 
 function signatures(): Check {
   const check = 'signatures';
-  const { native } = ed25519Verifier({ policy: { kind: 'clients' } });
+  const { native } = signatureVerifier({ policy: { kind: 'clients' } });
   if (native.kind === 'trusted') return { check, state: 'good', found: 'native' };
   const next = 'use another build of Node; each check takes a millisecond here';
   return { check, state: 'odd', found: 'own code, as native Ed25519 failed its test', next };

@@ -1,5 +1,5 @@
 // What chaos starts: blocks of one chain, as fast as they come, until there are enough.
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { openSqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import { openSqliteWalletStore } from '#adapters/sqlite/wallet-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
@@ -57,7 +57,7 @@ async function connectHome(): Promise<Client> {
     validators: checked(readAddresses(home)).map((one) => nodeAt(one)),
     wallet: checked(wallet),
     store: openSqliteChainStore(home.node, { sharing: 'shared' }),
-    verifier: ed25519Verifier({ policy: { kind: 'clients' } }),
+    verifier: signatureVerifier({ policy: { kind: 'clients' } }),
     clock: systemClock,
   });
   return checked(connected);

@@ -1,5 +1,5 @@
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { auditWorld, isSettled } from './audit.ts';
 import { liveAsClient } from './client-device.ts';
@@ -105,7 +105,7 @@ function newContext(
 function realCrypto(): SimulatedCrypto {
   return {
     signer: ed25519Signer,
-    verifier: () => ed25519Verifier({ policy: { kind: 'clients' } }),
+    verifier: () => signatureVerifier({ policy: { kind: 'clients' } }),
   };
 }
 

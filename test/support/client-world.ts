@@ -7,7 +7,7 @@ import {
   walletRecords,
 } from '#adapters/memory/wallet-store.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { localValidator } from '#api/local-validator.ts';
 import { type Client, connect } from '#client/client.ts';
@@ -179,7 +179,7 @@ export async function openClient(
       validators: world.validators.map(({ node }) => node),
       wallet,
       store: device.store,
-      verifier: ed25519Verifier({ policy: { kind: 'clients' } }),
+      verifier: signatureVerifier({ policy: { kind: 'clients' } }),
       clock: world.clock,
       timeouts,
     }),

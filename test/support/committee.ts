@@ -1,6 +1,6 @@
 import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { ed25519Verifier } from '#adapters/node-crypto/verifier.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
@@ -120,7 +120,7 @@ export function testValidator({ network, clock, store, signer }: Parts): TestVal
   const ports: WorkerPorts = {
     network,
     chains: store,
-    verifier: ed25519Verifier({ policy: { kind: 'validators', clock } }),
+    verifier: signatureVerifier({ policy: { kind: 'validators', clock } }),
     clock,
     bus: {
       ring: async (rung) => {

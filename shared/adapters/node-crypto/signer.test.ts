@@ -5,9 +5,9 @@ import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { signerContract } from '#test/contracts/signer.ts';
 import './noble-ed25519.ts';
 import { ed25519SeedFrom, ed25519Signer, randomSeed } from './signer.ts';
-import { ed25519Verifier } from './verifier.ts';
+import { signatureVerifier } from './verifier.ts';
 
-const verifier = ed25519Verifier({ policy: { kind: 'clients' } });
+const verifier = signatureVerifier({ policy: { kind: 'clients' } });
 
 signerContract('ed25519Signer', () => ed25519Signer(randomSeed()), verifier);
 

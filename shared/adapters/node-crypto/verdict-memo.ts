@@ -19,7 +19,8 @@ export function newVerdictMemo(max: number): VerdictMemo {
   };
 }
 
-/** Keys and signatures of Ed25519 have fixed lengths, so the message may vary without confusion. */
+/** A key's length tells its scheme, and that its signatures' length: the message may vary. */
 function nameOf({ publicKey, message, signature }: SignatureCheck): string {
-  return nameOfBytes(concatBytes(publicKey.bytes, signature.bytes, message));
+  const length = Uint8Array.of(publicKey.bytes.length);
+  return nameOfBytes(concatBytes(length, publicKey.bytes, signature.bytes, message));
 }

@@ -10,7 +10,7 @@ import { nobleVerify } from './noble-ed25519.ts';
 import { withGroupOrders } from './scalar.ts';
 import { ed25519Signer, randomSeed } from './signer.ts';
 import { newVerdictMemo } from './verdict-memo.ts';
-import { ed25519Verifier } from './verifier.ts';
+import { signatureVerifier } from './verifier.ts';
 
 let now = 1_000_000_000n;
 const clock = { now: () => timestamp(now) };
@@ -20,18 +20,18 @@ const newSigner = (): ReturnType<typeof ed25519Signer> => ed25519Signer(randomSe
 
 verifierContract(
   "the validators' verifier",
-  () => ed25519Verifier({ policy: validators }),
+  () => signatureVerifier({ policy: validators }),
   newSigner,
 );
-verifierContract("the clients' verifier", () => ed25519Verifier({ policy: clients }), newSigner);
+verifierContract("the clients' verifier", () => signatureVerifier({ policy: clients }), newSigner);
 verifierContract(
   'a verifier with a memo',
-  () => ed25519Verifier({ policy: validators, memo: newVerdictMemo(100) }),
+  () => signatureVerifier({ policy: validators, memo: newVerdictMemo(100) }),
   newSigner,
 );
 verifierContract(
   'a verifier whose platform is distrusted',
-  () => ed25519Verifier({ policy: clients, nativeVerify: () => true }),
+  () => signatureVerifier({ policy: clients, nativeVerify: () => true }),
   newSigner,
 );
 
@@ -50,17 +50,17 @@ function checkOf({ publicKey, message, signature }: Case): SignatureCheck {
 const crafted = checkOf(makers['small order']());
 
 test('validators accept what only the fallback accepts; clients discard it', async () => {
-  const verifier = ed25519Verifier({ policy: validators });
+  const verifier = signatureVerifier({ policy: validators });
   assert.deepEqual(await verifier.verifyAll([crafted]), ['valid']);
   assert.equal(verifier.counts().fallback, 1);
-  const discarding = ed25519Verifier({ policy: clients });
+  const discarding = signatureVerifier({ policy: clients });
   assert.deepEqual(await discarding.verifyAll([crafted, honest]), ['invalid', 'valid']);
   assert.equal(discarding.counts().fallback, 0);
 });
 
 test('over its budget a validator is undecided, and never about an honest signature', async () => {
   const limits = { perSignerPerSecond: 2, totalPerSecond: 3 };
-  const verifier = ed25519Verifier({ policy: { ...validators, limits } });
+  const verifier = signatureVerifier({ policy: { ...validators, limits } });
   const forged = { ...honest, message: new Uint8Array(32) };
   const checks = [crafted, forged, crafted, forged, crafted, honest];
   const verdicts = await verifier.verifyAll(checks);
@@ -72,7 +72,7 @@ test('over its budget a validator is undecided, and never about an honest signat
 
 test('an S that is not reduced is invalid at no cost, also over the budget', async () => {
   const limits = { perSignerPerSecond: 0, totalPerSecond: 0 };
-  const verifier = ed25519Verifier({ policy: { ...validators, limits } });
+  const verifier = signatureVerifier({ policy: { ...validators, limits } });
   const signature = withGroupOrders(honestCase.signature, 1);
   const check = checkOf({ ...honestCase, signature });
   assert.deepEqual(await verifier.verifyAll([check, crafted]), ['invalid', 'undecided']);
@@ -83,7 +83,7 @@ test('an S that is not reduced is invalid at no cost, also over the budget', asy
 test('a platform that accepts what it must not is never asked, and nothing is budgeted', async () => {
   const limits = { perSignerPerSecond: 0, totalPerSecond: 0 };
   const careless: VerifyEd25519 = () => true;
-  const verifier = ed25519Verifier({
+  const verifier = signatureVerifier({
     policy: { ...validators, limits },
     nativeVerify: careless,
   });
@@ -98,8 +98,8 @@ test('a platform that accepts what it must not is never asked, and nothing is bu
 
 test('a memo spares the second check of what passed, for all who share it', async () => {
   const memo = newVerdictMemo(10);
-  const first = ed25519Verifier({ policy: validators, memo });
-  const second = ed25519Verifier({ policy: validators, memo });
+  const first = signatureVerifier({ policy: validators, memo });
+  const second = signatureVerifier({ policy: validators, memo });
   const forged = { ...honest, message: new Uint8Array(32) };
   assert.deepEqual(await first.verifyAll([honest, forged]), ['valid', 'invalid']);
   assert.deepEqual(await second.verifyAll([honest, forged]), ['valid', 'invalid']);
@@ -109,17 +109,17 @@ test('a memo spares the second check of what passed, for all who share it', asyn
 
 test('a memo does not carry what only validators accept to clients', async () => {
   const memo = newVerdictMemo(10);
-  assert.deepEqual(await ed25519Verifier({ policy: validators, memo }).verifyAll([crafted]), [
+  assert.deepEqual(await signatureVerifier({ policy: validators, memo }).verifyAll([crafted]), [
     'valid',
   ]);
-  assert.deepEqual(await ed25519Verifier({ policy: clients, memo }).verifyAll([crafted]), [
+  assert.deepEqual(await signatureVerifier({ policy: clients, memo }).verifyAll([crafted]), [
     'invalid',
   ]);
 });
 
 test("on every class of crafted signature a validator's verdict is the rule's", async () => {
   const limits = { perSignerPerSecond: 1000, totalPerSecond: 1000 };
-  const verifier = ed25519Verifier({ policy: { ...validators, limits } });
+  const verifier = signatureVerifier({ policy: { ...validators, limits } });
   for (const make of Object.values(makers)) {
     for (let i = 0; i < 20; i++) {
       const one = make();
