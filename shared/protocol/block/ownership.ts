@@ -29,6 +29,7 @@ export const weightedOwnerCodec = struct({ owner: accountOwnerCodec, weight: u64
 export const ownershipCodec = struct({
   superOwners: vector(accountOwnerCodec, ownersMax),
   owners: vector(weightedOwnerCodec, ownersMax),
+  /** Leads single-leader 0 in place of whom the draw names. */
   firstLeader: option(accountOwnerCodec),
   multiLeaderRounds: u32,
   /** Whether anyone may propose in multi-leader rounds. */
@@ -61,9 +62,13 @@ export function isSuperOwner(ownership: Ownership, owner: AccountOwner): boolean
   return ownership.superOwners.some((one) => isSameOwner(one, owner));
 }
 
-/** Whether `owner` is an owner of either sort. */
+export function isRegularOwner({ owners }: Ownership, owner: AccountOwner): boolean {
+  return owners.some((one) => isSameOwner(one.owner, owner));
+}
+
+/** Whether `owner` is an owner of either sort, or the first leader. */
 export function isOwner(ownership: Ownership, owner: AccountOwner): boolean {
-  return (
-    isSuperOwner(ownership, owner) || ownership.owners.some((one) => isSameOwner(one.owner, owner))
-  );
+  const { firstLeader } = ownership;
+  if (isSuperOwner(ownership, owner) || isRegularOwner(ownership, owner)) return true;
+  return firstLeader !== undefined && isSameOwner(firstLeader, owner);
 }

@@ -18,6 +18,21 @@ export function multiLeader(number: number): Round {
   return { kind: 'multi-leader', number };
 }
 
+/** The greatest number of a round. */
+export const roundNumberMax = 0xffff_ffff;
+
+/**
+ * The round whose timeout opens validator 0: not reached by counting, but given up from any round
+ * of the owners once the chain's fallback time has passed.
+ *
+ * Source: the reference's fallback votes.
+ */
+export const fallbackRound: Round = { kind: 'single-leader', number: roundNumberMax };
+
+export function isFallback(round: Round): boolean {
+  return isSameRound(round, fallbackRound);
+}
+
 const order = { fast: 0, 'multi-leader': 1, 'single-leader': 2, validator: 3 } as const;
 
 /** Negative, zero or positive as `a` comes before, is, or comes after `b`. */

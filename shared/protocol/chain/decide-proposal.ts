@@ -77,7 +77,9 @@ function checkBeforeSignatures(
   if (!isAdmissible(publicKey)) {
     return refuse('inadmissible-key', publicKey.scheme, 'a canonical ed25519 key of full order');
   }
-  const round = checkProposalRound(head.manager, ownership, { proposal, proposer });
+  const { chain, height } = block;
+  const place = { ownership, committee: network.committee(epoch), chain, height };
+  const round = checkProposalRound(head.manager, place, { proposal, proposer });
   if (!round.ok) return round;
   const retried = checkRetry({ network, ownership }, proposal);
   if (!retried.ok) return retried;

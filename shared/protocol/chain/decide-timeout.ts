@@ -7,7 +7,7 @@ import type { Committee } from '../committee/committee.ts';
 import { seatOf } from '../committee/committee.ts';
 import { isAdmissible } from '../crypto/signature.ts';
 import { withDeadline } from '../manager/rounds.ts';
-import { applyTimeout, checkTimeout } from '../manager/timeout.ts';
+import { applyTimeout, checkTimeout, checkTimesOut } from '../manager/timeout.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { checkHeight, checkVoting } from './check-tip.ts';
 import {
@@ -36,6 +36,8 @@ export function decideTimeout(
   }
   const applied = applyTimeout(head.manager, certificate);
   if (applied.manager === head.manager) return unchangedStep(chain);
+  const ends = checkTimesOut(certificate.round, settings.ownership);
+  if (!ends.ok) return refused(ends.error);
   const checks = timeoutChecks(certificate, committee);
   if (!checks.ok) return refused(checks.error);
   if (!given.verdicts) return { ...nothingNeeded, signatures: checks.value };

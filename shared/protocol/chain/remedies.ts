@@ -1,4 +1,5 @@
 import type { CertificateRejection } from '../block/check-certificate.ts';
+import type { OwnershipRejection } from '../block/check-ownership.ts';
 import type { ExecutionRejection } from '../execution/rejection.ts';
 import type { ProposeRejection } from '../manager/propose.ts';
 import type { TimeoutRejection } from '../manager/timeout.ts';
@@ -37,6 +38,7 @@ export type RejectionKind = (
   | ChainRejection
   | CertificateRejection
   | ExecutionRejection
+  | OwnershipRejection
   | ProposeRejection
   | TimeoutRejection
   | ValidatedRejection
@@ -86,6 +88,8 @@ const remedies: Readonly<Record<RejectionKind, readonly [Remedy, next: string]>>
   'bundle-skips-unskippable': ['fix', 'Take the earlier bundle first.'],
   'wrong-round': ['fix', 'Propose in the current round or later.'],
   'not-an-owner': ['fix', 'Propose as an owner that the round admits.'],
+  'invalid-ownership': ['fix', 'Give the chain owners and times that the rules admit.'],
+  'not-the-leader': ['fix', 'Wait for the block of the leader, or for the round to time out.'],
   'round-already-voted': ['fix', 'Propose in a later round.'],
   'not-above-lock': ['fix', 'Propose in a later round.'],
   'confirmed-another-block': ['fix', 'Propose the locked block again, with its certificate.'],

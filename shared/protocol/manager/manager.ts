@@ -56,6 +56,8 @@ export type AcceptedProposal = Decoded<typeof acceptedCodec>;
 
 /** Consensus state of one validator for a chain's next height; empty when a height begins. */
 export const managerCodec = struct({
+  /** When the height's first request that counts was taken; the fallback time runs from here. */
+  since: option(timestampCodec),
   deadline: option(deadlineCodec),
   /** The newest timeout certificate, and where its bytes are. */
   timeout: option(struct({ round: roundCodec, held: heldCodec })),
@@ -67,6 +69,7 @@ export const managerCodec = struct({
 export type Manager = Decoded<typeof managerCodec>;
 
 export const emptyManager: Manager = {
+  since: undefined,
   deadline: undefined,
   timeout: undefined,
   lock: undefined,

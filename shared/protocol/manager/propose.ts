@@ -1,54 +1,85 @@
 import { unlockingBy, validatedCertificateCodec } from '../block/certificate.ts';
-import { type AccountOwner, ownerText } from '../block/owner.ts';
-import { isOwner, isSuperOwner, type Ownership } from '../block/ownership.ts';
+import type { ChainId } from '../block/chain-id.ts';
+import { type AccountOwner, isSameOwner, ownerText } from '../block/owner.ts';
+import { isOwner, isRegularOwner, isSuperOwner, type Ownership } from '../block/ownership.ts';
 import type { BlockProposal, Retry } from '../block/proposal.ts';
-import { compareRounds, fastRound, roundText } from '../block/round.ts';
+import { compareRounds, fastRound, isSameRound, roundText } from '../block/round.ts';
+import { type Committee, seatOf } from '../committee/committee.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { encode } from '../encoding/codec.ts';
 import { assert } from '../primitives/assert.ts';
+import type { BlockHeight } from '../primitives/numbers.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import { beside, hold, pieceHash } from './held.ts';
-import type { Lock, LockValue, Manager, VoteDecision } from './manager.ts';
+import { hold, pieceHash } from './held.ts';
+import { leaderOf } from './leader.ts';
+import type { Lock, Manager, VoteDecision } from './manager.ts';
+import { openingsBeside } from './openings.ts';
 import { currentRound, lockRound } from './rounds.ts';
 
 /** Why the rounds do not let a proposal be voted for. */
 export type ProposeRejection = Rejection<
   | 'wrong-round'
   | 'not-an-owner'
-  | 'not-supported'
+  | 'not-the-leader'
   | 'round-already-voted'
   | 'not-above-lock'
   | 'confirmed-another-block'
 >;
 
+/** The height that is proposed for, and who may propose there. */
+export interface ProposalPlace {
+  readonly ownership: Ownership;
+  /** Of the chain's epoch; only validator rounds ask it. */
+  readonly committee: Committee | undefined;
+  readonly chain: ChainId;
+  readonly height: BlockHeight;
+}
+
 /** What the rounds look at before a proposal is executed. */
 export interface ProposalRound {
-  readonly proposal: Pick<BlockProposal, 'round'>;
+  readonly proposal: Pick<BlockProposal, 'round' | 'publicKey'>;
+  /** `ownerOf` the proposal's key. */
   readonly proposer: AccountOwner;
 }
 
 /** Whether `proposer` may propose in this round now. Needs no signature and no execution. */
 export function checkProposalRound(
   manager: Manager,
-  ownership: Ownership,
+  place: ProposalPlace,
+  proposed: ProposalRound,
+): Result<undefined, ProposeRejection> {
+  const { round } = proposed.proposal;
+  const open =
+    round.kind === 'single-leader' || round.kind === 'validator'
+      ? checkLedRound(manager, place, proposed)
+      : checkFreeRound(manager, place, proposed);
+  if (!open.ok) return open;
+  const { validate, lock } = manager;
+  if (validate && compareRounds(round, validate.round) <= 0) {
+    return refuse('round-already-voted', roundText(round), `after ${roundText(validate.round)}`);
+  }
+  if (lock && compareRounds(round, lockRound(lock)) <= 0) {
+    return refuse('not-above-lock', roundText(round), `after ${roundText(lockRound(lock))}`);
+  }
+  return ok(undefined);
+}
+
+/** Fast and multi-leader rounds: a proposal may open any that is not over. */
+function checkFreeRound(
+  manager: Manager,
+  { ownership }: ProposalPlace,
   { proposal: { round }, proposer }: ProposalRound,
 ): Result<undefined, ProposeRejection> {
   const current = currentRound(manager, ownership);
   const superOwner = isSuperOwner(ownership, proposer);
-  if (round.kind === 'single-leader' || round.kind === 'validator') {
-    return refuse('not-supported', `a proposal in ${roundText(round)}`, 'a multi-leader round');
-  }
   const open = round.kind === 'multi-leader' && ownership.openMultiLeader;
-  if (!superOwner && !open && !isOwner(ownership, proposer)) {
+  if (!superOwner && !open && !isRegularOwner(ownership, proposer)) {
     return refuse('not-an-owner', ownerText(proposer), 'an owner of the chain');
   }
   if (round.kind === 'fast' || current.kind === 'fast') {
     // Only a super owner may leave the fast round without a timeout.
     if (!superOwner) return refuse('not-an-owner', ownerText(proposer), 'a super owner');
-  }
-  if (round.kind === 'fast' && current.kind !== 'fast') {
-    return refuse('wrong-round', 'fast', `${roundText(current)} or later`);
   }
   if (round.kind === 'multi-leader' && round.number >= ownership.multiLeaderRounds) {
     const rounds = `one of ${ownership.multiLeaderRounds} multi-leader rounds`;
@@ -57,12 +88,32 @@ export function checkProposalRound(
   if (compareRounds(round, current) < 0) {
     return refuse('wrong-round', roundText(round), `${roundText(current)} or later`);
   }
-  const { validate, lock } = manager;
-  if (validate && compareRounds(round, validate.round) <= 0) {
-    return refuse('round-already-voted', roundText(round), `after ${roundText(validate.round)}`);
+  return ok(undefined);
+}
+
+/** Single-leader and validator rounds: opened by timeout certificates alone, and led. */
+function checkLedRound(
+  manager: Manager,
+  place: ProposalPlace,
+  { proposal: { round, publicKey }, proposer }: ProposalRound,
+): Result<undefined, ProposeRejection> {
+  const { ownership, committee, chain, height } = place;
+  const ofValidators = round.kind === 'validator';
+  const eligible = ofValidators
+    ? committee !== undefined && seatOf(committee, publicKey) !== undefined
+    : isOwner(ownership, proposer);
+  if (!eligible) {
+    const expected = ofValidators ? 'a validator of the committee' : 'an owner of the chain';
+    return refuse('not-an-owner', ownerText(proposer), expected);
   }
-  if (lock && compareRounds(round, lockRound(lock)) <= 0) {
-    return refuse('not-above-lock', roundText(round), `after ${roundText(lockRound(lock))}`);
+  const current = currentRound(manager, ownership);
+  if (!isSameRound(round, current)) {
+    return refuse('wrong-round', roundText(round), roundText(current));
+  }
+  if (!ofValidators && isSuperOwner(ownership, proposer)) return ok(undefined);
+  const leader = leaderOf(ownership, committee, { chain, height, round });
+  if (!leader || !isSameOwner(leader, proposer)) {
+    return refuse('not-the-leader', ownerText(proposer), leader ? ownerText(leader) : 'nobody');
   }
   return ok(undefined);
 }
@@ -105,16 +156,16 @@ export function acceptProposal(
   const { round, retry } = proposal;
   const accepted = { round, block, same, piece: pieceHash(bytes) };
   const kept = keepValue(manager, acceptable);
-  const retried = retry.kind === 'validated' ? retriedLock(retry, kept) : undefined;
+  const certificate =
+    retry.kind === 'validated' ? encode(validatedCertificateCodec, retry.certificate) : undefined;
+  const retried = certificate && retriedLock(proposal, kept, certificate);
   const fast: Lock = { kind: 'fast', block, value: { kind: 'accepted' } };
-  const lock = retried?.lock ?? (isFast(proposal) && kept?.kind !== 'validated' ? fast : kept);
+  const lock = retried ?? (isFast(proposal) && kept?.kind !== 'validated' ? fast : kept);
+  const pieces = [bytes, ...openingsBeside({ before: manager.lock, after: lock, certificate })];
   const unlocking = retry.kind === 'validated' ? unlockingBy(retry.certificate) : undefined;
   const decision: VoteDecision = { round, block, unlocking };
   const voted = round.kind === 'fast' ? { confirm: decision } : { validate: decision };
-  return {
-    manager: { ...manager, lock, accepted, ...voted },
-    pieces: retried ? [bytes, ...beside(retried.bytes)] : [bytes],
-  };
+  return { manager: { ...manager, lock, accepted, ...voted }, pieces };
 }
 
 function isFast({ round, retry }: BlockProposal): boolean {
@@ -123,14 +174,14 @@ function isFast({ round, retry }: BlockProposal): boolean {
 
 /** The lock that a retried certificate gives, unless the present one is as new. */
 function retriedLock(
-  { certificate }: Extract<Retry, { kind: 'validated' }>,
+  { retry }: BlockProposal,
   present: Lock | undefined,
-): { readonly lock: Lock; readonly bytes: Uint8Array } | undefined {
-  const { round, block } = certificate;
+  bytes: Uint8Array,
+): Lock | undefined {
+  if (retry.kind !== 'validated') return undefined;
+  const { round, block } = retry.certificate;
   if (present && compareRounds(round, lockRound(present)) <= 0) return undefined;
-  const bytes = encode(validatedCertificateCodec, certificate);
-  const value: LockValue = { kind: 'accepted' };
-  return { lock: { kind: 'validated', round, block, certificate: hold(bytes), value }, bytes };
+  return { kind: 'validated', round, block, certificate: hold(bytes), value: { kind: 'accepted' } };
 }
 
 /** The present lock, its value moved where the next accepted proposal cannot replace it. */

@@ -1,10 +1,20 @@
+import { roundDurationMax } from '../block/check-ownership.ts';
 import type { Ownership } from '../block/ownership.ts';
-import { fastRound, isSameRound, laterRound, multiLeader, type Round } from '../block/round.ts';
+import {
+  compareRounds,
+  fastRound,
+  isFallback,
+  isSameRound,
+  laterRound,
+  multiLeader,
+  type Round,
+  roundNumberMax,
+} from '../block/round.ts';
 import { type Duration, duration, type Timestamp, timestamp } from '../primitives/numbers.ts';
 import type { Lock, Manager } from './manager.ts';
 
 /** The longest a round lasts: 60 s. */
-export const roundMax: Duration = duration(60_000_000n);
+export const roundMax: Duration = duration(roundDurationMax);
 
 /** The round in which every height of a chain begins. */
 export function firstRound({ superOwners, owners, multiLeaderRounds }: Ownership): Round {
@@ -13,7 +23,7 @@ export function firstRound({ superOwners, owners, multiLeaderRounds }: Ownership
   return multiLeaderRounds > 0 ? multiLeader(0) : { kind: 'single-leader', number: 0 };
 }
 
-/** The round that follows when `round` times out. */
+/** The round that follows when `round` times out; the last validator round has none behind it. */
 export function roundAfter(round: Round, { multiLeaderRounds }: Ownership): Round {
   const singleLeader: Round = { kind: 'single-leader', number: 0 };
   switch (round.kind) {
@@ -22,8 +32,12 @@ export function roundAfter(round: Round, { multiLeaderRounds }: Ownership): Roun
     case 'multi-leader':
       return round.number + 1 < multiLeaderRounds ? multiLeader(round.number + 1) : singleLeader;
     case 'single-leader':
+      if (isFallback(round)) return { kind: 'validator', number: 0 };
+      return { kind: 'single-leader', number: round.number + 1 };
     case 'validator':
-      return { kind: round.kind, number: round.number + 1 };
+      return round.number < roundNumberMax
+        ? { kind: 'validator', number: round.number + 1 }
+        : round;
   }
 }
 
@@ -44,23 +58,46 @@ export function lockRound(lock: Lock): Round {
   return lock.kind === 'fast' ? fastRound : lock.round;
 }
 
-/** How long `round` lasts, or undefined if it never times out. */
+/**
+ * How long `round` lasts, or undefined if it never times out: because the chain has no such round,
+ * because nobody else could propose behind it, or because no round is behind it.
+ */
 export function roundDuration(round: Round, ownership: Ownership): Duration | undefined {
   const { fast, base, increment } = ownership.timeouts;
-  if (round.kind === 'fast') {
-    const leavable = ownership.owners.length > 0 || ownership.multiLeaderRounds === 0;
-    return leavable && fast !== undefined ? shorter(fast) : undefined;
+  if (compareRounds(round, firstRound(ownership)) < 0) return undefined;
+  switch (round.kind) {
+    case 'fast': {
+      const leavable = ownership.owners.length > 0 || ownership.multiLeaderRounds === 0;
+      return leavable && fast !== undefined ? shorter(fast) : undefined;
+    }
+    case 'multi-leader':
+      if (round.number >= ownership.multiLeaderRounds) return undefined;
+      break;
+    case 'single-leader':
+    case 'validator':
+      if (round.number === roundNumberMax) return undefined;
   }
   return shorter(base + BigInt(round.number) * increment);
 }
 
-/** `manager` with a deadline for its current round: the one it has, or one that starts now. */
+/** Whether `round` can be given up: it has an end, or is the fallback of a chain that has one. */
+export function canTimeOut(round: Round, ownership: Ownership): boolean {
+  if (!isFallback(round)) return roundDuration(round, ownership) !== undefined;
+  return ownership.timeouts.fallback !== undefined && firstRound(ownership).kind !== 'validator';
+}
+
+/**
+ * `manager` after a request that counts: with the time of the height's first one, and a deadline
+ * for the current round. What there is already stays, so that no request postpones anything.
+ */
 export function withDeadline(manager: Manager, ownership: Ownership, now: Timestamp): Manager {
   const round = currentRound(manager, ownership);
-  if (manager.deadline && isSameRound(manager.deadline.round, round)) return manager;
   const lasts = roundDuration(round, ownership);
-  if (lasts === undefined) return { ...manager, deadline: undefined };
-  return { ...manager, deadline: { round, at: timestamp(now + lasts) } };
+  const armed = manager.deadline;
+  const stands = armed ? isSameRound(armed.round, round) : lasts === undefined;
+  if (stands && manager.since !== undefined) return manager;
+  const started = lasts === undefined ? undefined : { round, at: timestamp(now + lasts) };
+  return { ...manager, since: manager.since ?? now, deadline: stands ? armed : started };
 }
 
 function shorter(length: bigint): Duration {

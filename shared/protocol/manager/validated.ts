@@ -11,8 +11,9 @@ import { encode } from '../encoding/codec.ts';
 import { assert } from '../primitives/assert.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import { beside, hold, pieceHash } from './held.ts';
+import { hold, pieceHash } from './held.ts';
 import type { Lock, LockValue, Manager } from './manager.ts';
+import { openingsBeside } from './openings.ts';
 import { currentRound, lockRound } from './rounds.ts';
 
 /** Why a validated certificate changes nothing. */
@@ -65,7 +66,7 @@ export function lockValidated(
 ): { readonly manager: Manager; readonly pieces: readonly Uint8Array[] } {
   const { round, block } = certificate;
   const bytes = encode(validatedCertificateCodec, certificate);
-  const pieces = [...beside(bytes)];
+  const pieces: Uint8Array[] = [];
   let value: LockValue = { kind: 'accepted' };
   if (manager.accepted?.block !== block) {
     assert(body !== undefined || manager.lock?.block === block, "a lock's block is at hand");
@@ -74,6 +75,7 @@ export function lockValidated(
     value = blockBytes ? { kind: 'block', piece: pieceHash(blockBytes) } : lockedValue(manager);
   }
   const lock: Lock = { kind: 'validated', round, block, certificate: hold(bytes), value };
+  pieces.push(...openingsBeside({ before: manager.lock, after: lock, certificate: bytes }));
   const locked = { ...manager, lock };
   if (!isSameRound(currentRound(locked, ownership), round)) return { manager: locked, pieces };
   const confirm = { round, block, unlocking: unlockingBy(certificate) };
