@@ -62,6 +62,7 @@ function push({ kind }: Pace) {
 function memberAt(node: ValidatorNode, { seats }: Sender) {
   const reach = {
     committee: seats,
+    clock: systemClock,
     deadlines: newDeadlines(systemClock),
     requestWait: duration(60_000_000n),
     background: { touch: () => undefined },

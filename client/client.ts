@@ -113,6 +113,7 @@ export async function connect(options: ConnectOptions): Answer<Client> {
   const background = newBackground(clock);
   const reach = {
     committee,
+    clock,
     deadlines: newDeadlines(clock),
     requestWait: timeouts.request,
     background,

@@ -3,6 +3,7 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from './context.ts';
+import { firstAnswer } from './sync/first-answer.ts';
 import { pullChain } from './sync/pull-chain.ts';
 
 const page = 64;
@@ -11,21 +12,25 @@ const blocksMax = 100_000n;
 
 /** A block that is kept here, or that a validator has with a valid certificate. */
 export async function fetchBlock(
-  { local, members }: ClientContext,
+  { local, members, clock, background }: ClientContext,
   chain: ChainId,
   height: BlockHeight,
 ): Promise<CertifiedBlock | undefined> {
-  for (const member of members) {
-    const kept = await local.block(chain, height);
-    if (kept) return kept;
-    const found = await member.ask((node) => node.blocks(chain, height, 1)).catch(() => undefined);
-    const certified = found?.ok ? found.value[0] : undefined;
-    const header = certified?.block.header;
-    if (certified && header?.chain === chain && header.height === height) {
+  const kept = await local.block(chain, height);
+  if (kept) return kept;
+  return await firstAnswer({
+    members,
+    clock,
+    background,
+    ask: async (member, isWanted) => {
+      const found = await member.ask((node) => node.blocks(chain, height, 1), isWanted);
+      const certified = found.ok ? found.value[0] : undefined;
+      const header = certified?.block.header;
+      if (!certified || header?.chain !== chain || header.height !== height) return undefined;
       await local.apply(certified);
-    }
-  }
-  return await local.block(chain, height);
+      return await local.block(chain, height);
+    },
+  });
 }
 
 /** The block of that hash on one of the wallet's chains. */

@@ -8,6 +8,7 @@ import { ok, reject } from '#protocol/primitives/result.ts';
 import { type Ask, askQuorum, gather } from './ask-quorum.ts';
 import { newBackground } from './background.ts';
 import { newDeadlines } from './deadlines.ts';
+import { newHealth } from './health.ts';
 import { inFlightMax, type Member, membersOf } from './members.ts';
 
 const never = new Promise<never>(() => undefined);
@@ -20,6 +21,7 @@ function members(count: number, weight = 1n): Member[] {
     seat,
     weight,
     node: {} as ValidatorNode,
+    health: newHealth(clock, duration(1_000_000n)),
     ask: () => never,
   }));
 }
@@ -120,6 +122,7 @@ test('a silent validator fails after its deadline, and few requests wait for it 
       quorum: 1n,
       validity: 1n,
     },
+    clock,
     deadlines,
     background,
     requestWait: duration(60_000n),

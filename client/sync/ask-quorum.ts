@@ -83,20 +83,23 @@ export interface Gathered<T> {
   readonly weight: bigint;
 }
 
-/** The answers of a quorum, and of whoever else answers in a fifth of the time that it took. */
+/**
+ * The answers of a quorum, and of whoever else answers in a fifth of the time that it took. Those
+ * that failed lately are asked, but do not make it longer.
+ */
 export async function gather<T>(question: Question<T>): Promise<Gathered<T>> {
   const { members, ask, quorum, clock, background } = question;
   const { promise, resolve } = Promise.withResolvers<void>();
   const answers: Answer<T>[] = [];
   const failures: NamedFailure[] = [];
   const start = clock.now();
-  let open = members.length;
+  const open = new Set(members);
   let weight = 0n;
   let isOver = false;
 
   async function askOne(member: Member): Promise<void> {
     const result = await answerOf(ask, member, () => !isOver);
-    open--;
+    open.delete(member);
     if (isOver) return;
     if (result.ok) {
       answers.push({ member, value: result.value });
@@ -104,8 +107,10 @@ export async function gather<T>(question: Question<T>): Promise<Gathered<T>> {
     } else {
       failures.push({ name: member.name, weight: member.weight, failure: result.error });
     }
-    if (open === 0) return resolve();
-    if (result.ok && weight >= quorum) background.add(endAfterGrace());
+    if (open.size === 0) return resolve();
+    if (weight < quorum) return;
+    if ([...open].every(({ health }) => health.isSuspect())) resolve();
+    else if (result.ok) background.add(endAfterGrace());
   }
 
   async function endAfterGrace(): Promise<void> {

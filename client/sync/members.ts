@@ -1,8 +1,10 @@
+import type { Clock } from '#ports/clock.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { type Committee, seatOf } from '#protocol/committee/committee.ts';
-import type { Duration } from '#protocol/primitives/numbers.ts';
+import { type Duration, duration } from '#protocol/primitives/numbers.ts';
 import type { Background } from './background.ts';
 import type { Deadlines } from './deadlines.ts';
+import { type Health, newHealth } from './health.ts';
 
 /** A validator of the committee, as a client reaches it. */
 export interface Member {
@@ -10,6 +12,7 @@ export interface Member {
   readonly seat: number;
   readonly weight: bigint;
   readonly node: ValidatorNode;
+  readonly health: Health;
   /**
    * Asks, when it is its turn. No more than `inFlightMax` requests are under way at once, so one
    * that does not answer costs little.
@@ -25,8 +28,9 @@ const queueMax = 256;
 
 export interface MemberOptions {
   readonly committee: Committee;
+  readonly clock: Clock;
   readonly deadlines: Deadlines;
-  /** How long one request may take. */
+  /** How long one request may take, at most. */
   readonly requestWait: Duration;
   readonly background: Pick<Background, 'touch'>;
 }
@@ -41,14 +45,17 @@ export function membersOf(
     const seat = seatOf(options.committee, node.publicKey);
     const weight = seat === undefined ? undefined : options.committee.seats[seat]?.weight;
     if (seat === undefined || weight === undefined) continue;
-    bySeat.set(seat, { name: node.name, seat, weight, node, ask: turnsAt(node, options) });
+    const health = newHealth(options.clock, options.requestWait);
+    const ask = turnsAt(node, health, options);
+    bySeat.set(seat, { name: node.name, seat, weight, node, health, ask });
   }
   return [...bySeat.values()].sort((a, b) => a.seat - b.seat);
 }
 
 function turnsAt(
   node: ValidatorNode,
-  { deadlines, requestWait, background }: MemberOptions,
+  health: Health,
+  { clock, deadlines, background }: MemberOptions,
 ): Member['ask'] {
   const queue: (() => void)[] = [];
   let inFlight = 0;
@@ -70,13 +77,24 @@ function turnsAt(
     else inFlight--;
   }
 
+  async function measured<T>(call: (node: ValidatorNode) => Promise<T>): Promise<T> {
+    const start = clock.now();
+    try {
+      const answer = await deadlines.within(call(node), health.patience());
+      health.answered(duration(clock.now() - start));
+      background.touch();
+      return answer;
+    } catch (error) {
+      health.failed(start);
+      throw error;
+    }
+  }
+
   return async (call, isWanted = () => true) => {
     await turn();
     try {
       if (!isWanted()) throw new UnreachableFault('no longer wanted');
-      const answer = await deadlines.within(call(node), requestWait);
-      background.touch();
-      return answer;
+      return await measured(call);
     } finally {
       done();
     }

@@ -1,8 +1,12 @@
 import type { InfoFlags } from '#ports/validator-node.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
 import type { ChainInfo } from '#protocol/chain/info.ts';
+import { duration } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from '../context.ts';
 import { type Answer, type Gathered, gather } from './ask-quorum.ts';
+import { firstAnswer } from './first-answer.ts';
 import type { Member } from './members.ts';
 
 const pageLimit = 256;
@@ -33,43 +37,67 @@ export async function pullWith(
   return found;
 }
 
-/** Downloads from those that say that they have more, the furthest first, until none has. */
+/** Downloads from those that say that they have more, the best first, until none has. */
 async function pullFrom(
   context: ClientContext,
   chain: ChainId,
   answers: readonly Answer<ChainInfo>[],
 ): Promise<void> {
-  const until = context.clock.now() + context.timeouts.sync;
-  const ahead = answers.toSorted((a, b) => (a.value.next > b.value.next ? -1 : 1));
-  for (const { member, value } of ahead) {
-    const head = await context.local.head(chain);
-    if (!head || value.next <= head.next) continue;
-    await pullFromMember(context, chain, { member, until });
-  }
-}
-
-/** Every block is verified; the first that is not what was asked for ends the download. */
-async function pullFromMember(
-  { local, clock }: ClientContext,
-  chain: ChainId,
-  { member, until }: { readonly member: Member; readonly until: bigint },
-): Promise<void> {
+  const { local, clock } = context;
+  const until = clock.now() + context.timeouts.sync;
+  let sources = answers;
   while (clock.now() < until) {
     const head = await local.head(chain);
     if (!head) return;
-    const page = await member
-      .ask((node) => node.blocks(chain, head.next, pageLimit))
-      .catch(() => undefined);
-    if (!page?.ok || page.value.length === 0) return;
-    let next: bigint = head.next;
-    for (const certified of page.value) {
-      const { header } = certified.block;
-      if (header.chain !== chain || header.height !== next) return;
-      const applied = await local.apply(certified);
-      if (!applied.ok) return;
-      next++;
-    }
-    const after = await local.head(chain);
-    if (!after || after.next <= head.next) return;
+    sources = sources.filter(({ value }) => value.next > head.next);
+    if (sources.length === 0) return;
+    const page = await nextPage(context, head, sources);
+    if (!page) return;
+    // Who gave blocks that are not what was asked for is not asked again.
+    const isGood = await applyPage(context, head, page.blocks);
+    if (!isGood) sources = sources.filter(({ member }) => member !== page.member);
   }
+}
+
+/** A page is large: another validator is asked only when it takes long. */
+const pageWait = duration(500_000n);
+
+interface BlockPage {
+  readonly member: Member;
+  readonly blocks: readonly CertifiedBlock[];
+}
+
+async function nextPage(
+  { clock, background }: ClientContext,
+  { chain, next }: ChainHead,
+  sources: readonly Answer<ChainInfo>[],
+): Promise<BlockPage | undefined> {
+  return await firstAnswer({
+    members: sources.map(({ member }) => member),
+    clock,
+    background,
+    hedgeAfter: pageWait,
+    ask: async (member, isWanted) => {
+      const page = await member.ask((node) => node.blocks(chain, next, pageLimit), isWanted);
+      return page.ok && page.value.length > 0 ? { member, blocks: page.value } : undefined;
+    },
+  });
+}
+
+/** Whether the page goes on from `head`; every block is verified. */
+async function applyPage(
+  { local }: ClientContext,
+  { chain, next }: ChainHead,
+  blocks: readonly CertifiedBlock[],
+): Promise<boolean> {
+  let height: bigint = next;
+  for (const certified of blocks) {
+    const { header } = certified.block;
+    if (header.chain !== chain || header.height !== height) return false;
+    const applied = await local.apply(certified);
+    if (!applied.ok) return false;
+    height++;
+  }
+  const after = await local.head(chain);
+  return after !== undefined && after.next > next;
 }

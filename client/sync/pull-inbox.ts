@@ -9,6 +9,7 @@ import {
 import { readNextToRemove } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
 import { gather } from './ask-quorum.ts';
+import { firstAnswer } from './first-answer.ts';
 import type { Member } from './members.ts';
 
 const pageLimit = 512;
@@ -117,7 +118,7 @@ async function fetchAll(
 
 /** Asks those that listed the row, until one gives its certified block. */
 async function fetchSource(
-  { local, clock }: ClientContext,
+  { local, clock, background }: ClientContext,
   { row, members }: Source,
   failed: Map<Member, number>,
 ): Promise<boolean> {
@@ -128,21 +129,26 @@ async function fetchSource(
     if (!(await local.hasRow(envelope))) await local.putRow(envelope);
     return true;
   }
-  for (const member of members) {
-    const failures = failed.get(member) ?? 0;
-    if (failures >= failuresMax) continue;
-    failed.set(member, failures + 1);
-    const page = await member.ask((node) => node.blocks(origin, height, 1)).catch(() => undefined);
-    const certified = page?.ok ? page.value[0] : undefined;
-    if (!certified) continue;
-    const { block } = certified;
-    if (block.header.chain !== origin || block.header.height !== height) continue;
-    if (bundlesFor(block, recipient).length === 0) continue;
-    if (!(await local.apply(certified)).ok) continue;
-    const envelope = envelopeFrom(block, recipient, clock.now());
-    if (!(await local.hasRow(envelope))) await local.putRow(envelope);
-    failed.set(member, failures);
-    return true;
-  }
-  return false;
+  const trusted = members.filter((member) => (failed.get(member) ?? 0) < failuresMax);
+  const isFetched = await firstAnswer({
+    members: trusted,
+    clock,
+    background,
+    ask: async (member, isWanted) => {
+      const failures = failed.get(member) ?? 0;
+      failed.set(member, failures + 1);
+      const page = await member.ask((node) => node.blocks(origin, height, 1), isWanted);
+      const certified = page.ok ? page.value[0] : undefined;
+      if (!certified) return undefined;
+      const { block } = certified;
+      if (block.header.chain !== origin || block.header.height !== height) return undefined;
+      if (bundlesFor(block, recipient).length === 0) return undefined;
+      if (!(await local.apply(certified)).ok) return undefined;
+      const envelope = envelopeFrom(block, recipient, clock.now());
+      if (!(await local.hasRow(envelope))) await local.putRow(envelope);
+      failed.set(member, failures);
+      return true;
+    },
+  });
+  return isFetched === true;
 }
