@@ -12,7 +12,8 @@ import { cursorCodec } from './cursor.ts';
 import { eventCodec, streamIdCodec } from './event.ts';
 import { outgoingMessageCodec } from './message.ts';
 
-const entriesMax = 1 << 16;
+/** Most items of each list of an outcome. */
+export const outcomeItemsMax = 1 << 16;
 
 /** A message and the transaction that sends it; within a transaction the order counts. */
 export const sentMessageCodec = struct({ transaction: u32, message: outgoingMessageCodec });
@@ -43,13 +44,13 @@ export type OperationResult = Decoded<typeof operationResultCodec>;
 
 /** The lists of an outcome. Each is in order of transaction, or of its key's bytes. */
 export const outcomeListCodecs = {
-  messages: encodedList(sentMessageCodec, entriesMax),
-  previousMessages: encodedList(previousMessagesCodec, entriesMax),
-  previousEvents: encodedList(previousEventsCodec, entriesMax),
-  oracleResponses: encodedList(oracleResponseCodec, entriesMax),
-  events: encodedList(eventCodec, entriesMax),
-  blobs: encodedList(publishedBlobCodec, entriesMax),
-  operationResults: encodedList(operationResultCodec, entriesMax),
+  messages: encodedList(sentMessageCodec, outcomeItemsMax),
+  previousMessages: encodedList(previousMessagesCodec, outcomeItemsMax),
+  previousEvents: encodedList(previousEventsCodec, outcomeItemsMax),
+  oracleResponses: encodedList(oracleResponseCodec, outcomeItemsMax),
+  events: encodedList(eventCodec, outcomeItemsMax),
+  blobs: encodedList(publishedBlobCodec, outcomeItemsMax),
+  operationResults: encodedList(operationResultCodec, outcomeItemsMax),
 } as const;
 
 /** What executing a block gives. */

@@ -28,7 +28,10 @@ export const pricesCodec = struct({
   httpRequest: amountCodec,
 });
 
-/** The most of each resource that one block may use, bytes and counts unless a name says else. */
+/**
+ * The most of each resource that one block may use, bytes and counts unless a name says else.
+ * Limits of a transaction bind operations and accepted bundles; rejecting is always possible.
+ */
 export const limitsCodec = struct({
   wasmFuel: u64,
   evmFuel: u64,
@@ -49,6 +52,14 @@ export const limitsCodec = struct({
   httpTimeout: durationCodec,
   /** How far a block's time may be ahead of a validator's clock. */
   grace: durationCodec,
+  /** Bytes of one operation. */
+  operationBytes: u32,
+  /** Messages that one transaction sends. */
+  transactionMessages: u32,
+  /** Bytes of the messages that one transaction sends, so that a block can take or return them. */
+  transactionMessageBytes: u32,
+  /** Messages that a block sends. */
+  messages: u32,
 });
 
 /** What resources cost and how much of them there is; part of the genesis. */
@@ -99,6 +110,10 @@ export const freePolicy: ResourcePolicy = {
     httpResponseBytes: 10_000,
     httpTimeout: duration(20_000_000n),
     grace: duration(500_000n),
+    operationBytes: 250_000,
+    transactionMessages: 1_024,
+    transactionMessageBytes: 400_000,
+    messages: 10_000,
   },
   httpHosts: [],
   freeApplications: [],
