@@ -18,10 +18,12 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
-/** A certified block as `certifiedBlockBytes` encodes it. */
+/** A certified block as `storedBlockBytes` encodes it. */
 export interface StoredBlock {
   readonly height: BlockHeight;
   readonly bytes: Uint8Array;
+  /** Put only where a block of this height is there already: what that one may lack. */
+  readonly otherwise: readonly Piece[];
 }
 
 /** Says that the driver has work with a chain. `at` is the head version about to be written. */

@@ -1,6 +1,5 @@
-import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
-import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { type StoredBlock, storedBlockFromBytes } from '#protocol/block/stored-block.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -10,13 +9,13 @@ export async function loadBlock(
   { chains }: WorkerPorts,
   chain: ChainId,
   height: BlockHeight,
-): Promise<CertifiedBlock | undefined> {
+): Promise<StoredBlock | undefined> {
   const bytes = (await chains.loadBlocks(chain, [height])).get(height);
   return bytes && blockFromStored(bytes);
 }
 
-export function blockFromStored(bytes: Uint8Array): CertifiedBlock {
-  const decoded = certifiedBlockFromBytes(bytes);
+export function blockFromStored(bytes: Uint8Array): StoredBlock {
+  const decoded = storedBlockFromBytes(bytes);
   assert(decoded.ok, 'the store holds what was encoded for it');
   return decoded.value;
 }

@@ -1,8 +1,10 @@
 import type { ChainWrite, OwedMark, Piece, Version } from '#ports/chain-store.ts';
-import { certifiedBlockBytes } from '#protocol/block/certified-block.ts';
+import { validatedCertificateCodec } from '#protocol/block/certificate.ts';
+import { storedBlockBytes } from '#protocol/block/stored-block.ts';
 import type { Step } from '#protocol/chain/decision.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
+import { encode } from '#protocol/encoding/codec.ts';
 import { pieceHash } from '#protocol/manager/held.ts';
 import { type InboxRow, rowKeyText } from '#protocol/messaging/inbox-row.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
@@ -26,7 +28,8 @@ export function writeOf({ steps, saved, version, withheld, now }: Steps): ChainW
     nodes: piecesFrom(new Map(steps.flatMap(({ nodes }) => [...nodes]))),
     blocks: blocks.map((block) => ({
       height: block.block.header.height,
-      bytes: certifiedBlockBytes(block),
+      bytes: storedBlockBytes(block),
+      otherwise: block.opening ? [pieceOf(encode(validatedCertificateCodec, block.opening))] : [],
     })),
     rows: steps.flatMap(({ rows }) => rows.filter((row) => !withheld.has(rowText(row)))),
     owed: head && owedMark({ head, saved, version, now }),

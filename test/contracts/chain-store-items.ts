@@ -63,6 +63,20 @@ export const itemClaims: StoreClaims = {
     assert.deepEqual(found.get(height(4)), first.bytes);
   },
 
+  'pieces that a block brings are put only where a block is there already': async ({ store }) => {
+    const bringing = (name: string) => ({
+      ...blockNamed(name, 4),
+      otherwise: [pieceNamed(`beside ${name}`)],
+    });
+    await store.save(alice, 0, { ...emptyWrite, blocks: [bringing('first')] });
+    const asked = ['beside first', 'beside second'].map(hashNamed);
+    assert.deepEqual(await store.loadPieces(alice, asked), new Map());
+    await store.save(alice, 0, { ...emptyWrite, blocks: [bringing('second')] });
+    const [, second] = asked;
+    const found = await store.loadPieces(alice, asked);
+    assert.deepEqual(found, new Map([[second, pieceNamed('beside second').bytes]]));
+  },
+
   'blocks of one height on two chains are two blocks': async ({ store }) => {
     const [ofAlice, ofBob] = [blockNamed('a', 0), blockNamed('b', 0)];
     await store.save(alice, 0, { ...emptyWrite, blocks: [ofAlice] });

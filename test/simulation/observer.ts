@@ -1,6 +1,7 @@
 import type { MemoryChainStore } from '#adapters/memory/chain-store.ts';
-import { type CertifiedBlock, certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { storedBlockFromBytes } from '#protocol/block/stored-block.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
@@ -57,7 +58,7 @@ export function newObserver(chains: ReadonlyMap<ChainId, bigint>, violated: Viol
   }
 
   function stored(bytes: Uint8Array): void {
-    const decoded = certifiedBlockFromBytes(bytes);
+    const decoded = storedBlockFromBytes(bytes);
     if (decoded.ok) confirmed(decoded.value);
     else violated('what is stored can be read', decoded.error.found);
   }

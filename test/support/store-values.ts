@@ -33,7 +33,7 @@ export function pieceNamed(name: string, length = 100): Piece {
 }
 
 export function blockNamed(name: string, at: bigint | number, length = 1100): StoredBlock {
-  return { height: height(at), bytes: bytesNamed(name, length) };
+  return { height: height(at), bytes: bytesNamed(name, length), otherwise: [] };
 }
 
 /** Bytes that follow from a name. */

@@ -60,12 +60,17 @@ const itemWrites: Make<'putPiece' | 'putNode' | 'putBlock' | 'replaceHead'> = (
     meter.wrote('node', nodeItemBytes(meter.packed(bytes), at));
     putAbsent(piecesToWrite(stored, chain), hash, bytes);
   },
-  async putBlock(chain, { height, bytes }) {
+  async putBlock(chain, { height, bytes, otherwise }) {
     await reached({ kind: 'block', action: 'write', chain });
     meter.wrote('block', blockItemBytes(meter.packed(bytes)));
     const record = chainToWrite(stored, chain);
     record.blocks ??= new Map();
+    const isThere = record.blocks.has(height);
     putAbsent(record.blocks, height, bytes);
+    for (const { hash, bytes: piece } of isThere ? otherwise : []) {
+      meter.wrote('piece', pieceItemBytes(meter.packed(piece)));
+      putAbsent(piecesToWrite(stored, chain), hash, piece);
+    }
   },
   async replaceHead(chain, base, head) {
     await reached({ kind: 'head', action: 'write', chain });

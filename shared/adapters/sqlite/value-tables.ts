@@ -25,6 +25,7 @@ export interface StoredPiece {
 export interface StoredBlockValue {
   readonly height: number | bigint;
   readonly bytes: Uint8Array;
+  readonly otherwise: readonly StoredPiece[];
 }
 
 export function valueTables(db: DatabaseSync): ValueTables {
@@ -43,8 +44,9 @@ export function valueTables(db: DatabaseSync): ValueTables {
     putPiece(number, { hash, at, bytes }) {
       putPiece.run(number, hash, at, bytes);
     },
-    putBlock(number, { height, bytes }) {
-      putBlock.run(number, height, bytes);
+    putBlock(number, { height, bytes, otherwise }) {
+      if (putBlock.run(number, height, bytes).changes > 0) return;
+      for (const piece of otherwise) putPiece.run(number, piece.hash, piece.at, piece.bytes);
     },
   };
 }
@@ -53,8 +55,9 @@ export function storedPiece({ hash, bytes }: Piece, at: Version): StoredPiece {
   return { hash: bytesOfHex(hash), at, bytes: storedBytes(bytes) };
 }
 
-export function storedBlock({ height, bytes }: StoredBlock): StoredBlockValue {
-  return { height: heightColumn(height), bytes: storedBytes(bytes) };
+export function storedBlock({ height, bytes, otherwise }: StoredBlock): StoredBlockValue {
+  const pieces = otherwise.map((piece) => storedPiece(piece, 0));
+  return { height: heightColumn(height), bytes: storedBytes(bytes), otherwise: pieces };
 }
 
 function onlyValue(row: unknown): Uint8Array | undefined {

@@ -1,7 +1,7 @@
 import { seatsMax } from '../committee/committee.ts';
-import { type Hash, hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
+import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
 import { signatureCodec } from '../crypto/signature.ts';
-import type { Decoded } from '../encoding/codec.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { u16 } from '../encoding/integers.ts';
 import { blockHeightCodec, epochCodec } from '../encoding/numbers.ts';
 import { option, vector } from '../encoding/sequences.ts';
@@ -60,10 +60,17 @@ export const timeoutCertificateCodec = struct({
 });
 export type TimeoutCertificate = Decoded<typeof timeoutCertificateCodec>;
 
-/** A confirmed certificate with the certificates that its commitments stand for: evidence. */
+/** Most openings of a full certificate: a height may be proposed again in so many rounds. */
+export const openingsMax = 65_536;
+
+/**
+ * A confirmed certificate with the certificates that open its commitments, with those that open
+ * what these were unlocked by, and so on down to one that nothing unlocked: evidence. Strictly
+ * sorted by commitment, each committed to by the certificate or by another opening.
+ */
 export const fullCertificateCodec = struct({
   certificate: confirmedCertificateCodec,
-  openings: vector(validatedCertificateCodec, seatsMax),
+  openings: vector(validatedCertificateCodec, openingsMax),
 });
 export type FullCertificate = Decoded<typeof fullCertificateCodec>;
 
@@ -71,7 +78,12 @@ const commitmentTag = tag('weft/commitment');
 
 /** Binds payload, signers and signature bytes of the quorum that released a vote. */
 export function commitmentTo(certificate: ValidatedCertificate): Hash {
-  return hashOfValue(commitmentTag, validatedCertificateCodec, certificate);
+  return commitmentToEncoded(encode(validatedCertificateCodec, certificate));
+}
+
+/** The commitment to the certificate that is encoded in `bytes`. */
+export function commitmentToEncoded(bytes: Uint8Array): Hash {
+  return hashOf(commitmentTag, bytes);
 }
 
 /** How a vote refers to the validated quorum that released it. */

@@ -1,4 +1,5 @@
-import { type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
+import { commitmentToEncoded } from '../block/certificate.ts';
+import { type Hash, hashCodec } from '../crypto/hash.ts';
 import { bytes } from '../encoding/byte-strings.ts';
 import type { Decoded } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
@@ -14,11 +15,12 @@ export const heldCodec = union({
 });
 export type Held = Decoded<typeof heldCodec>;
 
-const pieceTag = tag('weft/piece');
-
-/** The name under which a piece that is no state node is stored. */
+/**
+ * The name under which a piece that is no state node is stored. That of a validated certificate is
+ * the commitment to it, so that what a vote commits to is found by name.
+ */
 export function pieceHash(content: Uint8Array): Hash {
-  return hashOf(pieceTag, content);
+  return commitmentToEncoded(content);
 }
 
 /** Keeps a certificate inside the head if it is small. */

@@ -1,6 +1,8 @@
+import { type ValidatedCertificate, validatedCertificateCodec } from '../block/certificate.ts';
 import { equalBytes } from '../primitives/bytes.ts';
 import { type Held, pieceHash } from './held.ts';
-import type { Lock } from './manager.ts';
+import type { Lock, Manager } from './manager.ts';
+import { decodeKept } from './read-held.ts';
 
 /** A change of the lock, and the encoded certificate that the vote then cast commits to. */
 export interface Relocking {
@@ -18,6 +20,15 @@ export function openingsBeside(change: Relocking): readonly Uint8Array[] {
   const left = before?.kind === 'inline' ? [before.bytes] : [];
   const openings = change.certificate ? [change.certificate, ...left] : left;
   return openings.filter((bytes) => !isInside(after, bytes) && !isStored(before, bytes));
+}
+
+/**
+ * The certificate inside the head of a height that ends: it is stored with the block, for a vote
+ * may commit to it. Any other is a piece already.
+ */
+export function openingInside({ lock }: Manager): ValidatedCertificate | undefined {
+  const held = heldBy(lock);
+  return held?.kind === 'inline' ? decodeKept(validatedCertificateCodec, held.bytes) : undefined;
 }
 
 function heldBy(lock: Lock | undefined): Held | undefined {

@@ -28,7 +28,7 @@ export function readPiece<T>(
   return { kind: 'value', value: decodeKept(codec, bytes) };
 }
 
-function decodeKept<T>(codec: Codec<T>, bytes: Uint8Array): T {
+export function decodeKept<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const decoded = decode(codec, bytes);
   assert(decoded.ok, 'the head holds what was encoded for it');
   return decoded.value;
