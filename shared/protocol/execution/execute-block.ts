@@ -1,5 +1,5 @@
 import { type Block, blockBodyCodec, blockFrom } from '../block/block.ts';
-import type { BlockOutcome, SentMessage } from '../block/outcome.ts';
+import type { BlockOutcome } from '../block/outcome.ts';
 import type { ResourcePolicy } from '../block/policy.ts';
 import { type ProposedBlock, protocolVersion } from '../block/proposed-block.ts';
 import { encodedLength } from '../encoding/codec.ts';
@@ -8,12 +8,13 @@ import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import type { StateCommit, StateView } from '../state/state-view.ts';
 import { openBalances } from './balances.ts';
+import type { BlobFacts } from './blob-facts.ts';
+import { openEffects } from './block-effects.ts';
 import { executeOperation } from './execute-operation.ts';
 import { linkMessages } from './link-messages.ts';
 import { receiveBundle } from './receive-bundle.ts';
 import type { ExecutionRejection } from './rejection.ts';
-import { readSettings, type Settings } from './system-state.ts';
-import type { TransactionContext } from './transaction-context.ts';
+import { readSettings, type Settings, writeSettings } from './system-state.ts';
 
 /** An executed block, and the state after it. */
 export interface Executed {
@@ -27,6 +28,7 @@ export interface ExecutionContext {
   readonly policy: ResourcePolicy;
   /** Time of the block before. */
   readonly parentTime: Timestamp;
+  readonly blobs: BlobFacts;
 }
 
 /**
@@ -36,25 +38,18 @@ export interface ExecutionContext {
 export function executeBlock(
   view: StateView,
   proposed: ProposedBlock,
-  { policy, parentTime }: ExecutionContext,
+  { policy, parentTime, blobs }: ExecutionContext,
 ): Result<Executed | undefined, ExecutionRejection> {
   const settings = readSettings(view);
   if (settings === undefined) return ok(undefined);
   const checked = checkBlock(proposed, { settings, policy, parentTime });
   if (!checked.ok) return checked;
-  const messages: SentMessage[] = [];
+  const effects = openEffects(settings);
   const balances = openBalances(view);
+  const { chain, height, timestamp, signer } = proposed;
+  const context = { view, balances, blobs, chain, height, timestamp, settings, signer, effects };
   for (const [transaction, step] of proposed.transactions.entries()) {
-    const context: TransactionContext = {
-      view,
-      balances,
-      chain: proposed.chain,
-      height: proposed.height,
-      settings,
-      signer: proposed.signer,
-      transaction,
-      send: (message) => messages.push({ transaction, message }),
-    };
+    effects.begin(transaction);
     const done =
       step.kind === 'operation'
         ? executeOperation(context, step.operation)
@@ -63,16 +58,17 @@ export function executeBlock(
     if (!done.ok && view.missing.size === 0) return done;
   }
   balances.write();
-  const previousMessages = linkMessages(view, proposed.height, messages);
+  const changed = effects.changedSettings();
+  if (changed !== undefined) writeSettings(view, changed);
+  const recorded = effects.recorded();
+  const previousMessages = linkMessages(view, height, recorded.messages);
   const state = view.commit();
   if (state === undefined) return ok(undefined);
   const outcome: BlockOutcome = {
-    messages,
+    ...recorded,
     previousMessages,
     previousEvents: [],
-    oracleResponses: [],
     events: [],
-    blobs: [],
     operationResults: [],
     state: state.root,
   };
@@ -83,7 +79,7 @@ export function executeBlock(
   return ok({ block: blockFrom(proposed, outcome), bodyBytes, state });
 }
 
-interface Checked extends ExecutionContext {
+interface Checked extends Omit<ExecutionContext, 'blobs'> {
   readonly settings: Settings;
 }
 

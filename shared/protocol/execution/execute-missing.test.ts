@@ -7,6 +7,7 @@ import type { Transaction } from '../block/transaction.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { blockHeight, epoch } from '../primitives/numbers.ts';
 import { openState } from '../state/state-view.ts';
+import { noBlobs } from './blob-facts.ts';
 import { executeBlock } from './execute-block.ts';
 import { writeNextToRemove } from './system-state.ts';
 
@@ -39,7 +40,11 @@ test('a block of many senders finds what it lacks in as many waves as the state 
   const fetched = new Map<Hash, Uint8Array | undefined>();
   for (let waves = 0; ; waves++) {
     const opened = openState(state.rootNode, { read: (hash) => fetched.get(hash) });
-    const executed = executeBlock(opened, block, { policy: freePolicy, parentTime });
+    const executed = executeBlock(opened, block, {
+      policy: freePolicy,
+      parentTime,
+      blobs: noBlobs,
+    });
     if (opened.missing.size === 0) {
       ok(executed.ok && executed.value);
       return;

@@ -1,43 +1,19 @@
 import { equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { blockOf, execute, kindOf, viewWith } from '#test/support/execution.ts';
-import { mixedChain, superOwner } from '#test/support/managers.ts';
 import { recipient, sender } from '#test/support/messages.ts';
 import type { Operation } from '../block/operation.ts';
-import { chainOwner } from '../block/owner.ts';
-import { openPermissions } from '../block/permissions.ts';
-import { amount, epoch } from '../primitives/numbers.ts';
+import { epoch } from '../primitives/numbers.ts';
 
-const one = amount(1n);
 const id = recipient as string as never;
 const none = undefined;
 const code = { contract: id, service: id, machine: 0, formats: none };
-const account = { chain: sender, owner: chainOwner };
 const empty = new Uint8Array();
 const stream = { kind: 'system', name: empty } as const;
 
 /** Every operation that is defined and comes later. */
 const later: readonly Operation[] = [
-  { kind: 'claim', from: account, to: account, amount: one },
-  {
-    kind: 'open-chain',
-    config: {
-      ownership: mixedChain,
-      epoch: epoch(0),
-      account: chainOwner,
-      balance: one,
-      permissions: openPermissions,
-    },
-  },
-  { kind: 'close-chain' },
-  { kind: 'change-ownership', ownership: mixedChain },
-  {
-    kind: 'change-permissions',
-    permissions: openPermissions,
-  },
   { kind: 'publish-module', module: code },
-  { kind: 'publish-blob', blob: id },
-  { kind: 'verify-blob', blob: id },
   { kind: 'create-application', module: code, parameters: empty, argument: empty, required: [] },
   { kind: 'publish-committee', blob: id },
   { kind: 'create-committee', epoch: epoch(1), blob: id },
@@ -45,14 +21,6 @@ const later: readonly Operation[] = [
   { kind: 'process-epoch', epoch: epoch(1) },
   { kind: 'update-stream', chain: sender, stream, first: 0, next: 1 },
   { kind: 'checkpoint' },
-  { kind: 'approve', owner: superOwner, spender: superOwner, amount: one },
-  {
-    kind: 'transfer-from',
-    owner: superOwner,
-    spender: superOwner,
-    to: account,
-    amount: one,
-  },
   { kind: 'application', application: id, operation: empty },
 ];
 

@@ -7,7 +7,7 @@ import type { MessageBody, MessageBundle, OutgoingMessage } from '../block/messa
 import { chainOwner } from '../block/owner.ts';
 import type { Transaction } from '../block/transaction.ts';
 import { bundlesFor } from '../messaging/bundles.ts';
-import { amount, u128Max } from '../primitives/numbers.ts';
+import { u128Max } from '../primitives/numbers.ts';
 import type { Executed } from './execute-block.ts';
 import { readNextToRemove } from './system-state.ts';
 
@@ -79,11 +79,6 @@ test('a message of a later version is not accepted, but may be refused', () => {
   const later = answers('accept', [{ ...message, body }]);
   equal(kindOf(received(later)), 'not-supported');
   equal(kindOf(received(answers('reject', [{ ...message, body }]))), undefined);
-});
-
-test('a grant is for a later version', () => {
-  const granted = { ...message, grant: amount(1n) };
-  equal(kindOf(received(answers('accept', [granted]))), 'not-supported');
 });
 
 test('a bundle is taken once in a block', () => {

@@ -1,18 +1,18 @@
 import type { ConsumeRejection } from '../messaging/consume.ts';
 import type { Rejection } from '../primitives/rejection.ts';
+import type { AllowanceRejection } from './allowances.ts';
+import type { LifecycleRejection } from './lifecycle.ts';
 
 /** Why a block cannot be executed. */
 export type ExecutionRejection =
   | ConsumeRejection
+  | AllowanceRejection
+  | LifecycleRejection
   | Rejection<
-      | 'not-supported'
-      | 'wrong-epoch'
       | 'empty-block'
       | 'too-many-transactions'
       | 'block-too-large'
       | 'timestamp-behind'
-      | 'zero-amount'
-      | 'insufficient-balance'
-      | 'unauthenticated'
       | 'cannot-reject'
+      | 'chain-closed'
     >;

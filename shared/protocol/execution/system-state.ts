@@ -36,6 +36,7 @@ const keys = {
   settings: Uint8Array.of(0, 1),
   chainBalance: Uint8Array.of(0, 2),
   ownerBalance: Uint8Array.of(0, 3),
+  allowance: Uint8Array.of(0, 4),
   nextToRemove: Uint8Array.of(0, 5),
   sent: Uint8Array.of(0, 6),
 } as const;
@@ -56,9 +57,23 @@ export function readBalance(view: StateView, owner: Account['owner']): Amount {
 
 /** A balance of nothing is no entry. */
 export function writeBalance(view: StateView, owner: AccountOwner, balance: Amount): void {
-  const key = balanceKey(owner);
-  if (balance === 0n) view.delete(key);
-  else view.set(key, encode(amountCodec, balance));
+  writeAmount(view, balanceKey(owner), balance);
+}
+
+/** Who lets whom move his tokens on the chain. */
+export interface Allowance {
+  readonly owner: AccountOwner;
+  readonly spender: AccountOwner;
+}
+
+/** Up to how much the spender may move. */
+export function readAllowance(view: StateView, allowance: Allowance): Amount {
+  return read(view, allowanceKey(allowance), amountCodec) ?? amount(0n);
+}
+
+/** An allowance of nothing is no entry. */
+export function writeAllowance(view: StateView, allowance: Allowance, allowed: Amount): void {
+  writeAmount(view, allowanceKey(allowance), allowed);
 }
 
 /** The first place among `origin`'s bundles that is not yet taken or passed over. */
@@ -81,6 +96,16 @@ export function writeSent(view: StateView, recipient: ChainId, sent: Sent): void
 function balanceKey(owner: AccountOwner): Uint8Array {
   if (owner.kind === 'chain') return keys.chainBalance;
   return concatBytes(keys.ownerBalance, encode(accountOwnerCodec, owner));
+}
+
+function allowanceKey({ owner, spender }: Allowance): Uint8Array {
+  const parties = [encode(accountOwnerCodec, owner), encode(accountOwnerCodec, spender)];
+  return concatBytes(keys.allowance, ...parties);
+}
+
+function writeAmount(view: StateView, key: Uint8Array, value: Amount): void {
+  if (value === 0n) view.delete(key);
+  else view.set(key, encode(amountCodec, value));
 }
 
 function chainKey(prefix: Uint8Array, chain: ChainId): Uint8Array {
