@@ -82,6 +82,8 @@ const remedies: Readonly<Record<RejectionKind, readonly [Remedy, next: string]>>
   'timestamp-behind': ['fix', 'Use a time not before the parent and every bundle.'],
   'zero-amount': ['fix', 'Move more than nothing.'],
   'insufficient-balance': ['fix', 'Move less, or take incoming messages first.'],
+  'insufficient-allowance': ['fix', 'Move less, or ask the owner to approve more.'],
+  'chain-closed': ['fix', 'Refuse bundles, or take what came back; nothing else is left to do.'],
   unauthenticated: ['fix', 'Sign as the owner of the account.'],
   'cannot-reject': ['fix', 'Accept the bundle.'],
   'bundle-already-taken': ['fix', 'Take a later bundle.'],
