@@ -66,7 +66,13 @@ async function nextBlock(
   return await draft(committee, validator, alice, transactions);
 }
 
-for (const operation of Object.values(operations).filter(({ kind }) => kind !== 'transfer')) {
+/** The operations of this version; the others are layout only. */
+const built = new Set<string>([
+  ...['transfer', 'claim', 'approve', 'transfer-from', 'publish-blob', 'verify-blob'],
+  ...['open-chain', 'close-chain', 'change-ownership', 'change-permissions'],
+]);
+
+for (const operation of Object.values(operations).filter(({ kind }) => !built.has(kind))) {
   test(`the operation ${operation.kind} is refused, and changes nothing`, async () => {
     const world = newWorld();
     const block = await nextBlock(world, [
@@ -135,15 +141,13 @@ async function kindOfMessage(change: Partial<OutgoingMessage>): Promise<string> 
   return await kindOfProposal(world, await propose(world, block));
 }
 
-for (const body of Object.values(messageBodies).filter(({ kind }) => kind !== 'credit')) {
+const handled = new Set<string>(['credit', 'withdraw']);
+
+for (const body of Object.values(messageBodies).filter(({ kind }) => !handled.has(kind))) {
   test(`a message ${body.kind} is refused, and changes nothing`, async () => {
     assert.equal(await kindOfMessage({ body }), 'not-supported');
   });
 }
-
-test('a message with a grant is refused, and changes nothing', async () => {
-  assert.equal(await kindOfMessage({ grant: amount(1n) }), 'not-supported');
-});
 
 test('a simple credit executes, so the refusals above are about what they change', async () => {
   assert.equal(await kindOfMessage({}), 'wrong-outcome');

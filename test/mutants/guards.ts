@@ -273,9 +273,9 @@ const executionGuards: readonly Guard[] = [
   },
   {
     name: "only its owner spends an account's money",
-    file: 'shared/protocol/execution/execute-operation.ts',
-    text: 'if (!maySpend(context, from)) {',
-    without: 'if (!maySpend(context, from) && context.height < 0n) {',
+    file: 'shared/protocol/execution/authority.ts',
+    text: 'const allowed = by !== undefined && maySpend(ownership, account, by);',
+    without: 'const allowed = by !== undefined || maySpend(ownership, account, by);',
     tests: ['shared/protocol/execution/transfer.test.ts'],
   },
   {

@@ -1,4 +1,6 @@
-import { chainOwner } from '#protocol/block/owner.ts';
+import type { Operation } from '#protocol/block/operation.ts';
+import { chainOwner, ownerOf } from '#protocol/block/owner.ts';
+import { walletOwnership } from '#protocol/block/ownership.ts';
 import { protocolVersion } from '#protocol/block/proposed-block.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import { amount, timestamp } from '#protocol/primitives/numbers.ts';
@@ -20,6 +22,9 @@ type Kinds =
   | 'zero-amount'
   | 'insufficient-balance'
   | 'unauthenticated'
+  | 'insufficient-allowance'
+  | 'chain-closed'
+  | 'invalid-ownership'
   | 'cannot-reject'
   | 'bundle-already-taken'
   | 'bundle-skips-unskippable'
@@ -95,10 +100,29 @@ const pays = (tokens: bigint, from = chainOwner): Provoke =>
   provokeBlock({ transactions: [transfer(from, there, tokens)] });
 const two = [transfer(chainOwner, there, 1n), transfer(chainOwner, there, 1n)];
 
+const does = (...operations: readonly Operation[]): Provoke =>
+  provokeBlock({ transactions: operations.map((operation) => ({ kind: 'operation', operation })) });
+
+/** Alice, whose key every cast shares. */
+const self = ownerOf(staged().alice.signer.publicKey);
+const allowed = (units: bigint): Operation => ({
+  kind: 'approve',
+  owner: chainOwner,
+  spender: self,
+  amount: amount(units),
+});
+const spends = (units: bigint): Operation => ({
+  kind: 'transfer-from',
+  owner: chainOwner,
+  spender: self,
+  to: there,
+  amount: amount(units),
+});
+
 export const ofBlocks: CasesOf<Kinds> = {
   'not-supported': {
     'an operation of a later version': provokeBlock({
-      transactions: [{ kind: 'operation', operation: { kind: 'close-chain' } }],
+      transactions: [{ kind: 'operation', operation: { kind: 'checkpoint' } }],
     }),
     'a later protocol version': provokeBlock({ version: protocolVersion + 1 }),
   },
@@ -123,6 +147,27 @@ export const ofBlocks: CasesOf<Kinds> = {
   unauthenticated: {
     "another owner's account": pays(1n, ownerNamed('someone')),
     "a block in nobody's name": provokeBlock({ signer: undefined }),
+    "a claim of another owner's account": does({
+      kind: 'claim',
+      from: { chain: there.chain, owner: ownerNamed('someone') },
+      to: there,
+      amount: amount(1n),
+    }),
+  },
+  'insufficient-allowance': {
+    'what nobody allowed': does(spends(1n)),
+    'one unit more than was allowed': does(allowed(5n), spends(6n)),
+    'what was allowed, a second time': does(allowed(5n), spends(5n), spends(1n)),
+  },
+  'invalid-ownership': {
+    'owners that are listed twice': does({
+      kind: 'change-ownership',
+      ownership: { ...walletOwnership(self), superOwners: [self, self] },
+    }),
+  },
+  'chain-closed': {
+    'an operation behind the closing of its chain': does({ kind: 'close-chain' }, allowed(1n)),
+    'a closing behind another': does({ kind: 'close-chain' }, { kind: 'close-chain' }),
   },
   'cannot-reject': { 'money that came back, refused again': refusedTwice },
   'bundle-already-taken': {
