@@ -109,7 +109,7 @@ function senderOver(
   const [own, node] = [ports[0]!, nodes[0]!];
   const local = localNode({
     network,
-    store: own.chains,
+    store: { ...own.chains, blobs: own.blobs },
     verifier: trustingVerifier,
     clock: systemClock,
     ours: new Set(),

@@ -1,5 +1,6 @@
 import { httpServer } from '#adapters/http/server.ts';
 import { inProcessBus } from '#adapters/memory/in-process-bus.ts';
+import { memoryNotifier } from '#adapters/memory/notifier.ts';
 import { installNativeHash } from '#adapters/node-crypto/native-hash.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import type { VerdictMemo } from '#adapters/node-crypto/verdict-memo.ts';
@@ -10,12 +11,12 @@ import { NoKeyFault } from '#adapters/sqlite/key-record.ts';
 import { FileInUseFault } from '#adapters/sqlite/open-database.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { handleApi } from '#api/handle-api.ts';
+import type { ServedPorts } from '#api/local-validator.ts';
 import { validatorApi } from '#api/validator-api.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
-import type { WorkerPorts } from '#worker/ports.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { version } from './command.ts';
 import { type Driver, startDriver } from './driver.ts';
@@ -65,12 +66,14 @@ export async function startValidator(
   const { store, signer } = opened.value;
   const bus = inProcessBus({ bellsMax, deliveriesMax });
   const policy = { kind: 'validators', clock: systemClock } as const;
-  const ports: WorkerPorts = {
+  const ports: ServedPorts = {
     network: network.value,
     chains: store,
+    blobs: store.blobs,
     verifier: signatureVerifier(request.memo ? { policy, memo: request.memo } : { policy }),
     clock: systemClock,
     bus,
+    notifier: memoryNotifier({ run: newRun() }),
     signer,
     tracks: () => true,
   };
@@ -98,6 +101,11 @@ export async function startValidator(
     if (error instanceof Error) return { ok: false, error: portRejection(port, error) };
     throw error;
   }
+}
+
+/** Names this process's notifications, so that those of an earlier one are known to be gone. */
+function newRun(): string {
+  return hexFromBytes(crypto.getRandomValues(new Uint8Array(8)));
 }
 
 interface Stoppable {

@@ -1,5 +1,5 @@
-import type { ChainStore } from '#ports/chain-store.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { NodeStore } from '#ports/node-store.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
@@ -42,7 +42,7 @@ export interface ConnectOptions {
   readonly network: Genesis;
   readonly validators: readonly ValidatorNode[];
   readonly wallet: Wallet;
-  readonly store: ChainStore;
+  readonly store: NodeStore;
   /** With the policy of clients: what the platform refuses is no vote. */
   readonly verifier: Verifier;
   readonly clock: Clock;

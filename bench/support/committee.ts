@@ -5,6 +5,7 @@ import { httpValidator } from '#adapters/http/client.ts';
 import { httpServer } from '#adapters/http/server.ts';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { inProcessBus } from '#adapters/memory/in-process-bus.ts';
+import { memoryNotifier } from '#adapters/memory/notifier.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { newVerdictMemo, type VerdictMemo } from '#adapters/node-crypto/verdict-memo.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
@@ -12,15 +13,14 @@ import { openBoundSigner } from '#adapters/sqlite/bound-signer.ts';
 import { openSqliteChainStore } from '#adapters/sqlite/chain-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { handleApi } from '#api/handle-api.ts';
-import { localValidator } from '#api/local-validator.ts';
+import { localValidator, type ServedPorts } from '#api/local-validator.ts';
 import { validatorApi } from '#api/validator-api.ts';
-import type { NamedSeed } from '#client/genesis.ts';
-import type { ChainStore } from '#ports/chain-store.ts';
+
+import type { NodeStore } from '#ports/node-store.ts';
 import type { BoundSigner } from '#ports/signer.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { Network } from '#protocol/chain/network.ts';
-import type { WorkerPorts } from '#worker/ports.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { copyingNode } from './copying-node.ts';
 import { fixedSignature, trustingVerifier } from './no-signatures.ts';
@@ -38,9 +38,9 @@ export interface Setting {
 
 export interface Committee {
   readonly nodes: readonly ValidatorNode[];
-  readonly ports: readonly WorkerPorts[];
+  readonly ports: readonly ServedPorts[];
   /** A store for a client, and the folder where it may keep more. */
-  readonly clientStore: ChainStore;
+  readonly clientStore: NodeStore;
   readonly folder: string;
   /** Transactions that the validators' stores have committed, each with one sync. */
   commits(): number;
@@ -94,7 +94,7 @@ export async function openCommittee(
 
 interface Validator {
   readonly name: string;
-  readonly ports: WorkerPorts;
+  readonly ports: ServedPorts;
   commits(): number;
   quiet(): Promise<void>;
 }
@@ -114,12 +114,14 @@ function openValidator(
   const store = openStore(file, setting);
   const key = openKey(store.value, { keyPath: `${file}-key`, seed, setting });
   const bus = inProcessBus({ bellsMax: 10_000, deliveriesMax: 16 });
-  const ports: WorkerPorts = {
+  const ports: ServedPorts = {
     network,
     chains: store.value.store,
+    blobs: store.value.store.blobs,
     verifier: setting.signatures === 'none' ? trustingVerifier : validatorsVerifier(memo),
     clock: systemClock,
     bus,
+    notifier: memoryNotifier({ run: name }),
     signer: key.value,
     tracks: () => true,
   };
@@ -140,7 +142,7 @@ function validatorsVerifier(memo: VerdictMemo | undefined): Verifier {
 }
 
 interface OpenStore {
-  readonly store: ChainStore;
+  readonly store: NodeStore;
   readonly run: Parameters<typeof openBoundSigner>[0]['run'] | undefined;
   commits(): number;
 }
@@ -176,7 +178,7 @@ function openKey({ run }: OpenStore, { keyPath, seed, setting }: Key): Part<Boun
 }
 
 async function openNode(
-  ports: WorkerPorts,
+  ports: ServedPorts,
   name: string,
   { transport }: Setting,
 ): Promise<Part<ValidatorNode>> {

@@ -1,5 +1,7 @@
-import { type ChainStore, emptyWrite } from '#ports/chain-store.ts';
+import { emptyWrite } from '#ports/chain-store.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { Notification } from '#ports/notifier.ts';
+import type { NodeStore } from '#ports/node-store.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { Block } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
@@ -13,6 +15,7 @@ import type { Result } from '#protocol/primitives/result.ts';
 import { ok, reject } from '#protocol/primitives/result.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import { blockFromStored } from '#worker/load-block.ts';
+import { notifyRows } from '#worker/notify.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { readHead } from '#worker/read-state.ts';
 import { type StageRejection, stageBlock } from '#worker/stage-block.ts';
@@ -32,11 +35,13 @@ export interface LocalNode {
   blocks(chain: ChainId, from: BlockHeight, count: number): Promise<readonly CertifiedBlock[]>;
   hasRow(row: InboxRow): Promise<boolean>;
   putRow(row: InboxRow): Promise<void>;
+  /** Hears of what was verified and saved here, until it is called off. */
+  listen(listener: (notification: Notification) => void): () => void;
 }
 
 export interface LocalParts {
   readonly network: Network;
-  readonly store: ChainStore;
+  readonly store: NodeStore;
   readonly verifier: Verifier;
   readonly clock: Clock;
   /** The chains that are executed here, and whose inboxes are kept. */
@@ -45,13 +50,21 @@ export interface LocalParts {
 
 /** A validator's worker without a key: it verifies, executes and keeps, and never votes. */
 export function localNode({ network, store, verifier, clock, ours }: LocalParts): LocalNode {
+  const listeners = new Set<(notification: Notification) => void>();
   const ports: WorkerPorts = {
     network,
     chains: store,
+    blobs: store.blobs,
     verifier: rememberingVerifier(verifier),
     clock,
     // Inbox rows of own chains are looked for when they are needed.
     bus: { ring: () => Promise.resolve() },
+    notifier: {
+      publish(notifications) {
+        for (const one of notifications) for (const listener of listeners) listener(one);
+        return Promise.resolve();
+      },
+    },
     signer: undefined,
     tracks: (chain) => ours.has(chain),
   };
@@ -91,6 +104,11 @@ export function localNode({ network, store, verifier, clock, ours }: LocalParts)
     },
     async putRow(row) {
       await store.save(row.origin, 0, { ...emptyWrite, rows: [row] });
+      await notifyRows(ports, [row]);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import type { Page } from './chain-store.ts';
+import type { Notification } from './notifier.ts';
 
 /** What of a chain's information is wanted beyond the basics. */
 export interface InfoFlags {
@@ -37,6 +38,22 @@ export interface ValidatorNode {
     cursor: string | undefined,
     limit: number,
   ): Promise<Result<Page<InboxRow>, Refusal>>;
+  /**
+   * Hears hints about these chains until it is closed. It never throws: a connection that is lost
+   * is made again, and what cannot be made up for is told as a reset.
+   */
+  subscribe(chains: ReadonlySet<ChainId>, listener: HintListener): HintSubscription;
+}
+
+/** Who hears a validator's hints. */
+export interface HintListener {
+  onNotification(notification: Notification): void;
+  /** Something may have been missed: pull. It comes at the beginning, too. */
+  onReset(): void;
+}
+
+export interface HintSubscription {
+  close(): void;
 }
 
 /** A validator gave no answer that can be understood. */

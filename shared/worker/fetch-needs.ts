@@ -1,4 +1,5 @@
 import { StoreFault } from '#ports/store-fault.ts';
+import type { BlobId } from '#protocol/block/blob.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Given, Needs } from '#protocol/chain/decision.ts';
@@ -21,12 +22,21 @@ export interface Fetched {
   readonly pieces: Map<Hash, Uint8Array | undefined>;
   readonly rows: Map<string, InboxRow | undefined>;
   readonly blocks: Map<string, CertifiedBlock | undefined>;
+  readonly blobSizes: Map<BlobId, number | undefined>;
+  readonly published: Map<BlobId, boolean>;
   /** Signatures already checked for this request: they do not change when a head does. */
   readonly verdicts: Map<SignatureCheck['signature'], Verdict>;
 }
 
 export function nothingFetched(): Fetched {
-  return { pieces: new Map(), rows: new Map(), blocks: new Map(), verdicts: new Map() };
+  return {
+    pieces: new Map(),
+    rows: new Map(),
+    blocks: new Map(),
+    blobSizes: new Map(),
+    published: new Map(),
+    verdicts: new Map(),
+  };
 }
 
 /** What a decision may look at: `verdicts` are those for the checks that it asked for. */
@@ -36,8 +46,7 @@ export function givenFrom(
   verdicts: readonly Verdict[] | undefined,
 ): Given {
   const { executed } = memoryOf(ports);
-  const { pieces, rows, blocks } = fetched;
-  return { pieces, rows, blocks, verdicts, executed: (block) => executed.get(block) };
+  return { ...fetched, verdicts, executed: (block) => executed.get(block) };
 }
 
 /** Fetches all that a decision lacks, in one wave. */
@@ -46,13 +55,15 @@ export async function fetchNeeds(
   chain: ChainId,
   { needs, fetched }: { readonly needs: Needs; readonly fetched: Fetched },
 ): Promise<void> {
-  const { pieces, rows, blocks, signatures } = needs;
+  const { pieces, rows, blocks, blobSizes, published, signatures } = needs;
   const under: Promise<void>[] = [];
   if (pieces.length > 0) {
     under.push(fetchPieces(ports, chain, { hashes: pieces, into: fetched.pieces }));
   }
   if (rows.length > 0) under.push(fetchRows(ports, chain, { keys: rows, into: fetched.rows }));
   if (blocks.length > 0) under.push(fetchBlocks(ports, blocks, fetched.blocks));
+  if (blobSizes.length > 0) under.push(fetchSizes(ports, blobSizes, fetched.blobSizes));
+  if (published.length > 0) under.push(fetchPublished(ports, published, fetched.published));
   if (signatures.length > 0) under.push(checkSignatures(ports, signatures, fetched.verdicts));
   await (under.length === 1 ? under[0] : Promise.all(under));
 }
@@ -92,6 +103,24 @@ async function fetchRows(
 ): Promise<void> {
   const found = new Map((await chains.loadRows(chain, keys)).map((row) => [rowKeyText(row), row]));
   for (const key of keys) into.set(rowKeyText(key), found.get(rowKeyText(key)));
+}
+
+async function fetchSizes(
+  { blobs }: WorkerPorts,
+  ids: Needs['blobSizes'],
+  into: Fetched['blobSizes'],
+): Promise<void> {
+  const found = await blobs.sizes(ids);
+  for (const id of ids) into.set(id, found.get(id));
+}
+
+async function fetchPublished(
+  { blobs }: WorkerPorts,
+  ids: Needs['published'],
+  into: Fetched['published'],
+): Promise<void> {
+  const found = await blobs.states(ids);
+  for (const id of ids) into.set(id, found.has(id));
 }
 
 async function fetchBlocks(

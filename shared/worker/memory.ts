@@ -1,6 +1,8 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Round } from '#protocol/block/round.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { Executed } from '#protocol/execution/execute-block.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { WorkerPorts } from './ports.ts';
 
 /** What a worker may forget at any time: only speed depends on it. */
@@ -9,8 +11,15 @@ export interface WorkerMemory {
   readonly executed: Bounded<Hash, Executed>;
   /** Our own recent signatures by the name of the digest: such a vote is not verified again. */
   readonly ownSignatures: Bounded<string, Uint8Array>;
+  /** The round of a chain's next height, as it was last: tells who listens that it rose. */
+  readonly rounds: Bounded<ChainId, RoundAt>;
   readonly counters: WorkerCounters;
   readonly turns: WorkerTurns;
+}
+
+export interface RoundAt {
+  readonly next: BlockHeight;
+  readonly round: Round;
 }
 
 /** Where the driver goes on, so that everyone has a turn. */
@@ -37,6 +46,7 @@ export interface Bounded<K, V> {
 /** Encoded bytes of the executions that are remembered; they take a few times as much memory. */
 const executedBytesMax = 16 * 1_024 * 1_024;
 const ownSignaturesMax = 16_384;
+const roundsMax = 16_384;
 const memories = new WeakMap<WorkerPorts, WorkerMemory>();
 
 export function memoryOf(ports: WorkerPorts): WorkerMemory {
@@ -45,6 +55,7 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
   const fresh: WorkerMemory = {
     executed: bounded(executedBytesMax, ({ bodyBytes }) => bodyBytes),
     ownSignatures: bounded(ownSignaturesMax),
+    rounds: bounded(roundsMax),
     counters: { votes: 0, blocks: 0, conflicts: 0, quarantines: 0 },
     turns: { finishedLast: undefined },
   };

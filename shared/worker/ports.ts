@@ -1,6 +1,8 @@
+import type { BlobStore } from '#ports/blob-store.ts';
 import type { ChainStore } from '#ports/chain-store.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { MessageBus } from '#ports/message-bus.ts';
+import type { Notifier } from '#ports/notifier.ts';
 import type { BoundSigner } from '#ports/signer.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
@@ -10,9 +12,11 @@ import type { Network } from '#protocol/chain/network.ts';
 export interface WorkerPorts {
   readonly network: Network;
   readonly chains: ChainStore;
+  readonly blobs: BlobStore;
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly bus: MessageBus;
+  readonly notifier: Notifier;
   /** A wallet's local node has none: it checks and stores, and never votes. */
   readonly signer: BoundSigner | undefined;
   /**

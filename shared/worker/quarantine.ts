@@ -1,7 +1,7 @@
 import { type ChainWrite, emptyWrite } from '#ports/chain-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import { headFor } from '#protocol/chain/open-chain.ts';
+import { loadStart } from './load-start.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { piecesFrom } from './write-of.ts';
@@ -18,8 +18,7 @@ export async function quarantineChains(
 
 async function quarantineChain(ports: WorkerPorts, chain: ChainId): Promise<void> {
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-    const { version, head: saved } = await ports.chains.loadHead(chain);
-    const known = headFor(ports.network, chain, saved);
+    const { version, start: known } = await loadStart(ports, chain);
     if (!known || known.head.quarantined) return;
     const write: ChainWrite = {
       ...emptyWrite,

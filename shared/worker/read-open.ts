@@ -1,8 +1,9 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Given, Needs } from '#protocol/chain/decision.ts';
-import { headFor, needsPieces, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import { needsPieces, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
 import { fetchNeeds, givenFrom, nothingFetched, wavesMax } from './fetch-needs.ts';
+import { loadStart } from './load-start.ts';
 import type { WorkerPorts } from './ports.ts';
 
 /** What a reader answers, or what it lacks. */
@@ -17,8 +18,7 @@ export async function readOpen<T>(
   chain: ChainId,
   reader: (open: OpenChain, given: Given) => Read<T>,
 ): Promise<T | undefined> {
-  const { head: saved } = await ports.chains.loadHead(chain);
-  const start = headFor(ports.network, chain, saved);
+  const { start } = await loadStart(ports, chain);
   if (!start) return undefined;
   const fetched = nothingFetched();
   for (let wave = 0; wave < wavesMax; wave++) {

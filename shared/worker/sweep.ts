@@ -9,6 +9,7 @@ import { envelopeFrom, type InboxRow, isRowTaken } from '#protocol/messaging/inb
 import { assert } from '#protocol/primitives/assert.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import { loadBlock } from './load-block.ts';
+import { notifyRows } from './notify.ts';
 import type { WorkerPorts } from './ports.ts';
 import { quarantineChains } from './quarantine.ts';
 import { readNextToRemove } from './read-state.ts';
@@ -169,7 +170,7 @@ async function putRows(
 ): Promise<void> {
   const result = await ports.chains.save(chain, 0, { ...emptyWrite, rows });
   assert(result.kind !== 'conflict', 'rows are put whatever the head');
-  if (result.kind !== 'row-mismatch') return;
+  if (result.kind !== 'row-mismatch') return await notifyRows(ports, rows);
   await quarantineChains(
     ports,
     result.stored.map(({ recipient }) => recipient),

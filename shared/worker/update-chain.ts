@@ -4,13 +4,20 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import { refused, type Step } from '#protocol/chain/decision.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
-import { headFor } from '#protocol/chain/open-chain.ts';
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
-import { type Decide, decideInWaves } from './decide-in-waves.ts';
+import {
+  type Decide,
+  type DecideUnopened,
+  decideInWaves,
+  decideUnopened,
+} from './decide-in-waves.ts';
 import { type Fetched, nothingFetched } from './fetch-needs.ts';
+import { keepBlobs } from './keep-blobs.ts';
+import { loadStart } from './load-start.ts';
 import { memoryOf } from './memory.ts';
+import { notifySaved } from './notify.ts';
 import type { WorkerPorts } from './ports.ts';
 import { quarantineChains } from './quarantine.ts';
 import { signVote } from './sign-vote.ts';
@@ -29,6 +36,13 @@ export type DecisionResult =
 /** The first decision, and where there is one the second, upon the chain as the first leaves it. */
 export type Decisions = readonly [Decide] | readonly [Decide, Decide];
 
+export interface UpdateOptions {
+  /** State nodes that a proposer read. */
+  readonly hints?: readonly Hash[];
+  /** Decides first for a chain that nothing describes here: its block may be kept all the same. */
+  readonly unopened?: DecideUnopened | undefined;
+}
+
 /**
  * Load, decide, save, then act. Nowhere else do these four meet. Two decisions are saved together
  * if both accept; a refused one changes nothing.
@@ -37,20 +51,23 @@ export async function updateChain(
   ports: WorkerPorts,
   chain: ChainId,
   decisions: Decisions,
-  hints: readonly Hash[] = [],
+  { hints = [], unopened }: UpdateOptions = {},
 ): Promise<readonly DecisionResult[]> {
   const fetched = nothingFetched();
   const withheld = new Set<string>();
   if (hints.length > 0) await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
-      const results = await tryUpdate(ports, chain, { decisions, fetched, withheld });
+      const attempted = { decisions, unopened, fetched, withheld };
+      const results = await tryUpdate(ports, chain, attempted);
       if (results !== undefined) return results;
     } catch (error) {
       // Whether the write landed is unknown: what was recorded says so when we decide again.
       if (!(error instanceof StoreFault)) throw error;
     }
     fetched.rows.clear();
+    fetched.blobSizes.clear();
+    fetched.published.clear();
     memoryOf(ports).counters.conflicts++;
   }
   return decisions.map(() => rejected('busy', `${attemptsMax} attempts`, 'an undisturbed one'));
@@ -73,6 +90,7 @@ async function prefetch(
 
 interface Attempt {
   readonly decisions: Decisions;
+  readonly unopened: UpdateOptions['unopened'];
   readonly fetched: Fetched;
   /** Envelopes, by `rowText`, whose place another block's has taken. */
   readonly withheld: Set<string>;
@@ -82,13 +100,15 @@ interface Attempt {
 async function tryUpdate(
   ports: WorkerPorts,
   chain: ChainId,
-  { decisions, fetched, withheld }: Attempt,
+  { decisions, unopened, fetched, withheld }: Attempt,
 ): Promise<readonly DecisionResult[] | undefined> {
-  const { version, head: saved } = await ports.chains.loadHead(chain);
-  const start = headFor(ports.network, chain, saved);
-  if (!start)
-    return decisions.map(() => rejected('unknown-chain', chain, 'a chain of the network'));
+  const { version, saved, start } = await loadStart(ports, chain);
   const results: DecisionResult[] = [];
+  if (!start) {
+    if (unopened) results.push(await decideKept(ports, chain, { unopened, fetched }));
+    for (let i = results.length; i < decisions.length; i++) results.push(unknown(chain));
+    return await saveAndSign(ports, chain, { version, saved, results, withheld });
+  }
   let current = start;
   for (const decide of decisions) {
     const decision = await decideInWaves(ports, current, { decide, fetched });
@@ -96,6 +116,7 @@ async function tryUpdate(
       await quarantineChains(ports, [chain]);
       results.push({ kind: 'refused', rejection: decision.rejection });
     } else if (decision.kind === 'refused') {
+      if (decision.slot) await ports.blobs.openSlot({ chain, ...decision.slot });
       results.push(decision);
     } else {
       const unbound = decision.vote && !(await mayVote(ports));
@@ -108,6 +129,22 @@ async function tryUpdate(
     }
   }
   return await saveAndSign(ports, chain, { version, saved, results, withheld });
+}
+
+/** What becomes of a certified block of a chain that is not known here. */
+async function decideKept(
+  ports: WorkerPorts,
+  chain: ChainId,
+  { unopened, fetched }: { readonly unopened: DecideUnopened; readonly fetched: Fetched },
+): Promise<DecisionResult> {
+  const decision = await decideUnopened(ports, chain, { decide: unopened, fetched });
+  if (decision.kind === 'step') return { kind: 'accepted', step: decision, vote: undefined };
+  if (decision.slot) await ports.blobs.openSlot({ chain, ...decision.slot });
+  return decision;
+}
+
+function unknown(chain: ChainId): DecisionResult {
+  return rejected('unknown-chain', chain, 'a chain that is described here');
 }
 
 async function mayVote({ signer }: WorkerPorts): Promise<boolean> {
@@ -131,6 +168,7 @@ async function saveAndSign(
   const signing = Promise.all(results.map((one) => withVote(ports, one)));
   const write = writeOf({ steps, saved, version, withheld, now: ports.clock.now() });
   if (write) {
+    if (!(await keepBlobs(ports, chain, steps))) return undefined;
     const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);
     if (result.kind === 'conflict') return undefined;
     if (result.kind === 'row-mismatch') {
@@ -142,6 +180,7 @@ async function saveAndSign(
     }
     remember(ports, steps);
     await act(ports, chain, steps);
+    await notifySaved(ports, steps, write.rows);
     return signed;
   }
   return await signing;
@@ -169,6 +208,7 @@ function remember(ports: WorkerPorts, steps: readonly Step[]): void {
 async function act(ports: WorkerPorts, chain: ChainId, steps: readonly Step[]): Promise<void> {
   for (const { spentRows, block, head } of steps) {
     if (spentRows.length > 0) await ports.chains.deleteRows(chain, spentRows);
+    if (block && head) await ports.blobs.closeSlots(chain, block.block.header.height);
     if (block && head?.owedFrom !== undefined) {
       await ports.bus.ring([{ chain, height: block.block.header.height }]);
     }

@@ -1,4 +1,5 @@
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
+import type { NodeStore } from '#ports/node-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import { recipientsOf } from '#protocol/messaging/bundles.ts';
@@ -53,13 +54,15 @@ function readerOf(context: WorldContext, replica: Replica): WorkerPorts {
   return localPorts(context, memoryChainStore({ from: replica.snapshot() }));
 }
 
-function localPorts(context: WorldContext, chains: WorkerPorts['chains']): WorkerPorts {
+function localPorts(context: WorldContext, store: NodeStore): WorkerPorts {
   return {
     network: context.network.network,
-    chains,
+    chains: store,
+    blobs: store.blobs,
     verifier: context.crypto.verifier(),
     clock: clockOf(context, context.nature, 0),
     bus: { ring: () => Promise.resolve() },
+    notifier: { publish: () => Promise.resolve() },
     signer: undefined,
     tracks: () => true,
   };

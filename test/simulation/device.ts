@@ -67,9 +67,11 @@ export function startDevice(
   const ports: WorkerPorts = {
     network,
     chains: record.store,
+    blobs: record.store.blobs,
     verifier: context.crypto.verifier(),
     clock: clockOf(context, process, skewMs),
     bus: { ring: () => Promise.resolve() },
+    notifier: { publish: () => Promise.resolve() },
     signer: undefined,
     tracks: (other) => other === chain.chain,
   };

@@ -1,13 +1,15 @@
 import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
+import { memoryNotifier } from '#adapters/memory/notifier.ts';
 import type { StoreStep } from '#adapters/memory/store-step.ts';
 import type { StoredChains } from '#adapters/memory/stored-chains.ts';
-import type { ChainStore, ChainWrite, SaveResult, Version } from '#ports/chain-store.ts';
+import type { ServedPorts } from '#api/local-validator.ts';
+import type { ChainWrite, SaveResult, Version } from '#ports/chain-store.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
+import type { NodeStore } from '#ports/node-store.ts';
 import type { Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { emptyManager } from '#protocol/manager/manager.ts';
-import type { WorkerPorts } from '#worker/ports.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { clockOf, someMs, type WorldContext } from './context.ts';
 import type { ObservedStore } from './observer.ts';
@@ -16,7 +18,7 @@ import type { Process } from './scheduler.ts';
 /** Whatever runs a validator's code over its store. */
 export interface Worker {
   readonly process: Process;
-  readonly ports: WorkerPorts;
+  readonly ports: ServedPorts;
 }
 
 /** One store and the workers that share it. A validator is one replica; twins are two. */
@@ -114,23 +116,24 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
 
 interface Own {
   readonly process: Process;
-  readonly chains: ChainStore;
+  readonly chains: NodeStore;
 }
 
 function portsOf(
   context: WorldContext,
   { signer, skewMs }: ReplicaOptions,
   { process, chains }: Own,
-): WorkerPorts {
+): ServedPorts {
   const { scheduler, random } = context;
   function deliver(bell: Doorbell): void {
     deliverBlock(ports, bell).catch((error: unknown) => {
       if (!(error instanceof StoreFault)) scheduler.fail(error);
     });
   }
-  const ports: WorkerPorts = {
+  const ports: ServedPorts = {
     network: context.network.network,
     chains,
+    blobs: chains.blobs,
     verifier: context.crypto.verifier(),
     clock: clockOf(context, process, skewMs),
     bus: {
@@ -144,6 +147,7 @@ function portsOf(
       },
     },
     signer: { ...signer, isBound: () => Promise.resolve(true) },
+    notifier: memoryNotifier({ run: 'simulated', keptMax: 16 }),
     tracks: () => true,
   };
   return ports;
@@ -163,7 +167,7 @@ interface Shared {
 function observedStore(
   context: WorldContext,
   { store, process, late, kept, name }: Shared,
-): ChainStore {
+): NodeStore {
   const { scheduler, random, observer } = context;
 
   async function save(chain: ChainId, base: Version, write: ChainWrite): Promise<SaveResult> {
@@ -206,7 +210,7 @@ function stale<K, V>({ random, faults, reach }: WorldContext, found: ReadonlyMap
 }
 
 /** A validator that forgets, now and then, what it voted for and what it is locked on. */
-function forgetful({ random, options, reach }: WorldContext, store: ChainStore): ChainStore {
+function forgetful({ random, options, reach }: WorldContext, store: NodeStore): NodeStore {
   if (options.traitor !== 'amnesiac') return store;
   return {
     ...store,

@@ -129,6 +129,7 @@ function switched(node: ValidatorNode, control: Switch): ValidatorNode {
     blocks: (chain, from, limit) => through('blocks', (to) => to.blocks(chain, from, limit)),
     pendingBundles: (chain, cursor, limit) =>
       through('inbox', (to) => to.pendingBundles(chain, cursor, limit)),
+    subscribe: (chains, listener) => (control.lie?.subscribe ?? node.subscribe)(chains, listener),
   };
 }
 

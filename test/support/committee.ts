@@ -1,6 +1,8 @@
 import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
+import { memoryNotifier } from '#adapters/memory/notifier.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
+import type { ServedPorts } from '#api/local-validator.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
@@ -11,7 +13,6 @@ import { networkFrom } from '#protocol/chain/network.ts';
 import { isSameKey } from '#protocol/crypto/signature.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
 import { amount, timestamp } from '#protocol/primitives/numbers.ts';
-import type { WorkerPorts } from '#worker/ports.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { type Reshape, reshaped } from './reshaped.ts';
 
@@ -21,7 +22,7 @@ export interface TestClock extends Clock {
 }
 
 export interface TestValidator {
-  readonly ports: WorkerPorts;
+  readonly ports: ServedPorts;
   readonly store: MemoryChainStore;
   readonly seat: number;
 }
@@ -117,9 +118,10 @@ interface Parts {
 /** A validator over `store`; over another's snapshot it is that validator restarted. */
 export function testValidator({ network, clock, store, signer }: Parts): TestValidator {
   const bells: Doorbell[] = [];
-  const ports: WorkerPorts = {
+  const ports: ServedPorts = {
     network,
     chains: store,
+    blobs: store.blobs,
     verifier: signatureVerifier({ policy: { kind: 'validators', clock } }),
     clock,
     bus: {
@@ -129,6 +131,7 @@ export function testValidator({ network, clock, store, signer }: Parts): TestVal
       },
     },
     signer: { ...signer, isBound: async () => true },
+    notifier: memoryNotifier({ run: 'test' }),
     tracks: () => true,
   };
   return { ports, store, seat: seatOfSigner(network, signer) };

@@ -6,6 +6,7 @@ import { openPermissions } from '#protocol/block/permissions.ts';
 import { freePolicy, type ResourcePolicy } from '#protocol/block/policy.ts';
 import { type ProposedBlock, protocolVersion } from '#protocol/block/proposed-block.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
+import { noBlobs } from '#protocol/execution/blob-facts.ts';
 import { type Executed, executeBlock } from '#protocol/execution/execute-block.ts';
 import { initialState } from '#protocol/execution/initial-state.ts';
 import type { ExecutionRejection } from '#protocol/execution/rejection.ts';
@@ -71,7 +72,7 @@ export function execute(
   block: ProposedBlock,
   policy: ResourcePolicy = freePolicy,
 ): Executed | ExecutionRejection {
-  const executed = executeBlock(view, block, { policy, parentTime });
+  const executed = executeBlock(view, block, { policy, parentTime, blobs: noBlobs });
   if (!executed.ok) return executed.error;
   if (!executed.value) throw new Error('nothing is missing');
   return executed.value;

@@ -113,7 +113,7 @@ interface Genesis {
   readonly time: Buffer;
 }
 
-const limits = struct(...[8, 8, 8, 4, 4, 4, 4, 4, 4, 8, 8, 4, 4, 8, 8].map(fixed));
+const limits = struct(...[8, 8, 8, 4, 4, 4, 4, 4, 4, 8, 8, 4, 4, 8, 8, 4, 4, 4, 4].map(fixed));
 const policy = struct(fixed(17 * 16), limits, list(text(253), 256), list(hash, 256));
 
 const seat = struct(publicKey, u64);
@@ -187,7 +187,8 @@ function chainFrom(claim: BlockClaim, genesis: Genesis): Buffer {
   end(reader);
   const shown = { item, proof: claim.rootProof };
   must(checkItemProof('root-chains', genesis.rootChains, shown) === index, 'item proof');
-  return tagged('chain', claim.description);
+  const content = createHash('sha256').update(claim.description).digest();
+  return tagged('blob', Buffer.of(6), content);
 }
 
 /** Recomputes every root of a body's lists, and so its header. */

@@ -1,13 +1,17 @@
+import { strict as assert } from 'node:assert/strict';
 import type { ValidatedCertificate } from '#protocol/block/certificate.ts';
-import type { AccountOwner } from '#protocol/block/owner.ts';
+import { type AccountOwner, isSameOwner } from '#protocol/block/owner.ts';
 import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
 import type { BlockProposal, Retry } from '#protocol/block/proposal.ts';
 import { protocolVersion } from '#protocol/block/proposed-block.ts';
 import { fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
+import { type Committee, committeeFrom } from '#protocol/committee/committee.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { PublicKey, Signature } from '#protocol/crypto/signature.ts';
 import { hold } from '#protocol/manager/held.ts';
+import { leaderOf } from '#protocol/manager/leader.ts';
 import { type AcceptedProposal, emptyManager, type Manager } from '#protocol/manager/manager.ts';
+import type { ProposalPlace } from '#protocol/manager/propose.ts';
 import { duration, epoch, timestamp } from '#protocol/primitives/numbers.ts';
 import { chainNamed, hashNamed, height } from './store-values.ts';
 
@@ -35,8 +39,55 @@ export const mixedChain: Ownership = {
 /** A chain of regular owners only. */
 export const sharedChain: Ownership = { ...mixedChain, superOwners: [] };
 
-export const singleLeader: Round = { kind: 'single-leader', number: 0 };
-export const validatorRound: Round = { kind: 'validator', number: 0 };
+/** A chain of two regular owners, each as likely to lead, who share it with a super owner. */
+export const pairChain: Ownership = {
+  ...mixedChain,
+  owners: ['first', 'second'].map((name) => ({ owner: ownerNamed(name), weight: 1n })),
+};
+
+export const singleLeader: Round = singleLeaderIn(0);
+export const validatorRound: Round = validatorIn(0);
+
+export function singleLeaderIn(number: number): Round {
+  return { kind: 'single-leader', number };
+}
+
+export function validatorIn(number: number): Round {
+  return { kind: 'validator', number };
+}
+
+/** An admissible key that follows from a number, below 256. */
+export function keyNumbered(number: number): PublicKey {
+  return { scheme: 'ed25519', bytes: new Uint8Array(32).fill(9).fill(number, 0, 1) };
+}
+
+/** A committee whose seats have these weights. */
+export function committeeOf(weights: readonly bigint[]): Committee {
+  const seats = weights.map((weight, index) => ({ publicKey: keyNumbered(index), weight }));
+  const committee = committeeFrom(seats);
+  assert(committee.ok);
+  return committee.value;
+}
+
+/** The first height of a chain, with a committee of four. */
+export function placeOf(ownership: Ownership): ProposalPlace {
+  const committee = committeeOf([1n, 1n, 1n, 1n]);
+  return { ownership, committee, chain: chainNamed('chain'), height: height(0) };
+}
+
+/** Who leads a round there, and who else might have. */
+export function leadersOf(ownership: Ownership, round: Round) {
+  const place = placeOf(ownership);
+  const leader = leaderOf(ownership, place.committee, { ...place, round });
+  assert(leader);
+  const others = ownership.owners.filter(({ owner }) => !isSameOwner(owner, leader));
+  return { leader, others: others.map(({ owner }) => owner) };
+}
+
+/** The manager after a quorum gave up `round`. */
+export function gaveUp(round: Round): Manager {
+  return { ...emptyManager, timeout: { round, held: hold(Uint8Array.of(3)) } };
+}
 
 const publicKey: PublicKey = { scheme: 'ed25519', bytes: new Uint8Array(32).fill(9) };
 const signature: Signature = { scheme: 'ed25519', bytes: new Uint8Array(64).fill(7) };

@@ -74,13 +74,18 @@ export interface Proposing {
   readonly changed?: Partial<ProposedBlock>;
 }
 
+export interface SignedBlock {
+  readonly proposal: BlockProposal;
+  readonly block: Block;
+}
+
 /** The owner's next block, proposed but not sent. */
 export async function proposed(
   committee: TestCommittee,
   owner: TestOwner,
   transactions: readonly Transaction[],
   { at, changed, ...options }: Proposing = {},
-): Promise<{ readonly proposal: BlockProposal; readonly block: Block }> {
+): Promise<SignedBlock> {
   const validator = at ?? (committee.validators[0] as TestValidator);
   const drafted = await draft(committee, validator, owner, transactions);
   return await sign(

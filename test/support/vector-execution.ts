@@ -10,6 +10,7 @@ import { rootDescription } from '#protocol/block/genesis.ts';
 import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import type { IncomingBundle, Transaction } from '#protocol/block/transaction.ts';
 import { encode } from '#protocol/encoding/codec.ts';
+import { noBlobs } from '#protocol/execution/blob-facts.ts';
 import { executeBlock } from '#protocol/execution/execute-block.ts';
 import { initialState } from '#protocol/execution/initial-state.ts';
 import { bundlesFor } from '#protocol/messaging/bundles.ts';
@@ -75,7 +76,7 @@ function advance(world: World, transactions: readonly Transaction[]): Block {
     transactions,
   };
   const view = openState(world.commit.rootNode, { read: () => undefined });
-  const context = { policy: genesisHeader.policy, parentTime: world.time };
+  const context = { policy: genesisHeader.policy, parentTime: world.time, blobs: noBlobs };
   const executed = executeBlock(view, proposed, context);
   assert.ok(executed.ok && executed.value, 'the sample executes');
   world.commit = executed.value.state;

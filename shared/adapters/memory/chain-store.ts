@@ -1,5 +1,7 @@
-import type { ChainStore, ChainWrite, SaveResult } from '#ports/chain-store.ts';
+import type { ChainWrite, SaveResult } from '#ports/chain-store.ts';
+import type { NodeStore } from '#ports/node-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { memoryBlobStore } from './blob-store.ts';
 import { readsOf } from './read-chains.ts';
 import { costMeter, type StoreCosts } from './store-costs.ts';
 import type { StoreStep } from './store-step.ts';
@@ -18,7 +20,7 @@ export interface MemoryStoreOptions {
   readonly beforeStep?: (step: StoreStep) => Promise<void> | void;
 }
 
-export interface MemoryChainStore extends ChainStore {
+export interface MemoryChainStore extends NodeStore {
   /** What a restarted process would find. */
   snapshot(): StoredChains;
   /** What DynamoDB would have billed since the last reset. */
@@ -52,6 +54,7 @@ export function memoryChainStore(options: MemoryStoreOptions = {}): MemoryChainS
       await reached({ kind: 'reply', action: 'write', chain });
       return result;
     },
+    blobs: memoryBlobStore(stored.blobs, reached),
     deleteRows: writes.deleteRows,
     raiseOwed: writes.raiseOwed,
     clearOwed: writes.clearOwed,

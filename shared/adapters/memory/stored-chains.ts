@@ -4,6 +4,7 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import { copyRows, noRows, type SortedRows } from './sorted-rows.ts';
+import { copyBlobs, noBlobs, type StoredBlobs } from './stored-blobs.ts';
 
 /** One chain; what it has none of is left out, since most chains are idle. */
 export interface StoredChain {
@@ -19,17 +20,20 @@ export interface StoredChains {
   readonly chains: Map<ChainId, StoredChain>;
   /** By slot. */
   readonly owed: readonly Map<ChainId, OwedMark>[];
+  readonly blobs: StoredBlobs;
 }
 
 export function noChains(): StoredChains {
-  return { chains: new Map(), owed: Array.from({ length: owedSlots }, () => new Map()) };
+  const owed = Array.from({ length: owedSlots }, () => new Map());
+  return { chains: new Map(), owed, blobs: noBlobs() };
 }
 
 /** A copy that later writes do not touch; bytes are shared, since they never change. */
-export function copyChains({ chains, owed }: StoredChains): StoredChains {
+export function copyChains({ chains, owed, blobs }: StoredChains): StoredChains {
   const copies = new Map<ChainId, StoredChain>();
   for (const [id, chain] of chains) copies.set(id, copyChain(chain));
-  return { chains: copies, owed: owed.map((marks) => new Map(marks)) };
+  const marks = owed.map((slot) => new Map(slot));
+  return { chains: copies, owed: marks, blobs: copyBlobs(blobs) };
 }
 
 /** The record of a chain, made when it is first written. */

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ChainStore } from '#ports/chain-store.ts';
-import { StoreFault } from '#ports/store-fault.ts';
+import type { NodeStore } from '#ports/node-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { answer } from './answer.ts';
+import { sqliteBlobStore } from './blob-store.ts';
 import { type ChainNumbers, chainNumbers } from './chain-numbers.ts';
 import { openChainTables } from './chain-tables.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
@@ -19,7 +21,7 @@ export interface SqliteStoreOptions {
   readonly chainsMax?: number;
 }
 
-export interface SqliteChainStore extends ChainStore {
+export interface SqliteChainStore extends NodeStore {
   /** What binds a key to this file. */
   readonly run: StoreRun;
   /** Commits what waits, and closes the file. */
@@ -50,6 +52,7 @@ export function openSqliteChainStore(path: string, options: SqliteStoreOptions):
     ...reads(tables),
     ...changes(tables, group),
     save: savingTo(db, tables, group),
+    blobs: sqliteBlobStore(db, group),
     run,
     close: () => answer(() => closeStore(db, group)),
   };
@@ -117,13 +120,4 @@ function presentOf<Key>(
 function closeStore(db: DatabaseSync, group: GroupCommit): void {
   group.flush();
   db.close();
-}
-
-async function answer<T>(read: () => T): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof StoreFault) throw error;
-    throw new StoreFault('the store does not answer', { cause: error });
-  }
 }

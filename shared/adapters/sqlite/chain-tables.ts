@@ -5,7 +5,7 @@ import { inTransaction, openDatabase, type Sharing } from './open-database.ts';
 /** Tells our files from others': "weft". */
 const applicationId = 0x77656674;
 /** Of the tables; a process that finds another does not touch them. */
-const tablesFormat = 1;
+const tablesFormat = 2;
 
 /**
  * Chains have small numbers, blocks and pieces are appended and found by an index: ten times faster
@@ -25,6 +25,14 @@ const tables = `
     PRIMARY KEY (chain, place)) STRICT, WITHOUT ROWID;
   CREATE TABLE owed (chain BLOB PRIMARY KEY, at INTEGER NOT NULL, height BLOB NOT NULL,
     since BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE blobs (id BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE published (id BLOB PRIMARY KEY, chain BLOB NOT NULL, height BLOB NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE slots (seq INTEGER PRIMARY KEY, chain BLOB NOT NULL, holder TEXT NOT NULL,
+    height BLOB NOT NULL, guest INTEGER NOT NULL, UNIQUE (chain, holder)) STRICT;
+  CREATE TABLE wanted (slot INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (slot, id))
+    STRICT, WITHOUT ROWID;
+  CREATE INDEX wanted_ids ON wanted (id);
 `;
 
 /** Every commit is synced. Rarer checkpoints write a page once that changed many times. */

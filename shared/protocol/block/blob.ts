@@ -1,9 +1,10 @@
-import { hashOf, sha256, tag } from '../crypto/hash.ts';
+import { type Hash, hashOf, sha256, tag } from '../crypto/hash.ts';
 import { hexBytes } from '../encoding/byte-strings.ts';
 import { type Decoded, encode } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 import type { Brand } from '../primitives/brand.ts';
+import type { ChainId } from './chain-id.ts';
 
 /** What a blob holds. */
 export const blobTypeCodec = union({
@@ -26,5 +27,15 @@ export const blobIdCodec = hexBytes<BlobId>(32);
 const blobTag = tag('weft/blob');
 
 export function blobIdOf(type: BlobType, content: Uint8Array): BlobId {
-  return hashOf(blobTag, encode(blobTypeCodec, type), sha256(content)) as string as BlobId;
+  return blobHash(type, content) as string as BlobId;
+}
+
+/** The hash that a blob's id is. */
+export function blobHash(type: BlobType, content: Uint8Array): Hash {
+  return hashOf(blobTag, encode(blobTypeCodec, type), sha256(content));
+}
+
+/** The blob that describes a chain: its id is the chain's. */
+export function blobOfChain(chain: ChainId): BlobId {
+  return chain as string as BlobId;
 }

@@ -1,9 +1,10 @@
-import { hashCodec, hashOfValue, tag } from '../crypto/hash.ts';
-import type { Decoded } from '../encoding/codec.ts';
+import { hashCodec } from '../crypto/hash.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { u32 } from '../encoding/integers.ts';
 import { amountCodec, blockHeightCodec, epochCodec, timestampCodec } from '../encoding/numbers.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
+import { blobHash } from './blob.ts';
 import { type ChainId, chainIdCodec, chainIdFromHash } from './chain-id.ts';
 import { accountOwnerCodec } from './owner.ts';
 import { ownershipCodec } from './ownership.ts';
@@ -34,8 +35,12 @@ export const chainDescriptionCodec = struct({
 });
 export type ChainDescription = Decoded<typeof chainDescriptionCodec>;
 
-const chainTag = tag('weft/chain');
-
+/** The id of the blob that holds the description: whoever has that blob can check it by the id. */
 export function chainIdOf(description: ChainDescription): ChainId {
-  return chainIdFromHash(hashOfValue(chainTag, chainDescriptionCodec, description));
+  return chainIdFromHash(blobHash({ kind: 'chain-description' }, descriptionBytes(description)));
+}
+
+/** The content of the blob that describes a chain. */
+export function descriptionBytes(description: ChainDescription): Uint8Array {
+  return encode(chainDescriptionCodec, description);
 }

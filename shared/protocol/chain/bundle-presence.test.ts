@@ -20,6 +20,8 @@ async function presence() {
   const given: Given = {
     pieces: new Map(),
     rows: new Map([[rowKeyText(row), row]]),
+    blobSizes: new Map(),
+    published: new Map(),
     blocks: new Map([[blockKeyText({ chain: alice.chain, height: row.height }), sent]]),
     verdicts: undefined,
     executed: () => undefined,

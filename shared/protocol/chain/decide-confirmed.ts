@@ -1,9 +1,12 @@
 import type { Block } from '../block/block.ts';
 import type { ConfirmedCertificate } from '../block/certificate.ts';
+import type { CertifiedBlock } from '../block/certified-block.ts';
 import { confirmedChecks } from '../block/check-certificate.ts';
-import { type Executed, executeBlock } from '../execution/execute-block.ts';
+import { publishedBy } from '../block/published.ts';
+import type { Executed } from '../execution/execute-block.ts';
 import { readNextToRemove, readSettings } from '../execution/system-state.ts';
 import { emptyManager } from '../manager/manager.ts';
+import { openingInside } from '../manager/openings.ts';
 import { recipientsOf } from '../messaging/bundles.ts';
 import {
   envelopeFrom,
@@ -12,10 +15,10 @@ import {
   rowKeyText,
   tombstone,
 } from '../messaging/inbox-row.ts';
-import { assert } from '../primitives/assert.ts';
 import { blockHeight } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { openState } from '../state/state-view.ts';
+import { certifiedSlot, lackingBlobs } from './blob-presence.ts';
 import {
   compareRows,
   incomingOf,
@@ -31,15 +34,18 @@ import {
   type DecisionContext,
   type Given,
   type Needs,
+  nothingNeeded,
+  type Refused,
   refused,
   type Step,
 } from './decision.ts';
+import { executeOver } from './execute-over.ts';
 import { type ChainHead, stateRef } from './head.ts';
 import { type KnownValue, knownValue } from './known-value.ts';
-import { needsPieces, type OpenChain } from './open-chain.ts';
-import { infoOf } from './read-info.ts';
+import type { OpenChain } from './open-chain.ts';
+import { infoOf, unopenedInfo } from './read-info.ts';
 import { checkVerdicts } from './signatures.ts';
-import { savedState, unchangedStep } from './step.ts';
+import { savedState, unchanged, unchangedStep } from './step.ts';
 
 /** Envelopes for at most this many recipients are put with the block; more are left to the driver. */
 export const promptRecipientsMax = 16;
@@ -82,9 +88,39 @@ export function decideConfirmed(
   const signed = checkVerdicts(given.verdicts, checks.value.length);
   if (!signed.ok) return refused(signed.error);
   if (fetched) return fetched;
+  const slot = certifiedSlot(block.hash);
+  const blobs = lackingBlobs(context, block.proposed, { slot, given });
+  if (blobs) return blobs;
   return isNext
     ? applyNext(context, chain, { ...request, block })
     : keepAbove(context, chain, { ...request, block });
+}
+
+/**
+ * Keeps a certified block of a chain that nothing describes here: its envelopes and its blobs may
+ * be wanted, and what describes the chain may come later.
+ */
+export function decideUnopened(
+  context: DecisionContext,
+  { certificate, block, given }: WithBlock,
+): Step | Needs | Refused {
+  const committee = context.network.committee(certificate.epoch);
+  if (!committee) {
+    return refused(refuse('unknown-epoch', `${certificate.epoch}`, 'an epoch in force').error);
+  }
+  const checks = confirmedChecks(certificate, committee);
+  if (!checks.ok) return refused(checks.error);
+  if (!isFor(block, certificate)) {
+    return refused(refuse('wrong-value', block.hash, certificate.block).error);
+  }
+  if (!given.verdicts) return { ...nothingNeeded, signatures: checks.value };
+  const signed = checkVerdicts(given.verdicts, checks.value.length);
+  if (!signed.ok) return refused(signed.error);
+  const slot = certifiedSlot(block.hash);
+  const blobs = lackingBlobs(context, block.proposed, { slot, given });
+  return (
+    blobs ?? { ...unchanged(unopenedInfo(block.header)), ...kept(context, { certificate, block }) }
+  );
 }
 
 interface WithBlock extends ConfirmedRequest {
@@ -103,9 +139,16 @@ function keepAbove(
   chain: OpenChain,
   { block, certificate }: WithBlock,
 ): Step {
+  return { ...unchangedStep(chain), ...kept(context, { block, certificate }) };
+}
+
+function kept(
+  context: DecisionContext,
+  { block, certificate }: CertifiedBlock,
+): Pick<Step, 'block' | 'published' | 'rows'> {
   return {
-    ...unchangedStep(chain),
-    block: { block, certificate },
+    block: { block, certificate, opening: undefined },
+    published: publishedBy(block.proposed),
     rows: envelopes(context, block),
   };
 }
@@ -141,8 +184,10 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     head: next,
     pieces: [],
     nodes: new Map(unsaved.filter(([hash]) => hash !== next.state.root || !next.state.node)),
-    block: { block, certificate },
+    block: { block, certificate, opening: openingInside(head.manager) },
     rows: [...tombstones(block, rows), ...(prompt ? envelopes(context, block) : [])],
+    heldBlobs: [],
+    published: publishedBy(block.proposed),
     spentRows: spentRows(view, block, given),
     vote: undefined,
     executed: undefined,
@@ -157,21 +202,22 @@ function quarantine(head: ChainHead, found: string): Decision {
 
 /** A certified block is executed here too, once: its outcome must be the certified one. */
 function executeCertified(
-  { network }: DecisionContext,
-  { head, view }: OpenChain,
+  context: DecisionContext,
+  chain: OpenChain,
   { block, given }: WithBlock,
 ): Exclude<Decision, Step> | { readonly kind: 'executed'; readonly result: Executed } {
   const before = given.executed(block.hash);
   if (before) return { kind: 'executed', result: before };
-  const writes = view.checkpoint();
-  const context = { policy: network.genesis.policy, parentTime: head.timestamp };
-  const executed = executeBlock(view, block.proposed, context);
-  view.rollback(writes);
-  if (view.missing.size > 0) return needsPieces(view.missing);
-  if (!executed.ok) return quarantineKind(head, executed.error.kind);
-  assert(executed.value !== undefined, 'nothing is missing');
-  if (executed.value.block.hash !== block.hash) return quarantineKind(head, 'another outcome');
-  return { kind: 'executed', result: executed.value };
+  const executed = executeOver(context, chain, { proposed: block.proposed, given });
+  if (executed.kind === 'needs') return executed;
+  if (executed.kind === 'refused') {
+    // What is not published here yet may be brought; anything else no quorum can have executed.
+    const { kind } = executed.rejection;
+    return kind === 'unpublished-blob' ? executed : quarantineKind(chain.head, kind);
+  }
+  const { result } = executed;
+  if (result.block.hash !== block.hash) return quarantineKind(chain.head, 'another outcome');
+  return { kind: 'executed', result };
 }
 
 function quarantineKind(head: ChainHead, found: string): Exclude<Decision, Step> {

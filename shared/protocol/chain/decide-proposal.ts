@@ -4,16 +4,19 @@ import { outcomeHash } from '../block/header.ts';
 import { isSameOwner, ownerOf, ownerText } from '../block/owner.ts';
 import { isSuperOwner } from '../block/ownership.ts';
 import { type BlockProposal, fastProposalDigest } from '../block/proposal.ts';
+import { dataBlobsOf } from '../block/published.ts';
 import { compareRounds, roundText } from '../block/round.ts';
 import { isAdmissible, type SignatureCheck } from '../crypto/signature.ts';
-import { type Executed, executeBlock } from '../execution/execute-block.ts';
+import type { Executed } from '../execution/execute-block.ts';
 import { acceptProposal, checkConfirmVote, checkProposalRound } from '../manager/propose.ts';
 import { withDeadline } from '../manager/rounds.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
+import { lackingBlobs, proposersSlot } from './blob-presence.ts';
 import { checkBundles, lacking, needsOfBundles, needsWithSignatures } from './bundle-presence.ts';
 import { checkTip, checkVoting } from './check-tip.ts';
 import { type Decision, type DecisionContext, type Given, refused } from './decision.ts';
+import { executeOver } from './execute-over.ts';
 import { needsPieces, type OpenChain } from './open-chain.ts';
 import type { PreparedProposal } from './prepared-proposal.ts';
 import type { RejectionKind } from './remedies.ts';
@@ -48,7 +51,10 @@ export function decideProposal(
   const bundles = checkBundles(chain.view, proposal.block, given);
   if (chain.view.missing.size > 0) return needsPieces(chain.view.missing);
   if (!bundles.ok) return refused(bundles.error);
-  const executed = executeProposal(context, chain, proposal);
+  const slot = proposersSlot(chain, prepared.proposer);
+  const blobs = lackingBlobs(context, proposal.block, { slot, given });
+  if (blobs) return blobs;
+  const executed = executeProposal(context, chain, { proposal, given });
   if (executed.kind !== 'executed') return executed;
   const unlocked = checkConfirmVote(chain.head.manager, proposal.retry, executed.block.hash);
   if (!unlocked.ok) return refused(unlocked.error);
@@ -57,7 +63,9 @@ export function decideProposal(
   const accepted = acceptProposal(chain.head.manager, acceptable);
   const manager = withDeadline(accepted.manager, chain.settings.ownership, context.now);
   const kind = proposal.round.kind === 'fast' ? 'confirm' : 'validate';
-  return votedStep(chain, { manager, pieces: accepted.pieces, kind, executed: executed.result });
+  const heldBlobs = dataBlobsOf(proposal.block);
+  const { pieces } = accepted;
+  return votedStep(chain, { manager, pieces, kind, executed: executed.result, heldBlobs });
 }
 
 /** Everything that costs little; the signatures that are left to check. */
@@ -75,7 +83,8 @@ function checkBeforeSignatures(
     return refuse('proposal-too-large', `${bytes.length} bytes`, `up to ${most}`);
   }
   if (!isAdmissible(publicKey)) {
-    return refuse('inadmissible-key', publicKey.scheme, 'a canonical ed25519 key of full order');
+    const expected = 'a canonical ed25519 key of full order, or an EVM address';
+    return refuse('inadmissible-key', publicKey.scheme, expected);
   }
   const { chain, height } = block;
   const place = { ownership, committee: network.committee(epoch), chain, height };
@@ -152,22 +161,22 @@ type Execution =
 
 /** The proposed block with its outcome: executed here, or as a quorum validated it. */
 function executeProposal(
-  { network }: DecisionContext,
-  { head, view }: OpenChain,
-  { block, retry, outcome }: BlockProposal,
+  context: DecisionContext,
+  chain: OpenChain,
+  { proposal, given }: { readonly proposal: BlockProposal; readonly given: Given },
 ): Execution {
+  const { block, retry, outcome, round } = proposal;
   if (retry.kind === 'validated') {
     return { kind: 'executed', block: blockFrom(block, retry.outcome), result: undefined };
   }
-  const before = view.checkpoint();
-  const context = { policy: network.genesis.policy, parentTime: head.timestamp };
-  const executed = executeBlock(view, block, context);
-  view.rollback(before);
-  if (view.missing.size > 0) return needsPieces(view.missing);
-  if (!executed.ok) return refused(executed.error);
-  const result = executed.value;
-  if (!result) return needsPieces(view.missing);
+  const executed = executeOver(context, chain, { proposed: block, given });
+  if (executed.kind !== 'executed') return executed;
+  const { result } = executed;
   const found = outcomeHash(result.block.header);
   if (found !== outcome) return refused(refuse('wrong-outcome', outcome, found).error);
+  const answers = result.block.outcome.oracleResponses.length;
+  if (round.kind === 'fast' && answers > 0) {
+    return refused(refuse('oracle-in-fast-round', `${answers} responses`, 'a later round').error);
+  }
   return { kind: 'executed', block: result.block, result };
 }

@@ -1,6 +1,7 @@
 import type { Block } from '../block/block.ts';
 import type { ValidatedCertificate } from '../block/certificate.ts';
 import { validatedChecks } from '../block/check-certificate.ts';
+import { dataBlobsOf } from '../block/published.ts';
 import { withDeadline } from '../manager/rounds.ts';
 import {
   checkValidated,
@@ -10,6 +11,7 @@ import {
   lockValidated,
 } from '../manager/validated.ts';
 import { refuse } from '../primitives/rejection.ts';
+import { certifiedSlot, lackingBlobs } from './blob-presence.ts';
 import { checkHeight, checkVoting } from './check-tip.ts';
 import {
   type Decision,
@@ -31,10 +33,11 @@ export interface ValidatedRequest {
 
 /** Whether to lock on a validated certificate, and to vote to confirm its block. */
 export function decideValidated(
-  { network, now }: DecisionContext,
+  context: DecisionContext,
   chain: OpenChain,
   { certificate, block, given }: ValidatedRequest,
 ): Decision {
+  const { network, now } = context;
   const { head, settings } = chain;
   const open = checkVoting(head);
   if (!open.ok) return refused(open.error);
@@ -57,10 +60,15 @@ export function decideValidated(
   if (!given.verdicts) return { ...nothingNeeded, signatures: checks.value };
   const signed = checkVerdicts(given.verdicts, checks.value.length);
   if (!signed.ok) return refused(signed.error);
+  const slot = certifiedSlot(certificate.block);
+  const lacking = block && lackingBlobs(context, block.proposed, { slot, given });
+  if (lacking) return lacking;
   const locked = lockValidated(head.manager, settings.ownership, { certificate, body: block });
   const manager = withDeadline(locked.manager, settings.ownership, now);
   const kind = isConfirmDecided(manager, certificate) ? 'confirm' : 'none';
-  return votedStep(chain, { manager, pieces: locked.pieces, kind, executed: undefined });
+  const heldBlobs = block ? dataBlobsOf(block.proposed) : [];
+  const { pieces } = locked;
+  return votedStep(chain, { manager, pieces, kind, executed: undefined, heldBlobs });
 }
 
 function checkValue(

@@ -1,5 +1,8 @@
+import type { BlobId } from '../block/blob.ts';
 import type { CertifiedBlock } from '../block/certified-block.ts';
 import type { ChainId } from '../block/chain-id.ts';
+import type { PublishedBlob } from '../block/published.ts';
+import type { StoredBlock } from '../block/stored-block.ts';
 import type { VotePayload } from '../block/vote.ts';
 import type { Hash } from '../crypto/hash.ts';
 import type { SignatureCheck, Verdict } from '../crypto/signature.ts';
@@ -36,6 +39,10 @@ export interface Given {
   readonly rows: ReadonlyMap<string, InboxRow | undefined>;
   /** By `blockKeyText`. */
   readonly blocks: ReadonlyMap<string, CertifiedBlock | undefined>;
+  /** Lengths of the blobs that are at hand, among those looked for. */
+  readonly blobSizes: ReadonlyMap<BlobId, number | undefined>;
+  /** Whether the blobs looked for are published. */
+  readonly published: ReadonlyMap<BlobId, boolean>;
   /** In the order of the checks that were asked for; none before. */
   readonly verdicts: readonly Verdict[] | undefined;
   /** Executions of proposed blocks over the present tip that were done before, by block hash. */
@@ -48,6 +55,10 @@ export interface Needs {
   readonly pieces: readonly Hash[];
   readonly rows: readonly RowKey[];
   readonly blocks: readonly BlockKey[];
+  /** Blobs whose bytes must be at hand. */
+  readonly blobSizes: readonly BlobId[];
+  /** Blobs that must be published. */
+  readonly published: readonly BlobId[];
   readonly signatures: readonly SignatureCheck[];
 }
 
@@ -59,8 +70,12 @@ export interface Step {
   readonly pieces: readonly Uint8Array[];
   readonly nodes: ReadonlyMap<Hash, Uint8Array>;
   /** It becomes part of its chain, or is kept until those below it are there. */
-  readonly block: CertifiedBlock | undefined;
+  readonly block: StoredBlock | undefined;
   readonly rows: readonly InboxRow[];
+  /** Blobs whose bytes must be held while the height lasts: a vote is for a block with them. */
+  readonly heldBlobs: readonly BlobId[];
+  /** Blobs that the stored block publishes. */
+  readonly published: readonly PublishedBlob[];
   /** Rows that nothing needs once the head is saved. */
   readonly spentRows: readonly RowKey[];
   /** The vote to sign; it leaves after the head is saved. */
@@ -85,6 +100,16 @@ export interface Quarantine {
 export interface Refused {
   readonly kind: 'refused';
   readonly rejection: Rejection<RejectionKind>;
+  /** Blobs that whoever asked may send now. */
+  readonly slot?: WantedBlobs;
+}
+
+/** What a refused request lacks, and who may send it. */
+export interface WantedBlobs {
+  readonly holder: string;
+  readonly height: BlockHeight;
+  readonly wanted: readonly BlobId[];
+  readonly isGuest: boolean;
 }
 
 export type Decision = Step | Needs | NotBefore | Quarantine | Refused;
@@ -102,5 +127,7 @@ export const nothingNeeded: Needs = {
   pieces: [],
   rows: [],
   blocks: [],
+  blobSizes: [],
+  published: [],
   signatures: [],
 };

@@ -1,12 +1,12 @@
 import { type Block, blockBodyCodec, blockFrom } from '../block/block.ts';
 import { type BlockProposal, blockProposalCodec } from '../block/proposal.ts';
 import type { Hash } from '../crypto/hash.ts';
-import { executeBlock } from '../execution/execute-block.ts';
 import { readPiece } from '../manager/read-held.ts';
 import { assert } from '../primitives/assert.ts';
 import { refuse } from '../primitives/rejection.ts';
 import type { DecisionContext } from './decision.ts';
 import { type Given, type Needs, type Refused, refused } from './decision.ts';
+import { executeOver } from './execute-over.ts';
 import { needsPieces, type OpenChain } from './open-chain.ts';
 
 export type KnownValue = { readonly kind: 'block'; readonly block: Block } | Needs | Refused;
@@ -48,21 +48,20 @@ interface HeldProposal {
 function ofProposal(context: DecisionContext, chain: OpenChain, source: HeldProposal): KnownValue {
   const proposal = readPiece(blockProposalCodec, source.piece, source.given.pieces);
   if (proposal.kind === 'absent') return needsPieces([proposal.piece]);
-  return blockOfProposal(context, chain, proposal.value);
+  return blockOfProposal(context, chain, { proposal: proposal.value, given: source.given });
 }
 
 /** The block that a proposal voted for at the present tip is for. */
 export function blockOfProposal(
-  { network }: Pick<DecisionContext, 'network'>,
-  { head, view }: OpenChain,
-  { block, retry }: BlockProposal,
+  context: Pick<DecisionContext, 'network'>,
+  chain: OpenChain,
+  {
+    proposal: { block, retry },
+    given,
+  }: { readonly proposal: BlockProposal; readonly given: Given },
 ): KnownValue {
   if (retry.kind === 'validated') return { kind: 'block', block: blockFrom(block, retry.outcome) };
-  const before = view.checkpoint();
-  const context = { policy: network.genesis.policy, parentTime: head.timestamp };
-  const executed = executeBlock(view, block, context);
-  view.rollback(before);
-  if (view.missing.size > 0) return needsPieces(view.missing);
-  assert(executed.ok && executed.value !== undefined, 'what was voted for executes');
-  return { kind: 'block', block: executed.value.block };
+  const executed = executeOver(context, chain, { proposed: block, given });
+  if (executed.kind !== 'executed') return executed;
+  return { kind: 'block', block: executed.result.block };
 }

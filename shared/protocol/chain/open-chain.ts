@@ -1,3 +1,4 @@
+import type { ChainDescription } from '../block/chain-description.ts';
 import type { ChainId } from '../block/chain-id.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { initialState } from '../execution/initial-state.ts';
@@ -6,7 +7,6 @@ import { openState, type StateView } from '../state/state-view.ts';
 import type { Given, Needs } from './decision.ts';
 import { nothingNeeded } from './decision.ts';
 import { type ChainHead, genesisHead, stateRef } from './head.ts';
-import type { Network } from './network.ts';
 
 /** A chain ready for decisions. */
 export interface OpenChain {
@@ -17,15 +17,14 @@ export interface OpenChain {
   readonly unsaved: ReadonlyMap<Hash, Uint8Array>;
 }
 
-/** The saved head, or that which the published description gives, or none. */
-export function headFor(
-  network: Network,
-  chain: ChainId,
-  saved: ChainHead | undefined,
-): { readonly head: ChainHead; readonly unsaved: ReadonlyMap<Hash, Uint8Array> } | undefined {
-  if (saved) return { head: saved, unsaved: new Map() };
-  const description = network.describe(chain);
-  if (!description) return undefined;
+/** A head, and the nodes of its state that no save has written yet. */
+export interface ChainStart {
+  readonly head: ChainHead;
+  readonly unsaved: ReadonlyMap<Hash, Uint8Array>;
+}
+
+/** How a chain without a block begins. */
+export function firstHead(chain: ChainId, description: ChainDescription): ChainStart {
   const { root, rootNode, written } = initialState(description.config);
   const state = stateRef(root, rootNode);
   return { head: genesisHead(chain, description.timestamp, state), unsaved: written };
@@ -33,7 +32,7 @@ export function headFor(
 
 /** Opens the state under `head`, or says which nodes that takes. */
 export function openChain(
-  { head, unsaved }: { readonly head: ChainHead; readonly unsaved: ReadonlyMap<Hash, Uint8Array> },
+  { head, unsaved }: ChainStart,
   given: Pick<Given, 'pieces'>,
 ): OpenChain | Needs {
   const read = (hash: Hash) => given.pieces.get(hash) ?? unsaved.get(hash);

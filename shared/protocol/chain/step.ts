@@ -1,3 +1,4 @@
+import type { BlobId } from '../block/blob.ts';
 import { isSameRound } from '../block/round.ts';
 import type { VotePayload } from '../block/vote.ts';
 import type { Hash } from '../crypto/hash.ts';
@@ -6,11 +7,16 @@ import type { Manager, VoteDecision } from '../manager/manager.ts';
 import { assert } from '../primitives/assert.ts';
 import type { Decision, Step } from './decision.ts';
 import type { ChainHead } from './head.ts';
+import type { ChainInfo } from './info.ts';
 import type { OpenChain } from './open-chain.ts';
 import { infoOf } from './read-info.ts';
 
 /** A step that changes nothing: the decision was made before. */
 export function unchangedStep(chain: OpenChain): Step {
+  return unchanged(infoOf(chain.head, chain.view, chain.settings));
+}
+
+export function unchanged(info: ChainInfo): Step {
   return {
     kind: 'step',
     head: undefined,
@@ -18,10 +24,12 @@ export function unchangedStep(chain: OpenChain): Step {
     nodes: new Map(),
     block: undefined,
     rows: [],
+    heldBlobs: [],
+    published: [],
     spentRows: [],
     vote: undefined,
     executed: undefined,
-    info: infoOf(chain.head, chain.view, chain.settings),
+    info,
   };
 }
 
@@ -31,6 +39,7 @@ export interface ManagerChange {
   readonly pieces: readonly Uint8Array[];
   readonly kind: 'validate' | 'confirm' | 'none';
   readonly executed: Executed | undefined;
+  readonly heldBlobs?: readonly BlobId[];
 }
 
 /** The step that saves a changed manager, and signs the vote that it records. */
@@ -42,6 +51,7 @@ export function votedStep(chain: OpenChain, change: ManagerChange): Step {
     head,
     pieces: change.pieces,
     nodes: savedState(chain),
+    heldBlobs: change.heldBlobs ?? [],
     vote: change.kind === 'none' ? undefined : recordedVote(changed, change.kind),
     executed: change.executed,
   };

@@ -1,0 +1,42 @@
+import type { Version } from '#ports/chain-store.ts';
+import { StoreFault } from '#ports/store-fault.ts';
+import { blobOfChain } from '#protocol/block/blob.ts';
+import { type ChainDescription, chainDescriptionCodec } from '#protocol/block/chain-description.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { ChainHead } from '#protocol/chain/head.ts';
+import { type ChainStart, firstHead } from '#protocol/chain/open-chain.ts';
+import { decode } from '#protocol/encoding/codec.ts';
+import type { WorkerPorts } from './ports.ts';
+
+/** A chain as the store has it, and what a decision begins with. */
+export interface LoadedStart {
+  readonly version: Version;
+  readonly saved: ChainHead | undefined;
+  /** None for a chain that nothing published here describes. */
+  readonly start: ChainStart | undefined;
+}
+
+/** The saved head, or that which the chain's published description gives. */
+export async function loadStart(ports: WorkerPorts, chain: ChainId): Promise<LoadedStart> {
+  const { version, head: saved } = await ports.chains.loadHead(chain);
+  if (saved) return { version, saved, start: { head: saved, unsaved: new Map() } };
+  const description = await describeChain(ports, chain);
+  return { version, saved, start: description && firstHead(chain, description) };
+}
+
+/** A chain's description: of the genesis, or published by the block that opened the chain. */
+export async function describeChain(
+  { network, blobs }: Pick<WorkerPorts, 'network' | 'blobs'>,
+  chain: ChainId,
+): Promise<ChainDescription | undefined> {
+  const root = network.describe(chain);
+  if (root) return root;
+  const id = blobOfChain(chain);
+  if (!(await blobs.states([id])).has(id)) return undefined;
+  const bytes = (await blobs.load([id])).get(id);
+  if (!bytes) throw new StoreFault(`the description of chain ${chain} is published, but not here`);
+  const decoded = decode(chainDescriptionCodec, bytes);
+  // Published data may have any bytes, but the id names its type as well.
+  if (!decoded.ok) throw new StoreFault(`the description of chain ${chain} is damaged`);
+  return decoded.value;
+}
