@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { StoreFault } from '#ports/store-fault.ts';
+import { policyNameOf } from '#protocol/block/named-policies.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { runWeft, type Surroundings } from '#test/support/run-weft.ts';
 import { exitCodeOf, fail } from './failure.ts';
@@ -41,6 +42,21 @@ test('a seed fixes keys, and never the network', async () => {
   assert.deepEqual(first.value.notes.validators, second.value.notes.validators);
   assert.notEqual(first.value.notes.genesis, second.value.notes.genesis);
   assert.notEqual(first.value.notes.chains[0]?.id, second.value.notes.chains[0]?.id);
+});
+
+test('a network costs what it was made to cost, and nothing unless it was asked to', async () => {
+  const first = requireNetwork(home);
+  const priced = homeFrom({ WEFT_HOME: join(path, 'priced') });
+  const made = await createNetwork(priced, { seed: 'e', validators: 1, policy: 'testnet' });
+  assert.ok(first.ok && made.ok);
+  assert.equal(policyNameOf(first.value.genesis.header.policy), 'free');
+  assert.equal(policyNameOf(made.value.genesis.header.policy), 'testnet');
+});
+
+test('a network that is kept keeps its policy, and refuses to come up with another', async () => {
+  const { code, kind } = await answerOf(['net', 'up', '--policy', 'testnet']);
+  assert.deepEqual([code, kind], [1, 'other-settings']);
+  assert.equal((await answerOf(['net', 'up', '--policy', 'gold'])).kind, 'invalid-argument');
 });
 
 test('a genesis that is not the one noted is refused', async () => {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { policyNames } from '#protocol/block/named-policies.ts';
 
 /** A port, 0 for any that is free. */
 export function portOption(): Option {
@@ -11,6 +12,11 @@ export function validatorsOption(): Option {
   return new Option('--validators <number>', 'validators of a new network').argParser(
     wholeNumber(1, 100),
   );
+}
+
+/** What resources cost on a new network. */
+export function policyOption(): Option {
+  return new Option('--policy <name>', 'what using a new network costs').choices(policyNames);
 }
 
 export function wholeNumber(least: number, most: number): (text: string) => number {

@@ -3,10 +3,10 @@ import { chainIdOf } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Genesis, GenesisHeader } from '#protocol/block/genesis.ts';
 import { networkIdOf, rootChainsRoot, rootDescription } from '#protocol/block/genesis.ts';
+import { type PolicyName, policyNamed } from '#protocol/block/named-policies.ts';
 import { chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import { walletOwnership } from '#protocol/block/ownership.ts';
 import { openPermissions } from '#protocol/block/permissions.ts';
-import { freePolicy } from '#protocol/block/policy.ts';
 import { protocolVersion } from '#protocol/block/proposed-block.ts';
 import { publicKeyCodec } from '#protocol/crypto/signature.ts';
 import { encode } from '#protocol/encoding/codec.ts';
@@ -30,6 +30,8 @@ export interface DevelopmentOptions {
   /** 32 random bytes, never derived from the seed: two networks share no chain id. */
   readonly nonce: Uint8Array;
   readonly time: Timestamp;
+  /** What resources cost; nothing, unless it says else. */
+  readonly policy?: PolicyName;
 }
 
 /** A validator's name and the seed of its voting key. */
@@ -60,7 +62,7 @@ export const prefundedChains: readonly PrefundedChain[] = [
 
 /** A network whose keys all follow from a seed. Its wallets protect nothing. */
 export function developmentGenesis(
-  { seed, validators, chains = prefundedChains, nonce, time }: DevelopmentOptions,
+  { seed, validators, chains = prefundedChains, nonce, time, policy = 'free' }: DevelopmentOptions,
   keys: Pick<KeyMaker, 'signer'>,
 ): DevelopmentNetwork {
   const validatorSeeds = Array.from({ length: validators }, (_, index) => {
@@ -77,7 +79,7 @@ export function developmentGenesis(
     name: 'development',
     timestamp: time,
     development: true,
-    policy: freePolicy,
+    policy: policyNamed(policy),
     committee: seatsFor(validatorSeeds, keys),
     rootChains: rootChainsRoot(rootChains),
     nonce,

@@ -12,7 +12,7 @@ import { healthText } from '../net/probe.ts';
 import { readBalances } from '../net/read-balances.ts';
 import { networkFields, networkText } from '../net/show-network.ts';
 import { untilStopped } from '../net/stop-signals.ts';
-import { portOption, validatorsOption } from '../options.ts';
+import { policyOption, portOption, validatorsOption } from '../options.ts';
 import { paintFor } from '../paint.ts';
 import { type ObjectReport, object, type Report, reportLine } from '../report.ts';
 
@@ -25,6 +25,7 @@ export function netUp(builder: Builder): Command {
     .option('--fresh', 'begin a new network, and forget the one that is there')
     .addOption(new Option('--seed <text>', 'fix the keys of a new network'))
     .addOption(validatorsOption())
+    .addOption(policyOption())
     .action(perform<[], UpOptions>(builder, (call, _, options) => up(call, options)));
 }
 

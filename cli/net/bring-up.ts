@@ -1,9 +1,10 @@
+import { type PolicyName, policyNameOf } from '#protocol/block/named-policies.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { fail } from '../failure.ts';
 import type { Home } from '../home.ts';
 import { type Address, readNetwork, type StoredNetwork, writeAddresses } from '../network-files.ts';
-import { createNetwork, randomSeedText } from './create-network.ts';
+import { createNetwork, type NetworkSettings, randomSeedText } from './create-network.ts';
 import { findValidators, isRunning } from './find-running.ts';
 import type { Started, StartRequest } from './start-here.ts';
 import { startProcesses } from './start-processes.ts';
@@ -15,6 +16,7 @@ export interface UpOptions {
   readonly fresh?: boolean;
   readonly seed?: string;
   readonly validators?: number;
+  readonly policy?: PolicyName;
 }
 
 /** A network whose validators all run. */
@@ -70,20 +72,32 @@ async function prepare(home: Home, options: UpOptions): Promise<Result<Prepared,
     const free = await checkStopped(home, before);
     if (!free.ok) return free;
   }
-  const { seed = randomSeedText(), validators = validatorsDefault } = options;
-  const made = await createNetwork(home, { seed, validators });
+  const { seed = randomSeedText(), validators = validatorsDefault, policy = 'free' } = options;
+  const made = await createNetwork(home, { seed, validators, policy });
   return made.ok ? ok({ stored: made.value, isKept: false }) : made;
 }
 
-function checkSettings({ notes }: StoredNetwork, options: UpOptions): Result<undefined, Rejection> {
-  const { seed = notes.seed, validators = notes.validators.length } = options;
-  if (seed === notes.seed && validators === notes.validators.length) return ok(undefined);
-  const words = (count: number, text: string) => `${count} validators from seed ${text}`;
-  return fail(
-    'other-settings',
-    words(validators, seed),
-    words(notes.validators.length, notes.seed),
-  );
+type Settings = Pick<NetworkSettings, 'seed' | 'validators'> & {
+  readonly policy: PolicyName | undefined;
+};
+
+function checkSettings(
+  { notes, genesis }: StoredNetwork,
+  options: UpOptions,
+): Result<undefined, Rejection> {
+  const there = {
+    seed: notes.seed,
+    validators: notes.validators.length,
+    policy: policyNameOf(genesis.header.policy),
+  };
+  const { seed = there.seed, validators = there.validators, policy = there.policy } = options;
+  const [found, expected] = [settingsText({ seed, validators, policy }), settingsText(there)];
+  return found === expected ? ok(undefined) : fail('other-settings', found, expected);
+}
+
+function settingsText({ seed, validators, policy }: Settings): string {
+  const costs = policy ?? 'another';
+  return `${validators} validators from seed ${seed} with the policy ${costs}`;
 }
 
 async function checkStopped(

@@ -5,6 +5,7 @@ import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
 import { createWallet } from '#client/wallet/open-wallet.ts';
 import { networkIdOf } from '#protocol/block/genesis.ts';
+import type { PolicyName } from '#protocol/block/named-policies.ts';
 import { amountText } from '#protocol/primitives/amount-text.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
@@ -17,6 +18,8 @@ import { type NetworkNotes, type StoredNetwork, writeNetwork } from '../network-
 export interface NetworkSettings {
   readonly seed: string;
   readonly validators: number;
+  /** What resources cost. */
+  readonly policy?: PolicyName;
 }
 
 const nonceBytes = 32;
@@ -29,11 +32,12 @@ export function randomSeedText(): string {
 /** Begins a network: its genesis, the keys of its validators, and the wallet of its chains. */
 export async function createNetwork(
   home: Home,
-  { seed, validators }: NetworkSettings,
+  { seed, validators, policy = 'free' }: NetworkSettings,
 ): Promise<Result<StoredNetwork, Rejection>> {
   clearNetwork(home);
   for (const path of [home.path, home.validators, home.logs]) makePrivateFolder(path);
-  const options = { seed, validators, nonce: keyMaker.random(nonceBytes), time: systemClock.now() };
+  const nonce = keyMaker.random(nonceBytes);
+  const options = { seed, validators, policy, nonce, time: systemClock.now() };
   const made = developmentGenesis(options, keyMaker);
   for (const { name, seed: key } of made.validatorSeeds) {
     createKey(validatorFiles(home, name).key, key);

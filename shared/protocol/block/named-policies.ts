@@ -1,6 +1,8 @@
+import { encode } from '../encoding/codec.ts';
 import { tokenUnits } from '../primitives/amount-text.ts';
+import { compareBytes } from '../primitives/bytes.ts';
 import { type Amount, amount } from '../primitives/numbers.ts';
-import { freePolicy, type ResourcePolicy } from './policy.ts';
+import { freePolicy, type ResourcePolicy, resourcePolicyCodec } from './policy.ts';
 
 /** Prices that make flooding dear and a transfer cheap; limits as in the free policy. */
 export const testnetPolicy: ResourcePolicy = {
@@ -35,6 +37,14 @@ export const policyNames: readonly PolicyName[] = Object.keys(policies) as Polic
 
 export function policyNamed(name: PolicyName): ResourcePolicy {
   return policies[name];
+}
+
+/** The name of a policy that comes with the program. */
+export function policyNameOf(policy: ResourcePolicy): PolicyName | undefined {
+  const bytes = encode(resourcePolicyCodec, policy);
+  return policyNames.find((name) => {
+    return compareBytes(bytes, encode(resourcePolicyCodec, policies[name])) === 0;
+  });
 }
 
 /** In 10⁻⁹ of a token. */
