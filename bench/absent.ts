@@ -110,5 +110,6 @@ function slowed(node: ValidatorNode): ValidatorNode {
     info: (chain, flags) => late(node.info(chain, flags)),
     blocks: (chain, from, limit) => late(node.blocks(chain, from, limit)),
     pendingBundles: (chain, cursor, limit) => late(node.pendingBundles(chain, cursor, limit)),
+    subscribe: node.subscribe,
   };
 }

@@ -1,3 +1,4 @@
+import type { NotificationHub } from '#ports/notifier.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { refusalFrom } from '#protocol/chain/remedies.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
@@ -5,15 +6,21 @@ import { ok, reject } from '#protocol/primitives/result.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { readBlocks, readInfo, readPendingBundles } from '#worker/read-chain.ts';
+import { hearHints } from './hear-hints.ts';
 
 export interface ValidatorIdentity {
   readonly name: string;
   readonly publicKey: PublicKey;
 }
 
+/** The ports of a validator that is listened to. */
+export interface ServedPorts extends WorkerPorts {
+  readonly notifier: NotificationHub;
+}
+
 /** The validator that these ports make, without a network in between. */
 export function localValidator(
-  ports: WorkerPorts,
+  ports: ServedPorts,
   { name, publicKey }: ValidatorIdentity,
 ): ValidatorNode {
   return {
@@ -30,5 +37,6 @@ export function localValidator(
     async pendingBundles(chain, cursor, limit) {
       return ok(await readPendingBundles(ports, chain, { cursor, limit }));
     },
+    subscribe: (chains, listener) => hearHints(ports.notifier, chains, listener),
   };
 }

@@ -50,6 +50,8 @@ export function nodeFor(
         put: (node) => node.pendingBundles(chain, cursor, limit),
         votesIn: () => [],
       }),
+    // Devices pull; a hint would only change when.
+    subscribe: () => ({ close: () => undefined }),
   };
 }
 
