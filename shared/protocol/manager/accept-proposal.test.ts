@@ -114,6 +114,22 @@ test('a newer certificate becomes the lock', () => {
   deepEqual(after.lock?.kind === 'validated' && after.lock.round, multiLeader(3));
 });
 
+test('certificates that votes commit to are stored once the head does not hold them', () => {
+  const { manager } = lockedBy(0);
+  const storedBy = (retry: Retry, before = manager) => {
+    const proposal = proposalIn(multiLeader(6), 3n, retry);
+    const bytes = bytesOf(proposal);
+    const acceptable = { proposal, bytes, block: blockA, same: hashNamed('same') };
+    return acceptProposal(before, acceptable).pieces.slice(1);
+  };
+  const opening = (number: number) =>
+    encode(validatedCertificateCodec, certified(number).certificate);
+  deepEqual(storedBy(certified(0)), []);
+  deepEqual(storedBy(certified(3)), [opening(0)]);
+  deepEqual(storedBy({ kind: 'none' }), []);
+  deepEqual(storedBy(certified(1), lockedBy(2).manager), [opening(1)]);
+});
+
 test('what the head names is given to be stored, but a certificate inside the head', () => {
   const { retry } = lockedBy(1);
   const bytes = bytesOf(retry);

@@ -6,31 +6,56 @@ import {
   blockB,
   fastRetry,
   fastVoted,
+  gaveUp,
+  keyNumbered,
+  leadersOf,
   locked,
   mixedChain,
+  pairChain,
+  placeOf,
   regularOwner,
   sharedChain,
   singleLeader,
+  singleLeaderIn,
   stranger,
   superOwner,
   validatedRetry,
   validatorRound,
   walletChain,
 } from '#test/support/managers.ts';
-import type { AccountOwner } from '../block/owner.ts';
+import { type AccountOwner, isSameOwner, ownerOf } from '../block/owner.ts';
 import type { Ownership } from '../block/ownership.ts';
 import type { Retry } from '../block/proposal.ts';
-import { fastRound, multiLeader, type Round } from '../block/round.ts';
+import { fallbackRound, fastRound, multiLeader, type Round } from '../block/round.ts';
 import type { Hash } from '../crypto/hash.ts';
-import { hold } from './held.ts';
+import type { PublicKey } from '../crypto/signature.ts';
 import { emptyManager, type Manager } from './manager.ts';
 import { checkConfirmVote, checkProposalRound } from './propose.ts';
 
 interface Row {
   readonly who?: AccountOwner;
+  /** Of a validator that proposes; then `who` is its owner. */
+  readonly key?: PublicKey;
   readonly chain?: Ownership;
   readonly manager?: Manager;
   readonly kind?: string;
+}
+
+const drawn = leadersOf(pairChain, singleLeader);
+const [other = stranger] = drawn.others;
+const supersChain = { ...walletChain, superOwners: [superOwner, other] };
+const ledChain = { ...pairChain, firstLeader: stranger };
+
+/** The validator that is drawn for validator 0, and one that is not. */
+const seats = seatsOf(validatorRound);
+
+function seatsOf(round: Round) {
+  const { leader } = leadersOf(walletChain, round);
+  const keys = [0, 1, 2, 3].map(keyNumbered);
+  const leads = (key: PublicKey) => isSameOwner(ownerOf(key), leader);
+  const [first, second] = [keys.find(leads), keys.find((key) => !leads(key))];
+  if (!first || !second) throw new Error('one of four validators leads');
+  return { leader: first, other: second };
 }
 
 /** Claims of DESIGN's table of rounds, each with the round proposed in and what it depends on. */
@@ -91,11 +116,101 @@ const rows: Readonly<Record<string, readonly [Round, Row]>> = {
     multiLeader(0),
     { chain: { ...mixedChain, openMultiLeader: true }, who: stranger, kind: 'not-an-owner' },
   ],
-  'a single-leader proposal is for a later version': [
+  'the leader proposes in its single-leader round': [
     singleLeader,
-    { manager: gaveUp(multiLeader(4)), kind: 'not-supported' },
+    { chain: pairChain, manager: gaveUp(multiLeader(4)), who: drawn.leader },
   ],
-  'a validator round is for a later version': [validatorRound, { kind: 'not-supported' }],
+  'another owner waits for the leader': [
+    singleLeader,
+    { chain: pairChain, manager: gaveUp(multiLeader(4)), who: other, kind: 'not-the-leader' },
+  ],
+  'a super owner proposes in any single-leader round': [
+    singleLeaderIn(7),
+    { chain: pairChain, manager: gaveUp(singleLeaderIn(6)) },
+  ],
+  'every super owner of a chain without others proposes in single-leader rounds': [
+    singleLeader,
+    { chain: supersChain, manager: gaveUp(multiLeader(4)), who: other },
+  ],
+  'a stranger never leads, not even where multi-leader rounds are open': [
+    singleLeader,
+    {
+      chain: { ...pairChain, openMultiLeader: true },
+      manager: gaveUp(multiLeader(4)),
+      who: stranger,
+      kind: 'not-an-owner',
+    },
+  ],
+  "a proposal does not open a single-leader round, not even its leader's": [
+    singleLeader,
+    {
+      chain: pairChain,
+      manager: gaveUp(multiLeader(3)),
+      who: drawn.leader,
+      kind: 'wrong-round',
+    },
+  ],
+  'a super owner opens no single-leader round by proposing': [
+    singleLeaderIn(1),
+    { chain: pairChain, manager: gaveUp(multiLeader(4)), kind: 'wrong-round' },
+  ],
+  'a single-leader round is over once the next one began': [
+    singleLeader,
+    { chain: pairChain, manager: gaveUp(singleLeader), kind: 'wrong-round' },
+  ],
+  "a multi-leader round is over once a leader's began": [
+    multiLeader(4),
+    { chain: pairChain, manager: gaveUp(multiLeader(4)), kind: 'wrong-round' },
+  ],
+  'the first leader leads single-leader 0': [
+    singleLeader,
+    { chain: ledChain, manager: gaveUp(multiLeader(4)), who: stranger },
+  ],
+  'whoever the draw names does not lead single-leader 0 of a first leader': [
+    singleLeader,
+    {
+      chain: ledChain,
+      manager: gaveUp(multiLeader(4)),
+      who: drawn.leader,
+      kind: 'not-the-leader',
+    },
+  ],
+  'the first leader leads no later round': [
+    singleLeaderIn(1),
+    { chain: ledChain, manager: gaveUp(singleLeader), who: stranger, kind: 'not-the-leader' },
+  ],
+  'the first leader is no owner of multi-leader rounds': [
+    multiLeader(0),
+    { chain: ledChain, manager: gaveUp(fastRound), who: stranger, kind: 'not-an-owner' },
+  ],
+  'the validator drawn proposes in a validator round': [
+    validatorRound,
+    { manager: gaveUp(fallbackRound), key: seats.leader },
+  ],
+  'another validator waits for the one drawn': [
+    validatorRound,
+    { manager: gaveUp(fallbackRound), key: seats.other, kind: 'not-the-leader' },
+  ],
+  'an owner does not propose in a validator round, not even a super owner': [
+    validatorRound,
+    { manager: gaveUp(fallbackRound), kind: 'not-an-owner' },
+  ],
+  'a validator opens no round by proposing': [
+    validatorRound,
+    { manager: gaveUp(singleLeader), key: seats.leader, kind: 'wrong-round' },
+  ],
+  'a validator does not propose in a round of the owners': [
+    singleLeader,
+    { manager: gaveUp(multiLeader(4)), key: seats.leader, kind: 'not-an-owner' },
+  ],
+  "a single-leader round is over once the validators' began": [
+    singleLeader,
+    { manager: gaveUp(fallbackRound), kind: 'wrong-round' },
+  ],
+  'a leader validates once in its round': [
+    singleLeader,
+    { chain: pairChain, manager: votedIn(singleLeader), kind: 'round-already-voted' },
+  ],
   'a second fast proposal meets the lock of the first': [
     fastRound,
     { manager: fastVoted(), kind: 'not-above-lock' },
@@ -112,8 +227,10 @@ const rows: Readonly<Record<string, readonly [Round, Row]>> = {
   'a proposal above the lock may be another block': [multiLeader(2), { manager: locked(1) }],
 };
 
-function gaveUp(round: Round): Manager {
-  return { ...emptyManager, timeout: { round, held: hold(Uint8Array.of(3)) } };
+/** The manager after a vote in a round that a timeout opened. */
+function votedIn(round: Round): Manager {
+  const validate = { round, block: blockA, unlocking: undefined };
+  return { ...emptyManager, accepted: acceptedIn(round), validate };
 }
 
 function validated(number: number): Manager {
@@ -125,10 +242,21 @@ function validated(number: number): Manager {
 for (const [name, [round, row]] of Object.entries(rows)) {
   test(name, () => {
     const { who = superOwner, chain = walletChain, manager = emptyManager, kind } = row;
-    const checked = checkProposalRound(manager, chain, { proposal: { round }, proposer: who });
+    const publicKey = row.key ?? keyNumbered(200);
+    const proposer = row.key ? ownerOf(row.key) : who;
+    const proposed = { proposal: { round, publicKey }, proposer };
+    const checked = checkProposalRound(manager, placeOf(chain), proposed);
     equal(checked.ok ? undefined : checked.error.kind, kind);
   });
 }
+
+test('a chain without a known committee has no leader in validator rounds', () => {
+  const place = { ...placeOf(walletChain), committee: undefined };
+  const proposal = { round: validatorRound, publicKey: seats.leader };
+  const proposed = { proposal, proposer: ownerOf(seats.leader) };
+  const checked = checkProposalRound(gaveUp(fallbackRound), place, proposed);
+  equal(!checked.ok && checked.error.kind, 'not-an-owner');
+});
 
 /** The manager after a vote to confirm block A in multi-leader round 1. */
 const confirmed: Manager = {

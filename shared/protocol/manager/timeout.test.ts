@@ -3,22 +3,33 @@ import { test } from 'node:test';
 import {
   acceptedIn,
   certificateIn,
+  gaveUp,
   locked,
   mixedChain,
   seconds,
+  sharedChain,
   singleLeader,
+  singleLeaderIn,
+  validatorIn,
+  validatorRound,
   walletChain,
 } from '#test/support/managers.ts';
 import { hashNamed } from '#test/support/store-values.ts';
 import { type TimeoutCertificate, timeoutCertificateCodec } from '../block/certificate.ts';
 import type { Ownership } from '../block/ownership.ts';
-import { fastRound, multiLeader, type Round } from '../block/round.ts';
+import {
+  fallbackRound,
+  fastRound,
+  multiLeader,
+  type Round,
+  roundNumberMax,
+} from '../block/round.ts';
 import { encode } from '../encoding/codec.ts';
 import { timestamp } from '../primitives/numbers.ts';
 import { hold } from './held.ts';
 import { emptyManager, type Manager } from './manager.ts';
 import { withDeadline } from './rounds.ts';
-import { applyTimeout, checkTimeout } from './timeout.ts';
+import { applyTimeout, checkTimeout, checkTimesOut } from './timeout.ts';
 
 const start = timestamp(0n);
 
@@ -80,6 +91,74 @@ test('a round that has not been reached is not given up', () => {
 test('a round whose deadline was never armed is not given up', () => {
   const due = checkTimeout(locked(1), walletChain, { round: multiLeader(1), now: start });
   equal(!due.ok && due.error.kind, 'too-early');
+});
+
+test('a single-leader and a validator round time out at their deadlines', () => {
+  for (const [opened, round] of [
+    [multiLeader(4), singleLeader],
+    [singleLeader, singleLeaderIn(1)],
+    [fallbackRound, validatorRound],
+    [validatorRound, validatorIn(1)],
+  ] as const) {
+    const number = round.kind === 'validator' || round.kind === 'single-leader' ? round.number : 0;
+    const due = BigInt(10 + number) * second;
+    equal(kindAfter(gaveUp(opened), round, { microseconds: due - 1n }), 'too-early');
+    equal(kindAfter(gaveUp(opened), round, { microseconds: due }), undefined);
+  }
+});
+
+test('the last validator round is never given up, for none is behind it', () => {
+  const manager = gaveUp(validatorIn(roundNumberMax - 1));
+  const late = { microseconds: 1_000n * second };
+  equal(kindAfter(manager, validatorIn(roundNumberMax), late), 'never-times-out');
+});
+
+test('an earlier round that the chain does not have is not given up', () => {
+  const late = { microseconds: 1_000n * second };
+  equal(kindAfter(gaveUp(singleLeader), multiLeader(5), late), 'never-times-out');
+  equal(kindAfter(gaveUp(singleLeader), multiLeader(4), late), undefined);
+  const shared = { ...late, ownership: sharedChain };
+  equal(kindAfter(gaveUp(singleLeader), fastRound, shared), 'never-times-out');
+});
+
+const fallback = seconds(3_600n);
+const patient = { ...walletChain, timeouts: { ...walletChain.timeouts, fallback } };
+
+test("the fallback is given up once its time has passed since the height's first request", () => {
+  const after = (microseconds: bigint, manager = emptyManager) =>
+    kindAfter(manager, fallbackRound, { microseconds, ownership: patient });
+  equal(after(fallback - 1n), 'too-early');
+  equal(after(fallback), undefined);
+  equal(after(fallback - 1n, locked(2)), 'too-early');
+  equal(after(fallback, locked(2)), undefined);
+  equal(after(fallback, gaveUp(singleLeaderIn(40))), undefined);
+});
+
+test('an idle height has no fallback, for nothing was requested', () => {
+  const asked = { round: fallbackRound, now: timestamp(10n * fallback) };
+  const due = checkTimeout(emptyManager, patient, asked);
+  equal(!due.ok && due.error.kind, 'too-early');
+});
+
+test("a fallback that the validators' rounds left behind is given up at once", () => {
+  const early = { microseconds: 0n, ownership: patient };
+  equal(kindAfter(gaveUp(fallbackRound), fallbackRound, early), undefined);
+});
+
+test('a chain without a fallback never leaves the rounds of its owners', () => {
+  equal(
+    kindAfter(locked(1), fallbackRound, { microseconds: 1_000n * fallback }),
+    'never-times-out',
+  );
+  equal(checkTimesOut(fallbackRound, walletChain).ok, false);
+  equal(checkTimesOut(fallbackRound, patient).ok, true);
+});
+
+test('no certificate of an earlier round lowers the current one', () => {
+  const opened = applyTimeout(emptyManager, certificateOf(fallbackRound)).manager;
+  for (const round of [fastRound, multiLeader(4), singleLeaderIn(9)]) {
+    equal(applyTimeout(opened, certificateOf(round)).manager, opened);
+  }
 });
 
 test('a timeout certificate is kept if it is newer than the one that there is', () => {

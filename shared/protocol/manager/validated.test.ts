@@ -81,11 +81,11 @@ test('a lock on a block that was not proposed here keeps the block that came alo
   deepEqual(pieces, [bytes]);
 });
 
-test('a newer lock on the same block finds the value of the older one', () => {
-  const first = lockOn(voted(0, blockB), multiLeader(1), body).manager;
-  const { manager, pieces } = lockOn(first, multiLeader(2));
-  deepEqual(manager.lock?.value, first.lock?.value);
-  deepEqual(pieces, []);
+test('a newer lock on the same block finds its value, and the older certificate is stored', () => {
+  const first = lockOn(voted(0, blockB), multiLeader(1), body);
+  const { manager, pieces } = lockOn(first.manager, multiLeader(2));
+  deepEqual(manager.lock?.value, first.manager.lock?.value);
+  deepEqual(pieces, [encode(validatedCertificateCodec, first.certificate)]);
 });
 
 test('locking a block that is nowhere at hand is a bug, not an answer', () => {
