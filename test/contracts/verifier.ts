@@ -4,7 +4,7 @@ import type { Signer } from '#ports/signer.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { SignatureCheck } from '#protocol/crypto/signature.ts';
 
-/** What every verifier promises, whatever its policy; `sign` makes signers of different keys. */
+/** What every verifier promises, whatever its policy; `newSigner` makes one of another key. */
 export function verifierContract(
   name: string,
   make: () => Verifier,
@@ -38,16 +38,13 @@ export function verifierContract(
 
   test(`${name} finds a change of any byte`, async () => {
     const good = await honestCheck();
-    const checks: SignatureCheck[] = [];
-    for (const at of [0, 15, 31]) {
-      checks.push({ ...good, message: withByteChanged(good.message, at) });
-      const key = withByteChanged(good.publicKey.bytes, at);
-      checks.push({ ...good, publicKey: { scheme: 'ed25519', bytes: key } });
-      for (const half of [0, 32]) {
-        const bytes = withByteChanged(good.signature.bytes, half + at);
-        checks.push({ ...good, signature: { scheme: 'ed25519', bytes } });
-      }
-    }
+    const { publicKey, message, signature } = good;
+    const checks: SignatureCheck[] = [
+      ...changes(message).map((bytes) => ({ ...good, message: bytes })),
+      ...changes(publicKey.bytes).map((bytes) => ({ ...good, publicKey: { ...publicKey, bytes } })),
+      ...changes(signature.bytes).map((bytes) => ({ ...good, signature: { ...signature, bytes } })),
+    ];
+    assert.equal(checks.length, 15);
     const verdicts = await make().verifyAll(checks);
     assert.ok(verdicts.every((verdict) => verdict !== 'valid'));
   });
@@ -59,15 +56,26 @@ export function verifierContract(
       { ...good, signature: { ...signature, bytes: signature.bytes.slice(1) } },
       { ...good, signature: { ...signature, bytes: new Uint8Array(0) } },
       { ...good, publicKey: { ...publicKey, bytes: Uint8Array.of(...publicKey.bytes, 0) } },
-      { ...good, publicKey: { ...publicKey, scheme: 'secp256k1-eip191' } },
-      { ...good, signature: { ...signature, scheme: 'ml-dsa-65' } },
+      ...schemes
+        .filter((scheme) => scheme !== publicKey.scheme)
+        .flatMap((scheme) => [
+          { ...good, publicKey: { ...publicKey, scheme } },
+          { ...good, signature: { ...signature, scheme } },
+          { ...good, publicKey: { ...publicKey, scheme }, signature: { ...signature, scheme } },
+        ]),
     ]);
-    assert.deepEqual(verdicts, Array(5).fill('invalid'));
+    assert.deepEqual(verdicts, Array(12).fill('invalid'));
   });
 }
 
-function withByteChanged(bytes: Uint8Array, at: number): Uint8Array {
-  const changed = bytes.slice();
-  changed[at] = (changed[at] as number) ^ 1;
-  return changed;
+const schemes = ['ed25519', 'secp256k1-eip191', 'p256-webauthn', 'ml-dsa-65'] as const;
+
+/** The bytes with one bit changed: at both ends, in the middle, and just beside it. */
+function changes(bytes: Uint8Array): readonly Uint8Array[] {
+  const middle = bytes.length >> 1;
+  return [0, middle - 1, middle, middle + 1, bytes.length - 1].map((at) => {
+    const changed = bytes.slice();
+    changed[at] = (changed[at] as number) ^ 1;
+    return changed;
+  });
 }

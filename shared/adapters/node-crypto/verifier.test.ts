@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Signer } from '#ports/signer.ts';
 import type { SignatureCheck } from '#protocol/crypto/signature.ts';
 import { timestamp } from '#protocol/primitives/numbers.ts';
 import { verifierContract } from '#test/contracts/verifier.ts';
@@ -8,6 +9,7 @@ import type { VerifyEd25519 } from './native-ed25519.ts';
 import { honestCase } from './native-trial.ts';
 import { nobleVerify } from './noble-ed25519.ts';
 import { withGroupOrders } from './scalar.ts';
+import { secp256k1Signer } from './secp256k1-signer.ts';
 import { ed25519Signer, randomSeed } from './signer.ts';
 import { newVerdictMemo } from './verdict-memo.ts';
 import { signatureVerifier } from './verifier.ts';
@@ -16,7 +18,9 @@ let now = 1_000_000_000n;
 const clock = { now: () => timestamp(now) };
 const validators = { kind: 'validators', clock } as const;
 const clients = { kind: 'clients' } as const;
-const newSigner = (): ReturnType<typeof ed25519Signer> => ed25519Signer(randomSeed());
+const ample = { perSignerPerSecond: 1000, totalPerSecond: 1000 };
+const newSigner = (): Signer => ed25519Signer(randomSeed());
+const newEvmSigner = (): Signer => secp256k1Signer(randomSeed());
 
 verifierContract(
   "the validators' verifier",
@@ -33,6 +37,22 @@ verifierContract(
   'a verifier whose platform is distrusted',
   () => signatureVerifier({ policy: clients, nativeVerify: () => true }),
   newSigner,
+);
+
+verifierContract(
+  "the validators' verifier, of EVM addresses",
+  () => signatureVerifier({ policy: { ...validators, limits: ample } }),
+  newEvmSigner,
+);
+verifierContract(
+  "the clients' verifier, of EVM addresses",
+  () => signatureVerifier({ policy: clients }),
+  newEvmSigner,
+);
+verifierContract(
+  'a verifier with a memo, of EVM addresses',
+  () => signatureVerifier({ policy: clients, memo: newVerdictMemo(100) }),
+  newEvmSigner,
 );
 
 const makers = caseMakers(newDraw('verifier'));
