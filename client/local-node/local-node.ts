@@ -1,6 +1,5 @@
 import { emptyWrite } from '#ports/chain-store.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Notification } from '#ports/notifier.ts';
 import type { NodeStore } from '#ports/node-store.ts';
 import type { Verifier } from '#ports/verifier.ts';
 import type { Block } from '#protocol/block/block.ts';
@@ -9,6 +8,7 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Network } from '#protocol/chain/network.ts';
+import type { Notification } from '#protocol/chain/notification.ts';
 import { type InboxRow, rowKeyText } from '#protocol/messaging/inbox-row.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';

@@ -1,20 +1,5 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import type { Round } from '#protocol/block/round.ts';
-import type { Hash } from '#protocol/crypto/hash.ts';
-import type { BlockHeight } from '#protocol/primitives/numbers.ts';
-
-/** What may be worth pulling; nothing in it is to be believed before it was pulled. */
-export type NotificationReason =
-  | { readonly kind: 'new-block'; readonly height: BlockHeight; readonly hash: Hash }
-  /** An envelope of the origin's block of that height is in the chain's inbox. */
-  | { readonly kind: 'new-bundle'; readonly origin: ChainId; readonly height: BlockHeight }
-  | { readonly kind: 'new-round'; readonly height: BlockHeight; readonly round: Round };
-
-/** A hint that something changed about a chain. It may be lost, doubled or late. */
-export interface Notification {
-  readonly chain: ChainId;
-  readonly reason: NotificationReason;
-}
+import type { Notification } from '#protocol/chain/notification.ts';
 
 /** Tells whoever listens. It never throws: a hint must not fail the request that causes it. */
 export interface Notifier {

@@ -1,13 +1,14 @@
+import type { BlobId } from '#protocol/block/blob.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ChainInfo } from '#protocol/chain/info.ts';
+import type { Notification } from '#protocol/chain/notification.ts';
 import type { ChainReply, ChainRequest, Refusal } from '#protocol/chain/requests.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import type { Page } from './chain-store.ts';
-import type { Notification } from './notifier.ts';
 
 /** What of a chain's information is wanted beyond the basics. */
 export interface InfoFlags {
@@ -32,6 +33,12 @@ export interface ValidatorNode {
     from: BlockHeight,
     limit: number,
   ): Promise<Result<readonly CertifiedBlock[], Refusal>>;
+  /** Bytes of a published blob, of whatever type. */
+  blob(id: BlobId): Promise<Result<Uint8Array, Refusal>>;
+  /** Sends the content of a data blob for which a block of the chain waits. */
+  uploadBlob(chain: ChainId, bytes: Uint8Array): Promise<Result<BlobId, Refusal>>;
+  /** Bytes that the chain holds for a block that is not final. */
+  heldBlob(chain: ChainId, id: BlobId): Promise<Result<Uint8Array, Refusal>>;
   /** Inbox rows that the chain has not taken. */
   pendingBundles(
     chain: ChainId,

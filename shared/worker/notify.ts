@@ -1,6 +1,6 @@
-import type { Notification } from '#ports/notifier.ts';
 import { compareRounds } from '#protocol/block/round.ts';
 import type { Step } from '#protocol/chain/decision.ts';
+import type { Notification } from '#protocol/chain/notification.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FeedItem, FeedSubscription, Notification, NotificationHub } from '#ports/notifier.ts';
+import type { FeedItem, FeedSubscription, NotificationHub } from '#ports/notifier.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { Notification } from '#protocol/chain/notification.ts';
 import { chainNamed, hashNamed, height } from '#test/support/store-values.ts';
 
 export interface HubLimits {
