@@ -110,6 +110,9 @@ function slowed(node: ValidatorNode): ValidatorNode {
     info: (chain, flags) => late(node.info(chain, flags)),
     blocks: (chain, from, limit) => late(node.blocks(chain, from, limit)),
     pendingBundles: (chain, cursor, limit) => late(node.pendingBundles(chain, cursor, limit)),
+    blob: (id) => late(node.blob(id)),
+    uploadBlob: (chain, bytes) => late(node.uploadBlob(chain, bytes)),
+    heldBlob: (chain, id) => late(node.heldBlob(chain, id)),
     subscribe: node.subscribe,
   };
 }

@@ -15,7 +15,7 @@ import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { handleApi } from '#api/handle-api.ts';
 import { localValidator, type ServedPorts } from '#api/local-validator.ts';
 import { validatorApi } from '#api/validator-api.ts';
-
+import type { NamedSeed } from '#client/genesis.ts';
 import type { NodeStore } from '#ports/node-store.ts';
 import type { BoundSigner } from '#ports/signer.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';

@@ -17,6 +17,7 @@ import { refusalReply } from '#wire/replies.ts';
 import { matchRoute } from '#wire/routes.ts';
 import { shardMapFromText, shardMapText } from '#wire/shard-map.ts';
 import { readAbout } from './about-routes.ts';
+import { readBlob, uploadBlob } from './blob-routes.ts';
 import { postRequest, type Routed, readChain } from './chain-routes.ts';
 import type { ApiContext } from './context.ts';
 
@@ -40,13 +41,11 @@ export async function handleApi(context: ApiContext, request: WireRequest): Prom
 }
 
 async function answer(context: ApiContext, routed: Routed): Promise<WireReply> {
-  const { chain, route, format } = routed;
+  const { format } = routed;
   const rejection = checkRequest(routed);
   if (rejection) return refusalReply(format, refusalFromWire(rejection));
-  if (route.request === undefined && chain === undefined) {
-    return await guarded(context, routed, () => readAbout(context, routed));
-  }
-  const read = () => (chain ? readChain(context, chain, routed) : postRequest(context, routed));
+  const read = readerOf(context, routed);
+  if (!read) return await guarded(context, routed, () => readAbout(context, routed));
   const done = await context.admission.run(() => guarded(context, routed, read));
   switch (done.kind) {
     case 'done':
@@ -56,6 +55,15 @@ async function answer(context: ApiContext, routed: Routed): Promise<WireReply> {
     case 'too-late':
       return refusalReply(format, busyRefusal('no answer in time', 'the same request again'));
   }
+}
+
+/** What attends to a request about chains or blobs; others are about the validator itself. */
+function readerOf(context: ApiContext, routed: Routed): (() => Promise<WireReply>) | undefined {
+  const { chain, blob, route } = routed;
+  if (route.request !== undefined) return () => postRequest(context, routed);
+  if (blob) return () => readBlob(context, blob, routed);
+  if (chain && route.isUpload) return () => uploadBlob(context, chain, routed);
+  return chain && (() => readChain(context, chain, routed));
 }
 
 /** Answers for faults and bugs, also those that come when nobody waits any more. */
@@ -87,7 +95,7 @@ function checkRequest({ route, request, query }: Routed): WireRejection | undefi
     const found = `${request.body.length} bytes`;
     return rejection('body-too-large', found, `at most ${route.bodyBytesMax}`);
   }
-  if (route.request === undefined) return undefined;
+  if (route.method === 'GET') return undefined;
   if (query !== '') return rejection('malformed-request', `parameters ${query}`, 'none');
   const type = headerOf(request, 'content-type');
   if (type === valueMediaType || type === 'application/octet-stream') return undefined;

@@ -1,11 +1,14 @@
 import type { NotificationHub } from '#ports/notifier.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
-import { refusalFrom } from '#protocol/chain/remedies.ts';
+import { type RejectionKind, refusalFrom } from '#protocol/chain/remedies.ts';
+import type { Refusal } from '#protocol/chain/requests.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
-import { ok, reject } from '#protocol/primitives/result.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { readBlocks, readInfo, readPendingBundles } from '#worker/read-chain.ts';
+import { readBlob, readHeldBlob, takeBlob } from '#worker/serve-blobs.ts';
 import { hearHints } from './hear-hints.ts';
 
 export interface ValidatorIdentity {
@@ -28,15 +31,27 @@ export function localValidator(
     publicKey,
     handle: (request) => handleRequest(ports, request),
     async info(chain, flags) {
-      const info = await readInfo(ports, chain, flags);
-      return info.ok ? info : reject(refusalFrom(info.error));
+      return answered(await readInfo(ports, chain, flags));
     },
     async blocks(chain, from, limit) {
       return ok(await readBlocks(ports, chain, { from, limit }));
+    },
+    async blob(id) {
+      return answered(await readBlob(ports, id));
+    },
+    async uploadBlob(chain, bytes) {
+      return answered(await takeBlob(ports, chain, bytes));
+    },
+    async heldBlob(chain, id) {
+      return answered(await readHeldBlob(ports, chain, id));
     },
     async pendingBundles(chain, cursor, limit) {
       return ok(await readPendingBundles(ports, chain, { cursor, limit }));
     },
     subscribe: (chains, listener) => hearHints(ports.notifier, chains, listener),
   };
+}
+
+function answered<T>(result: Result<T, Rejection<RejectionKind>>): Result<T, Refusal> {
+  return result.ok ? result : reject(refusalFrom(result.error));
 }

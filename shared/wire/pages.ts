@@ -22,6 +22,9 @@ export const inboxPageCodec = struct({
   next: option(text(cursorBytesMax)),
 });
 
+/** The content of a blob. */
+export const blobContentCodec = bytes(certifiedBlockBytesMax);
+
 /** How many of the first items a page may hold: at least one, if there is one. */
 export function countFitting(sizes: readonly number[]): number {
   let total = 0;

@@ -1,3 +1,4 @@
+import { type BlobId, blobIdFromText } from '#protocol/block/blob.ts';
 import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
@@ -7,6 +8,7 @@ import {
   targetBytesMax,
   timeoutCertificateBytesMax,
   timeoutRequestBytesMax,
+  uploadBytesMax,
 } from './limits.ts';
 import type { WireRejection } from './rejections.ts';
 import { malformed } from './rejections.ts';
@@ -18,6 +20,8 @@ interface RouteRow {
   readonly bodyBytesMax: number;
   /** The kind of chain request that its body holds. */
   readonly request?: ChainRequest['kind'];
+  /** Its body is the content of a blob. */
+  readonly isUpload?: true;
   /** Parameters that its query may have. */
   readonly query?: readonly string[];
 }
@@ -44,6 +48,14 @@ const table = {
   blocks: get(`${chain}/blocks`, ['from', 'limit']),
   certificates: get(`${chain}/certificates`, ['from', 'limit']),
   inbox: get(`${chain}/inbox`, ['cursor', 'limit']),
+  blob: get(`${shard}/blobs/{blob}`),
+  'held-blob': get(`${chain}/blobs/{blob}`),
+  'blob-upload': {
+    method: 'POST',
+    path: `${chain}/blobs`,
+    bodyBytesMax: uploadBytesMax,
+    isUpload: true,
+  },
 } satisfies Record<string, RouteRow>;
 
 export type RouteName = keyof typeof table;
@@ -56,15 +68,20 @@ export const routes: readonly Route[] = Object.entries<RouteRow>(table).map(([na
   ...row,
 }));
 
-const byPath = new Map<string, Route>(routes.map((route) => [route.path, route]));
+const patterns = routes.map((route) => ({ route, parts: route.path.split('/') }));
 const byRequest = new Map(routes.map((route) => [route.request, route]));
 
 /** A request's route, and what its path says. */
-export interface Matched {
+export interface Matched extends PathValues {
   readonly route: Route;
-  readonly chain: ChainId | undefined;
   /** What follows the question mark. */
   readonly query: string;
+}
+
+/** What the placeholders of a path stand for. */
+interface PathValues {
+  readonly chain: ChainId | undefined;
+  readonly blob: BlobId | undefined;
 }
 
 /** The route of a method and of a path with its query. */
@@ -75,32 +92,55 @@ export function matchRoute(method: string, target: string): Result<Matched, Wire
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const parts = path.split('/');
-  const isSharded = parts[1] === 'v1' && parts[2] === 'shards' && parts.length > 4;
-  const shardText = parts[3];
-  const chainText = isSharded && parts[4] === 'chains' ? parts[5] : undefined;
-  if (isSharded) parts[3] = '{shard}';
-  if (chainText !== undefined) parts[5] = '{chain}';
-  const route = byPath.get(isSharded ? parts.join('/') : path);
-  if (!route) return refuse('unknown-route', path, 'a path that GET / lists');
+  const found = patterns.find((one) => fits(one.parts, parts));
+  if (!found) return refuse('unknown-route', path, 'a path that GET / lists');
+  const { route } = found;
   if (route.method !== method) return refuse('wrong-method', method, route.method);
-  if (isSharded && !isShard(shardText)) {
+  const values = valuesIn(found.parts, parts);
+  if (!values.ok) return values;
+  return ok({ route, ...values.value, query: mark < 0 ? '' : target.slice(mark + 1) });
+}
+
+function fits(pattern: readonly string[], parts: readonly string[]): boolean {
+  if (pattern.length !== parts.length) return false;
+  return pattern.every((part, index) => part.startsWith('{') || part === parts[index]);
+}
+
+function valuesIn(
+  pattern: readonly string[],
+  parts: readonly string[],
+): Result<PathValues, WireRejection> {
+  const textOf = (name: string) => parts[pattern.indexOf(name)];
+  const shardText = textOf('{shard}');
+  if (shardText !== undefined && !isShard(shardText)) {
     return refuse('bad-shard', `shard ${shardText}`, `a number below ${shardsMax}`);
   }
+  const chainText = textOf('{chain}');
   const id = chainText === undefined ? undefined : chainIdFromText(chainText);
-  if (chainText !== undefined && !id) {
-    return malformed(`chain ${chainText}`, '64 lowercase hexadecimal digits');
-  }
-  return ok({ route, chain: id, query: mark < 0 ? '' : target.slice(mark + 1) });
+  if (chainText !== undefined && !id) return malformed(`chain ${chainText}`, digits);
+  const blobText = textOf('{blob}');
+  const blob = blobText === undefined ? undefined : blobIdFromText(blobText);
+  if (blobText !== undefined && !blob) return malformed(`blob ${blobText}`, digits);
+  return ok({ chain: id, blob });
 }
+
+const digits = '64 lowercase hexadecimal digits';
 
 /** Where to send a chain request of this kind. */
 export function requestPath(kind: ChainRequest['kind'], shardNumber: number): string {
   return (byRequest.get(kind) as Route).path.replace('{shard}', `${shardNumber}`);
 }
 
+/** The path of a blob: one that is published, or one that a chain holds. */
+export function blobPath(id: BlobId, shardNumber: number, holder?: ChainId): string {
+  const { path } = holder === undefined ? table.blob : table['held-blob'];
+  const filled = path.replace('{shard}', `${shardNumber}`).replace('{blob}', id);
+  return holder === undefined ? filled : filled.replace('{chain}', holder);
+}
+
 /** The path of a route about a chain, to which a query may be appended. */
 export function chainPath(
-  name: 'chain' | 'blocks' | 'certificates' | 'inbox',
+  name: 'chain' | 'blocks' | 'certificates' | 'inbox' | 'blob-upload',
   id: ChainId,
   shardNumber: number,
 ): string {

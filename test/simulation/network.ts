@@ -44,15 +44,38 @@ export function nodeFor(
         votesIn: (info) => (info.ok ? votesOfPending(info.value.pending) : []),
       }),
     blocks: (chain, first, limit) =>
-      ask('blocks', { put: (node) => node.blocks(chain, first, limit), votesIn: () => [] }),
+      ask(
+        'blocks',
+        plain((node) => node.blocks(chain, first, limit)),
+      ),
     pendingBundles: (chain, cursor, limit) =>
-      ask('bundles', {
-        put: (node) => node.pendingBundles(chain, cursor, limit),
-        votesIn: () => [],
-      }),
+      ask(
+        'bundles',
+        plain((node) => node.pendingBundles(chain, cursor, limit)),
+      ),
+    blob: (id) =>
+      ask(
+        'blob',
+        plain((node) => node.blob(id)),
+      ),
+    uploadBlob: (chain, bytes) =>
+      ask(
+        'upload',
+        plain((node) => node.uploadBlob(chain, bytes)),
+      ),
+    heldBlob: (chain, id) =>
+      ask(
+        'held blob',
+        plain((node) => node.heldBlob(chain, id)),
+      ),
     // Devices pull; a hint would only change when.
     subscribe: () => ({ close: () => undefined }),
   };
+}
+
+/** A question whose answer holds no votes. */
+function plain<T>(put: Question<T>['put']): Question<T> {
+  return { put, votesIn: () => [] };
 }
 
 interface Question<T> {

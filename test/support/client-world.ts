@@ -129,6 +129,9 @@ function switched(node: ValidatorNode, control: Switch): ValidatorNode {
     blocks: (chain, from, limit) => through('blocks', (to) => to.blocks(chain, from, limit)),
     pendingBundles: (chain, cursor, limit) =>
       through('inbox', (to) => to.pendingBundles(chain, cursor, limit)),
+    blob: (id) => through('blob', (to) => to.blob(id)),
+    uploadBlob: (chain, bytes) => through('upload', (to) => to.uploadBlob(chain, bytes)),
+    heldBlob: (chain, id) => through('held', (to) => to.heldBlob(chain, id)),
     subscribe: (chains, listener) => (control.lie?.subscribe ?? node.subscribe)(chains, listener),
   };
 }

@@ -1,5 +1,6 @@
 import type { Page } from '#ports/chain-store.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import { blobIdCodec } from '#protocol/block/blob.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
@@ -24,9 +25,9 @@ import {
 } from '#wire/exchange.ts';
 import { certifiedBlockBytesMax, pageBytesMax, replyBytesMax } from '#wire/limits.ts';
 import { type NetworkDescription, networkDescriptionCodec } from '#wire/network-description.ts';
-import { blocksPageCodec, inboxPageCodec } from '#wire/pages.ts';
+import { blobContentCodec, blocksPageCodec, inboxPageCodec } from '#wire/pages.ts';
 import { queryText } from '#wire/query.ts';
-import { chainPath, requestPath } from '#wire/routes.ts';
+import { blobPath, chainPath, requestPath } from '#wire/routes.ts';
 import {
   firstShardMap,
   type ShardMap,
@@ -96,6 +97,17 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
       const path = `${chainPath('blocks', chain, at(chain))}?${query}`;
       const page = await ask({ path, codec: blocksPageCodec, bytesMax: pageReplyBytesMax });
       return page.ok ? ok(blocksFrom(url, page.value.blocks, limit)) : page;
+    },
+    blob(id) {
+      return ask({ path: blobPath(id, 0), codec: blobContentCodec, bytesMax: replyBytesMax });
+    },
+    heldBlob(chain, id) {
+      const path = blobPath(id, at(chain), chain);
+      return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
+    },
+    uploadBlob(chain, body) {
+      const path = chainPath('blob-upload', chain, at(chain));
+      return ask({ path, body, codec: blobIdCodec, bytesMax: replyBytesMax });
     },
     async pendingBundles(chain, cursor, limit): Promise<Result<Page<InboxRow>, Refusal>> {
       const query = queryText({ cursor, limit: `${limit}` });

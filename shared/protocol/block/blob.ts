@@ -4,6 +4,7 @@ import { type Decoded, encode } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 import type { Brand } from '../primitives/brand.ts';
+import { isHex } from '../primitives/hex.ts';
 import type { ChainId } from './chain-id.ts';
 
 /** What a blob holds. */
@@ -28,6 +29,11 @@ const blobTag = tag('weft/blob');
 
 export function blobIdOf(type: BlobType, content: Uint8Array): BlobId {
   return blobHash(type, content) as string as BlobId;
+}
+
+/** The id that `text` spells in full, or undefined. */
+export function blobIdFromText(text: string): BlobId | undefined {
+  return isHex(text, 32) ? (text as BlobId) : undefined;
 }
 
 /** The hash that a blob's id is. */

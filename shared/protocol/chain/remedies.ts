@@ -24,6 +24,9 @@ export type ChainRejection = Rejection<
   | 'missing-bundles'
   | 'missing-blobs'
   | 'unpublished-blob'
+  | 'unknown-blob'
+  | 'unwanted-blob'
+  | 'blob-too-large'
   | 'limit-exceeded'
   | 'oracle-in-fast-round'
   | 'unexpected-bundle'
@@ -64,6 +67,9 @@ const remedies: Readonly<Record<RejectionKind, readonly [Remedy, next: string]>>
   'missing-bundles': ['sync', 'Send the validator the sender blocks of the bundles.'],
   'missing-blobs': ['sync', 'Send the validator the bytes of the blobs.'],
   'unpublished-blob': ['sync', 'Send the validator the block that published the blob.'],
+  'unknown-blob': ['sync', 'Send the validator the block that published the blob.'],
+  'unwanted-blob': ['fix', 'Propose the block that publishes the blob first.'],
+  'blob-too-large': ['fix', 'Split the content into smaller blobs.'],
   'limit-exceeded': ['fix', 'Put less into the block.'],
   'oracle-in-fast-round': ['fix', 'Propose the block in a multi-leader round.'],
   'unexpected-bundle': ['fix', "Take the bundle as the sender's certified block has it."],
