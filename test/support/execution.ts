@@ -49,6 +49,11 @@ export function transfer(
   return { kind: 'operation', operation };
 }
 
+/** Transactions that do these operations, one each. */
+export function doing(...operations: readonly Operation[]): readonly Transaction[] {
+  return operations.map((operation) => ({ kind: 'operation', operation }));
+}
+
 export function blockOf(
   transactions: readonly Transaction[],
   changed: Partial<ProposedBlock> = {},
