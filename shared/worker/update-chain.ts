@@ -105,7 +105,9 @@ async function tryUpdate(
   const { version, saved, start } = await loadStart(ports, chain);
   const results: DecisionResult[] = [];
   if (!start) {
-    if (unopened) results.push(await decideKept(ports, chain, { unopened, fetched }));
+    // A vote names its chain, not its network: what no chain of ours opened may be another's.
+    if (unopened && !ports.tracks(chain))
+      results.push(await decideKept(ports, chain, { unopened, fetched }));
     for (let i = results.length; i < decisions.length; i++) results.push(unknown(chain));
     return await saveAndSign(ports, chain, { version, saved, results, withheld });
   }
