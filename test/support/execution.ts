@@ -1,4 +1,5 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { OutgoingMessage } from '#protocol/block/message.ts';
 import type { Operation } from '#protocol/block/operation.ts';
 import { type AccountOwner, chainOwner } from '#protocol/block/owner.ts';
 import type { Ownership } from '#protocol/block/ownership.ts';
@@ -11,10 +12,11 @@ import { type Executed, executeBlock } from '#protocol/execution/execute-block.t
 import { initialState } from '#protocol/execution/initial-state.ts';
 import type { ExecutionRejection } from '#protocol/execution/rejection.ts';
 import { readBalance, writeBalance } from '#protocol/execution/system-state.ts';
+import { bundlesFor } from '#protocol/messaging/bundles.ts';
 import { amount, epoch, timestamp } from '#protocol/primitives/numbers.ts';
 import { openState, type StateView } from '#protocol/state/state-view.ts';
 import { mixedChain, regularOwner, superOwner } from './managers.ts';
-import { sender } from './messages.ts';
+import { blockSending, recipient, sender } from './messages.ts';
 import { height } from './store-values.ts';
 
 /** The parent's time in every test of execution. */
@@ -52,6 +54,24 @@ export function transfer(
 /** Transactions that do these operations, one each. */
 export function doing(...operations: readonly Operation[]): readonly Transaction[] {
   return operations.map((operation) => ({ kind: 'operation', operation }));
+}
+
+/** Transactions that answer these messages of the sender's first block, each a bundle or all one. */
+export function answering(
+  action: 'accept' | 'reject',
+  messages: readonly OutgoingMessage[],
+  how: 'each alone' | 'in one bundle' = 'each alone',
+): readonly Transaction[] {
+  const sent = messages.map((message, index) => ({
+    transaction: how === 'each alone' ? index : 0,
+    message,
+  }));
+  return bundlesFor(blockSending(0, sent), recipient).map((bundle) => ({
+    kind: 'receive',
+    origin: sender,
+    action: { kind: action },
+    bundle,
+  }));
 }
 
 export function blockOf(
