@@ -5,7 +5,6 @@ import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
 import type { BlockProposal, Retry } from '#protocol/block/proposal.ts';
 import { protocolVersion } from '#protocol/block/proposed-block.ts';
 import { fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
-import { type Committee, committeeFrom } from '#protocol/committee/committee.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { PublicKey, Signature } from '#protocol/crypto/signature.ts';
 import { hold } from '#protocol/manager/held.ts';
@@ -13,6 +12,7 @@ import { leaderOf } from '#protocol/manager/leader.ts';
 import { type AcceptedProposal, emptyManager, type Manager } from '#protocol/manager/manager.ts';
 import type { ProposalPlace } from '#protocol/manager/propose.ts';
 import { duration, epoch, timestamp } from '#protocol/primitives/numbers.ts';
+import { committeeOf } from './certificates.ts';
 import { chainNamed, hashNamed, height } from './store-values.ts';
 
 /** What the rules of rounds look at, without keys or execution. */
@@ -56,17 +56,9 @@ export function validatorIn(number: number): Round {
   return { kind: 'validator', number };
 }
 
-/** An admissible key that follows from a number, below 256. */
+/** The key of a seat of `committeeOf`, by number. */
 export function keyNumbered(number: number): PublicKey {
   return { scheme: 'ed25519', bytes: new Uint8Array(32).fill(9).fill(number, 0, 1) };
-}
-
-/** A committee whose seats have these weights. */
-export function committeeOf(weights: readonly bigint[]): Committee {
-  const seats = weights.map((weight, index) => ({ publicKey: keyNumbered(index), weight }));
-  const committee = committeeFrom(seats);
-  assert(committee.ok);
-  return committee.value;
 }
 
 /** The first height of a chain, with a committee of four. */

@@ -2,8 +2,8 @@ import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { committeeOf } from '#test/support/certificates.ts';
 import {
-  committeeOf,
   keyNumbered,
   mixedChain,
   ownerNamed,
