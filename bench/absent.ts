@@ -111,6 +111,7 @@ function slowed(node: ValidatorNode): ValidatorNode {
     blocks: (chain, from, limit) => late(node.blocks(chain, from, limit)),
     pendingBundles: (chain, cursor, limit) => late(node.pendingBundles(chain, cursor, limit)),
     blob: (id) => late(node.blob(id)),
+    blobState: (id) => late(node.blobState(id)),
     uploadBlob: (chain, bytes) => late(node.uploadBlob(chain, bytes)),
     heldBlob: (chain, id) => late(node.heldBlob(chain, id)),
     subscribe: node.subscribe,

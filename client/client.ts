@@ -25,6 +25,7 @@ import type { ClientRejection } from './rejection.ts';
 import { setFast } from './set-fast.ts';
 import { newBackground } from './sync/background.ts';
 import { newDeadlines } from './sync/deadlines.ts';
+import { learnChain } from './sync/learn-chain.ts';
 import { membersOf } from './sync/members.ts';
 import { pullChain } from './sync/pull-chain.ts';
 import { pullInbox } from './sync/pull-inbox.ts';
@@ -141,9 +142,8 @@ function clientOver(context: ClientContext, sessions: Sessions): Client {
   async function follow(text: string): Answer<ChainId> {
     const chain = await wallet.resolveChain(text);
     if (!chain.ok) return chain;
-    if (!context.network.describe(chain.value)) {
-      return refuse('unknown-chain', chain.value, 'a chain of the network');
-    }
+    const described = await learnChain(context, chain.value);
+    if (!described.ok) return described;
     context.follow(chain.value);
     return chain;
   }

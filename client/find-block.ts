@@ -3,6 +3,7 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from './context.ts';
+import { applyBlock } from './sync/apply-block.ts';
 import { firstAnswer } from './sync/first-answer.ts';
 import { pullChain } from './sync/pull-chain.ts';
 
@@ -12,10 +13,11 @@ const blocksMax = 100_000n;
 
 /** A block that is kept here, or that a validator has with a valid certificate. */
 export async function fetchBlock(
-  { local, members, clock, background }: ClientContext,
+  context: ClientContext,
   chain: ChainId,
   height: BlockHeight,
 ): Promise<CertifiedBlock | undefined> {
+  const { local, members, clock, background } = context;
   const kept = await local.block(chain, height);
   if (kept) return kept;
   return await firstAnswer({
@@ -27,7 +29,7 @@ export async function fetchBlock(
       const certified = found.ok ? found.value[0] : undefined;
       const header = certified?.block.header;
       if (!certified || header?.chain !== chain || header.height !== height) return undefined;
-      await local.apply(certified);
+      await applyBlock(context, certified);
       return await local.block(chain, height);
     },
   });

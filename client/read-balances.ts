@@ -1,10 +1,11 @@
-import { type Account, ownerText } from '#protocol/block/owner.ts';
+import type { Account } from '#protocol/block/owner.ts';
 import type { Amount } from '#protocol/primitives/numbers.ts';
-import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { readBalance } from '#worker/read-state.ts';
 import { type AccountRef, resolveAccount } from './account-ref.ts';
 import type { ClientContext } from './context.ts';
+import { learnChain } from './sync/learn-chain.ts';
 import { pullChain } from './sync/pull-chain.ts';
 import { pullInbox } from './sync/pull-inbox.ts';
 import { amountIn, readInbox } from './sync/read-inbox.ts';
@@ -30,9 +31,8 @@ export async function readBalances(
   const account = await resolveAccount(context.wallet, ref);
   if (!account.ok) return account;
   const { chain, owner } = account.value;
-  if (!context.network.describe(chain)) {
-    return refuse('unknown-chain', `${ownerText(owner)}@${chain}`, 'a chain of the network');
-  }
+  const described = await learnChain(context, chain);
+  if (!described.ok) return described;
   context.follow(chain);
   const { committee, local } = context;
   const { weight } = await pullChain(context, chain);

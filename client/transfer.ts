@@ -7,6 +7,7 @@ import type { Hash } from '#protocol/crypto/hash.ts';
 import type { Amount, BlockHeight } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { describeChain } from '#worker/load-start.ts';
 import { type AccountRef, resolveAccount } from './account-ref.ts';
 import type { FinalBlock, OnPhase } from './block/execute.ts';
 import { execute } from './block/execute.ts';
@@ -93,10 +94,10 @@ async function checkTransfer(
 
 /** Money sent to a chain that does not exist would come back late, or never. */
 async function checkRecipient(
-  { network, members, committee, clock, background }: ClientContext,
+  { local, members, committee, clock, background }: ClientContext,
   chain: ChainId,
 ): Promise<Result<undefined, Rejection>> {
-  if (network.describe(chain)) return ok(undefined);
+  if (await describeChain(local.ports, chain)) return ok(undefined);
   const flags = { ownership: false, pending: false };
   const found = await gather({
     members,

@@ -5,6 +5,7 @@ import type { ChainHead } from '#protocol/chain/head.ts';
 import type { ChainInfo } from '#protocol/chain/info.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from '../context.ts';
+import { applyBlock } from './apply-block.ts';
 import { type Answer, type Gathered, gather } from './ask-quorum.ts';
 import { firstAnswer } from './first-answer.ts';
 import type { Member } from './members.ts';
@@ -86,7 +87,7 @@ async function nextPage(
 
 /** Whether the page goes on from `head`; every block is verified. */
 async function applyPage(
-  { local }: ClientContext,
+  context: ClientContext,
   { chain, next }: ChainHead,
   blocks: readonly CertifiedBlock[],
 ): Promise<boolean> {
@@ -94,10 +95,10 @@ async function applyPage(
   for (const certified of blocks) {
     const { header } = certified.block;
     if (header.chain !== chain || header.height !== height) return false;
-    const applied = await local.apply(certified);
+    const applied = await applyBlock(context, certified);
     if (!applied.ok) return false;
     height++;
   }
-  const after = await local.head(chain);
+  const after = await context.local.head(chain);
   return after !== undefined && after.next > next;
 }

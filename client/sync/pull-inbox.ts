@@ -8,6 +8,7 @@ import {
 } from '#protocol/messaging/inbox-row.ts';
 import { readNextToRemove } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
+import { applyBlock } from './apply-block.ts';
 import { gather } from './ask-quorum.ts';
 import { firstAnswer } from './first-answer.ts';
 import type { Member } from './members.ts';
@@ -118,10 +119,11 @@ async function fetchAll(
 
 /** Asks those that listed the row, until one gives its certified block. */
 async function fetchSource(
-  { local, clock, background }: ClientContext,
+  context: ClientContext,
   { row, members }: Source,
   failed: Map<Member, number>,
 ): Promise<boolean> {
+  const { local, clock, background } = context;
   const { recipient, origin, height } = row;
   const known = await local.block(origin, height);
   if (known) {
@@ -143,7 +145,7 @@ async function fetchSource(
       const { block } = certified;
       if (block.header.chain !== origin || block.header.height !== height) return undefined;
       if (bundlesFor(block, recipient).length === 0) return undefined;
-      if (!(await local.apply(certified)).ok) return undefined;
+      if (!(await applyBlock(context, certified)).ok) return undefined;
       const envelope = envelopeFrom(block, recipient, clock.now());
       if (!(await local.hasRow(envelope))) await local.putRow(envelope);
       failed.set(member, failures);

@@ -2,7 +2,7 @@ import { type BlobId, blobIdCodec } from '#protocol/block/blob.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { WireReply } from '#wire/exchange.ts';
-import { blobContentCodec } from '#wire/pages.ts';
+import { blobContentCodec, blobStateCodec } from '#wire/pages.ts';
 import { jsonReply, refusalReply, valueReply } from '#wire/replies.ts';
 import type { Routed } from './chain-routes.ts';
 import type { ApiContext } from './context.ts';
@@ -11,8 +11,13 @@ import type { ApiContext } from './context.ts';
 export async function readBlob(
   { node }: ApiContext,
   id: BlobId,
-  { chain, format }: Routed,
+  { chain, format, route }: Routed,
 ): Promise<WireReply> {
+  if (route.name === 'blob-state') {
+    const state = await node.blobState(id);
+    if (!state.ok) return refusalReply(format, state.error);
+    return valueReply(format, blobStateCodec, state.value);
+  }
   const found = chain ? await node.heldBlob(chain, id) : await node.blob(id);
   if (!found.ok) return refusalReply(format, found.error);
   if (format === 'json') return jsonReply(200, { id, bytes: hexFromBytes(found.value) });

@@ -8,7 +8,7 @@ import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { readBlocks, readInfo, readPendingBundles } from '#worker/read-chain.ts';
-import { readBlob, readHeldBlob, takeBlob } from '#worker/serve-blobs.ts';
+import { readBlob, readBlobState, readHeldBlob, takeBlob } from '#worker/serve-blobs.ts';
 import { hearHints } from './hear-hints.ts';
 
 export interface ValidatorIdentity {
@@ -38,6 +38,9 @@ export function localValidator(
     },
     async blob(id) {
       return answered(await readBlob(ports, id));
+    },
+    async blobState(id) {
+      return answered(await readBlobState(ports, id));
     },
     async uploadBlob(chain, bytes) {
       return answered(await takeBlob(ports, chain, bytes));

@@ -8,6 +8,7 @@ import type { PublicKey } from '#protocol/crypto/signature.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { Result } from '#protocol/primitives/result.ts';
+import type { BlobState } from './blob-store.ts';
 import type { Page } from './chain-store.ts';
 
 /** What of a chain's information is wanted beyond the basics. */
@@ -35,6 +36,8 @@ export interface ValidatorNode {
   ): Promise<Result<readonly CertifiedBlock[], Refusal>>;
   /** Bytes of a published blob, of whatever type. */
   blob(id: BlobId): Promise<Result<Uint8Array, Refusal>>;
+  /** Which block published a blob. */
+  blobState(id: BlobId): Promise<Result<BlobState, Refusal>>;
   /** Sends the content of a data blob for which a block of the chain waits. */
   uploadBlob(chain: ChainId, bytes: Uint8Array): Promise<Result<BlobId, Refusal>>;
   /** Bytes that the chain holds for a block that is not final. */

@@ -1,5 +1,8 @@
+import { blobIdCodec } from '#protocol/block/blob.ts';
 import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
+import { chainIdCodec } from '#protocol/block/chain-id.ts';
 import { bytes } from '#protocol/encoding/byte-strings.ts';
+import { blockHeightCodec } from '#protocol/encoding/numbers.ts';
 import { option, vector } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
 import { text } from '#protocol/encoding/text.ts';
@@ -20,6 +23,13 @@ export const certificatesPageCodec = struct({
 export const inboxPageCodec = struct({
   items: vector(inboxRowCodec, pageItemsMax),
   next: option(text(cursorBytesMax)),
+});
+
+/** Which block published a blob. */
+export const blobStateCodec = struct({
+  id: blobIdCodec,
+  chain: chainIdCodec,
+  height: blockHeightCodec,
 });
 
 /** The content of a blob. */

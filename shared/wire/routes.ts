@@ -49,6 +49,7 @@ const table = {
   certificates: get(`${chain}/certificates`, ['from', 'limit']),
   inbox: get(`${chain}/inbox`, ['cursor', 'limit']),
   blob: get(`${shard}/blobs/{blob}`),
+  'blob-state': get(`${shard}/blobs/{blob}/state`),
   'held-blob': get(`${chain}/blobs/{blob}`),
   'blob-upload': {
     method: 'POST',
@@ -131,11 +132,14 @@ export function requestPath(kind: ChainRequest['kind'], shardNumber: number): st
   return (byRequest.get(kind) as Route).path.replace('{shard}', `${shardNumber}`);
 }
 
-/** The path of a blob: one that is published, or one that a chain holds. */
-export function blobPath(id: BlobId, shardNumber: number, holder?: ChainId): string {
-  const { path } = holder === undefined ? table.blob : table['held-blob'];
-  const filled = path.replace('{shard}', `${shardNumber}`).replace('{blob}', id);
-  return holder === undefined ? filled : filled.replace('{chain}', holder);
+/** The path of a blob, of what is said of it, or of one that a chain holds. */
+export function blobPath(
+  name: 'blob' | 'blob-state' | 'held-blob',
+  id: BlobId,
+  { shard, chain }: { readonly shard: number; readonly chain?: ChainId },
+): string {
+  const path = table[name].path.replace('{shard}', `${shard}`).replace('{blob}', id);
+  return chain === undefined ? path : path.replace('{chain}', chain);
 }
 
 /** The path of a route about a chain, to which a query may be appended. */

@@ -1,3 +1,4 @@
+import type { BlobState } from '#ports/blob-store.ts';
 import { type BlobId, blobIdOf } from '#protocol/block/blob.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
@@ -12,6 +13,15 @@ export async function readBlob(
   const isPublished = (await blobs.states([id])).has(id);
   const bytes = isPublished ? (await blobs.load([id])).get(id) : undefined;
   return bytes ? ok(bytes) : refuse('unknown-blob', id, 'a published blob');
+}
+
+/** Which block published a blob. */
+export async function readBlobState(
+  { blobs }: WorkerPorts,
+  id: BlobId,
+): Promise<Result<BlobState, Rejection<'unknown-blob'>>> {
+  const state = (await blobs.states([id])).get(id);
+  return state ? ok(state) : refuse('unknown-blob', id, 'a published blob');
 }
 
 /** Bytes that a chain holds for a block that is not final, so that others can propose it again. */

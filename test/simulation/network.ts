@@ -58,6 +58,11 @@ export function nodeFor(
         'blob',
         plain((node) => node.blob(id)),
       ),
+    blobState: (id) =>
+      ask(
+        'blob state',
+        plain((node) => node.blobState(id)),
+      ),
     uploadBlob: (chain, bytes) =>
       ask(
         'upload',

@@ -130,6 +130,7 @@ function switched(node: ValidatorNode, control: Switch): ValidatorNode {
     pendingBundles: (chain, cursor, limit) =>
       through('inbox', (to) => to.pendingBundles(chain, cursor, limit)),
     blob: (id) => through('blob', (to) => to.blob(id)),
+    blobState: (id) => through('blob', (to) => to.blobState(id)),
     uploadBlob: (chain, bytes) => through('upload', (to) => to.uploadBlob(chain, bytes)),
     heldBlob: (chain, id) => through('held', (to) => to.heldBlob(chain, id)),
     subscribe: (chains, listener) => (control.lie?.subscribe ?? node.subscribe)(chains, listener),

@@ -25,7 +25,7 @@ import {
 } from '#wire/exchange.ts';
 import { certifiedBlockBytesMax, pageBytesMax, replyBytesMax } from '#wire/limits.ts';
 import { type NetworkDescription, networkDescriptionCodec } from '#wire/network-description.ts';
-import { blobContentCodec, blocksPageCodec, inboxPageCodec } from '#wire/pages.ts';
+import { blobContentCodec, blobStateCodec, blocksPageCodec, inboxPageCodec } from '#wire/pages.ts';
 import { queryText } from '#wire/query.ts';
 import { blobPath, chainPath, requestPath } from '#wire/routes.ts';
 import {
@@ -99,10 +99,15 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
       return page.ok ? ok(blocksFrom(url, page.value.blocks, limit)) : page;
     },
     blob(id) {
-      return ask({ path: blobPath(id, 0), codec: blobContentCodec, bytesMax: replyBytesMax });
+      const path = blobPath('blob', id, { shard: 0 });
+      return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
+    },
+    blobState(id) {
+      const path = blobPath('blob-state', id, { shard: 0 });
+      return ask({ path, codec: blobStateCodec, bytesMax: replyBytesMax });
     },
     heldBlob(chain, id) {
-      const path = blobPath(id, at(chain), chain);
+      const path = blobPath('held-blob', id, { shard: at(chain), chain });
       return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
     },
     uploadBlob(chain, body) {
