@@ -88,6 +88,7 @@ const remedies: Readonly<Record<RejectionKind, readonly [Remedy, next: string]>>
   'timestamp-behind': ['fix', 'Use a time not before the parent and every bundle.'],
   'zero-amount': ['fix', 'Move more than nothing.'],
   'insufficient-balance': ['fix', 'Move less, or take incoming messages first.'],
+  'out-of-fees': ['fix', 'Pay for the block: add tokens to the chain or to your account on it.'],
   'insufficient-allowance': ['fix', 'Move less, or ask the owner to approve more.'],
   'chain-closed': ['fix', 'Refuse bundles, or take what came back; nothing else is left to do.'],
   unauthenticated: ['fix', 'Sign as the owner of the account.'],

@@ -1,9 +1,11 @@
 import type { ChainId } from '../block/chain-id.ts';
 import type { MessageBody, PostedMessage } from '../block/message.ts';
+import { amount } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import { checkMaySpend } from './authority.ts';
 import { checkNotZero, moveTokens } from './move-tokens.ts';
+import { grantPayer } from './payers.ts';
 import type { ExecutionRejection } from './rejection.ts';
 import { refundGrant, refundOf } from './settle-grant.ts';
 import type { TransactionContext } from './transaction-context.ts';
@@ -27,8 +29,8 @@ type Handlers = {
 const handlers: Handlers = { credit, withdraw };
 
 /**
- * Carries out what a message asks, with no more authority than it carries, and gives back its
- * grant.
+ * Carries out what a message asks, with no more authority than it carries. Its grant pays first,
+ * and what is left of it is given back.
  */
 export function acceptMessage(
   context: TransactionContext,
@@ -37,7 +39,10 @@ export function acceptMessage(
 ): Handled {
   const done = acceptBody(context, { body: message.body, message });
   if (!done.ok) return done;
-  refundGrant(context, { to: refundOf(message, origin), left: message.grant });
+  const grant = grantPayer(message.grant);
+  const paid = context.fees.useSent(grant);
+  if (!paid.ok) return paid;
+  refundGrant(context, { to: refundOf(message, origin), left: amount(grant.available()) });
   return ok(undefined);
 }
 

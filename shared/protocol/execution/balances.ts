@@ -5,6 +5,8 @@ import { readBalance, writeBalance } from './system-state.ts';
 
 /** The balances that a block's transactions change: each is read once, and written once. */
 export interface Balances {
+  /** What there is of a balance. */
+  available(owner: AccountOwner): Amount;
   /** Adds to a balance; one that would exceed a u128 stays at the greatest there is. */
   credit(owner: AccountOwner, added: Amount): void;
   /** Takes from a balance, or answers what there is if that is too little. */
@@ -31,6 +33,7 @@ export function openBalances(view: StateView): Balances {
   }
 
   return {
+    available: (owner) => accountOf(owner).balance,
     credit(owner, added) {
       const account = accountOf(owner);
       const sum = account.balance + added;

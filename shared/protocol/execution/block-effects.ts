@@ -1,4 +1,7 @@
+import { outgoingMessageCodec } from '../block/message.ts';
 import type { BlockOutcome, SentMessage } from '../block/outcome.ts';
+import { encodedLength } from '../encoding/codec.ts';
+import type { Usage } from './resources.ts';
 import type { Settings } from './system-state.ts';
 import type { Effects } from './transaction-context.ts';
 
@@ -9,6 +12,8 @@ export interface BlockEffects extends Effects {
   /** What follows belongs to this transaction. */
   begin(transaction: number): void;
   recorded(): Recorded;
+  /** What was sent since this was last asked. */
+  takeSent(): Usage;
   /** What is to govern the chain, or undefined if that stays as it was. */
   changedSettings(): Settings | undefined;
 }
@@ -20,15 +25,26 @@ export function openEffects(before: Settings): BlockEffects {
   let settings = before;
   let children = 0;
   let transaction = 0;
+  let counted = 0;
+  let messageByte = 0;
   return {
     begin(next) {
       transaction = next;
     },
-    send: (message) => messages.push({ transaction, message }),
+    send(message) {
+      messages.push({ transaction, message });
+      messageByte += encodedLength(outgoingMessageCodec, message);
+    },
     publish: (blob) => blobs.push({ transaction, blob }),
     record: (response) => oracleResponses.push({ transaction, response }),
     govern(changed) {
       settings = { ...settings, ...changed };
+    },
+    takeSent() {
+      const sent = { message: messages.length - counted, messageByte };
+      counted = messages.length;
+      messageByte = 0;
+      return sent;
     },
     isClosed: () => settings.closed,
     nextChild: () => children++,

@@ -11,9 +11,11 @@ import { openBalances } from './balances.ts';
 import type { BlobFacts } from './blob-facts.ts';
 import { openEffects } from './block-effects.ts';
 import { executeOperation } from './execute-operation.ts';
+import { burnFees, openFees } from './fees.ts';
 import { linkMessages } from './link-messages.ts';
 import { receiveBundle } from './receive-bundle.ts';
 import type { ExecutionRejection } from './rejection.ts';
+import { openMeter } from './resources.ts';
 import { readSettings, type Settings, writeSettings } from './system-state.ts';
 
 /** An executed block, and the state after it. */
@@ -46,10 +48,14 @@ export function executeBlock(
   if (!checked.ok) return checked;
   const effects = openEffects(settings);
   const balances = openBalances(view);
+  const meter = openMeter(policy);
   const { chain, height, timestamp, signer } = proposed;
-  const context = { view, balances, blobs, chain, height, timestamp, settings, signer, effects };
+  const fees = openFees({ meter, balances, signer, takeSent: effects.takeSent });
+  const place = { chain, height, timestamp, settings, signer };
+  const context = { ...place, view, balances, blobs, effects, fees };
   for (const [transaction, step] of proposed.transactions.entries()) {
     effects.begin(transaction);
+    meter.begin();
     const done =
       step.kind === 'operation'
         ? executeOperation(context, step.operation)
@@ -58,6 +64,7 @@ export function executeBlock(
     if (!done.ok && view.missing.size === 0) return done;
   }
   balances.write();
+  burnFees(view, meter);
   const changed = effects.changedSettings();
   if (changed !== undefined) writeSettings(view, changed);
   const recorded = effects.recorded();

@@ -1,4 +1,5 @@
-import type { Operation } from '../block/operation.ts';
+import { type Operation, operationCodec } from '../block/operation.ts';
+import { encodedLength } from '../encoding/codec.ts';
 import { refuse } from '../primitives/rejection.ts';
 import type { Result } from '../primitives/result.ts';
 import { approve, transferFrom } from './allowances.ts';
@@ -39,6 +40,13 @@ export function executeOperation<Kind extends Operation['kind']>(
     return refuse('chain-closed', `the operation ${operation.kind}`, 'answers to messages only');
   }
   const execute = executors[operation.kind];
-  if (execute !== undefined) return execute(context, operation);
-  return refuse('not-supported', `the operation ${operation.kind}`, 'one of this version');
+  if (execute === undefined) {
+    return refuse('not-supported', `the operation ${operation.kind}`, 'one of this version');
+  }
+  const { fees } = context;
+  const operationByte = encodedLength(operationCodec, operation);
+  const paid = fees.use({ operation: 1, operationByte });
+  if (!paid.ok) return paid;
+  const done = execute(context, operation);
+  return done.ok ? fees.useSent() : done;
 }

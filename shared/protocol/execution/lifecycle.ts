@@ -1,5 +1,5 @@
 import { blobOfChain } from '../block/blob.ts';
-import { chainIdOf } from '../block/chain-description.ts';
+import { chainDescriptionCodec, chainIdOf } from '../block/chain-description.ts';
 import { checkOwnership, type OwnershipRejection } from '../block/check-ownership.ts';
 import type { Operation } from '../block/operation.ts';
 import { chainOwner } from '../block/owner.ts';
@@ -9,12 +9,13 @@ import {
   openPermissions,
 } from '../block/permissions.ts';
 import { childDescription } from '../block/published.ts';
-import { encode } from '../encoding/codec.ts';
+import { encode, encodedLength } from '../encoding/codec.ts';
 import { hexFromBytes } from '../primitives/hex.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import { type AuthorityRejection, checkIsOwner } from './authority.ts';
 import { type BalanceRejection, takeTokens } from './move-tokens.ts';
+import type { ResourceRejection } from './resources.ts';
 import type { TransactionContext } from './transaction-context.ts';
 
 /** Why a chain is not opened, closed or governed otherwise. */
@@ -22,6 +23,7 @@ export type LifecycleRejection =
   | AuthorityRejection
   | BalanceRejection
   | OwnershipRejection
+  | ResourceRejection
   | Rejection<'not-supported' | 'wrong-epoch'>;
 
 /** Opens a chain: publishes its description, and pays its balance from the chain's own. */
@@ -39,10 +41,13 @@ export function openChain(
   if (config.epoch !== epoch) return refuse('wrong-epoch', `${config.epoch}`, `${epoch}`);
   const taken = takeTokens(context, chainOwner, config.balance);
   if (!taken.ok) return taken;
-  const { effects } = context;
+  const { effects, fees } = context;
   const description = childDescription(context, config, effects.nextChild());
   effects.publish(blobOfChain(chainIdOf(description)));
-  return ok(undefined);
+  return fees.use({
+    blobPublished: 1,
+    blobBytePublished: encodedLength(chainDescriptionCodec, description),
+  });
 }
 
 /** Closes the chain: from here on it only answers messages. */

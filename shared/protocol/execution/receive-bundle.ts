@@ -15,6 +15,7 @@ export function receiveBundle(
   { origin, action, bundle }: IncomingBundle,
 ): Result<undefined, ExecutionRejection> {
   const { messages } = bundle;
+  const { fees } = context;
   const taken = takeBundle(readNextToRemove(context.view, origin), bundle);
   if (!taken.ok) return taken;
   if (action.kind === 'accept' && context.effects.isClosed() && !messages.every(isReturned)) {
@@ -25,6 +26,9 @@ export function receiveBundle(
   for (const message of messages) {
     const answered = answer(context, origin, message);
     if (!answered.ok) return answered;
+    const mustBePossible = action.kind === 'reject' || isReturned(message);
+    const counted = mustBePossible ? fees.useSentAnyway() : fees.useSentFreely();
+    if (!counted.ok) return counted;
   }
   return ok(undefined);
 }

@@ -118,9 +118,10 @@ for (const [usage, limits] of ofTransaction) {
     equal(kind(meter.use(usage, [])), undefined);
     equal(kind(meter.use(usage, [])), undefined);
     equal(kind(meter.use(usage, [])), 'limit-exceeded');
-    equal(kind(meter.useFreely(usage)), undefined);
+    equal(kind(meter.useFreely(usage)), 'limit-exceeded');
+    equal(kind(meter.useAnyway(usage)), undefined);
     meter.begin();
-    equal(kind(meter.use(usage, [])), undefined);
+    equal(kind(meter.useFreely(usage)), undefined);
   });
 }
 
@@ -138,6 +139,7 @@ for (const [usage, limits] of ofBlock) {
     meter.begin();
     equal(kind(meter.use(usage, [])), 'limit-exceeded');
     equal(kind(meter.useFreely(usage)), 'limit-exceeded');
+    equal(kind(meter.useAnyway(usage)), 'limit-exceeded');
   });
 }
 
@@ -155,6 +157,6 @@ test('no policy admits more messages than a bundle or an outcome can hold', () =
   const meter = openMeter(limited({ transactionMessages: 100_000, messages: 100_000 }));
   equal(kind(meter.use({ message: 1_025 }, [])), 'limit-exceeded');
   equal(kind(meter.use({ message: 1_024 }, [])), undefined);
-  equal(kind(meter.useFreely({ message: 65_536 - 1_024 })), undefined);
-  equal(kind(meter.useFreely({ message: 1 })), 'limit-exceeded');
+  equal(kind(meter.useAnyway({ message: 65_536 - 1_024 })), undefined);
+  equal(kind(meter.useAnyway({ message: 1 })), 'limit-exceeded');
 });

@@ -35,8 +35,10 @@ export interface Meter {
   begin(): void;
   /** Counts `usage` if it is within all limits and the payers can pay for it. */
   use(usage: Usage, payers: readonly Payer[]): Result<undefined, ResourceRejection>;
-  /** Counts what costs nothing and must always be possible: only the block's limits bind it. */
+  /** Counts what costs nothing, if it is within all limits. */
   useFreely(usage: Usage): Result<undefined, LimitExceeded>;
+  /** Counts what must always be possible: it costs nothing, and only the block's limits bind it. */
+  useAnyway(usage: Usage): Result<undefined, LimitExceeded>;
 }
 
 export function openMeter({ prices, limits }: ResourcePolicy): Meter {
@@ -45,29 +47,32 @@ export function openMeter({ prices, limits }: ResourcePolicy): Meter {
   const ofTransaction = tally(capsOfTransaction(limits));
   let burned = 0n;
 
+  function exceeded(usage: Usage) {
+    return ofTransaction.check(usage) ?? ofBlock.check(usage);
+  }
+
+  function count(usage: Usage): Result<undefined, never> {
+    ofTransaction.add(usage);
+    ofBlock.add(usage);
+    return ok(undefined);
+  }
+
   return {
     isFree,
     burned: () => burned,
     begin: ofTransaction.clear,
     use(usage, payers) {
-      const exceeded = ofTransaction.check(usage) ?? ofBlock.check(usage);
-      if (exceeded) return exceeded;
-      if (!isFree) {
-        const cost = costOf(prices, usage);
-        const paid = collect(payers, cost);
-        if (!paid.ok) return paid;
-        burned += cost;
-      }
-      ofTransaction.add(usage);
-      ofBlock.add(usage);
-      return ok(undefined);
+      const refused = exceeded(usage);
+      if (refused) return refused;
+      if (isFree) return count(usage);
+      const cost = costOf(prices, usage);
+      const paid = collect(payers, cost);
+      if (!paid.ok) return paid;
+      burned += cost;
+      return count(usage);
     },
-    useFreely(usage) {
-      const exceeded = ofBlock.check(usage);
-      if (exceeded) return exceeded;
-      ofBlock.add(usage);
-      return ok(undefined);
-    },
+    useFreely: (usage) => exceeded(usage) ?? count(usage),
+    useAnyway: (usage) => ofBlock.check(usage) ?? count(usage),
   };
 }
 

@@ -39,6 +39,7 @@ const keys = {
   allowance: Uint8Array.of(0, 4),
   nextToRemove: Uint8Array.of(0, 5),
   sent: Uint8Array.of(0, 6),
+  burned: Uint8Array.of(0, 7),
 } as const;
 
 /** The settings, or undefined if the node that holds them is not at hand. */
@@ -74,6 +75,15 @@ export function readAllowance(view: StateView, allowance: Allowance): Amount {
 /** An allowance of nothing is no entry. */
 export function writeAllowance(view: StateView, allowance: Allowance, allowed: Amount): void {
   writeAmount(view, allowanceKey(allowance), allowed);
+}
+
+/** What the chain's blocks have paid in fees, which nobody has any more. */
+export function readBurned(view: StateView): Amount {
+  return read(view, keys.burned, amountCodec) ?? amount(0n);
+}
+
+export function writeBurned(view: StateView, burned: Amount): void {
+  writeAmount(view, keys.burned, burned);
 }
 
 /** The first place among `origin`'s bundles that is not yet taken or passed over. */

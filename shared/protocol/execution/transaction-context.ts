@@ -6,6 +6,7 @@ import type { BlockHeight, Timestamp } from '../primitives/numbers.ts';
 import type { StateView } from '../state/state-view.ts';
 import type { Balances } from './balances.ts';
 import type { BlobFacts } from './blob-facts.ts';
+import type { Fees } from './fees.ts';
 import type { Settings } from './system-state.ts';
 
 /** What the transactions of a block may look at and change. */
@@ -21,6 +22,7 @@ export interface TransactionContext {
   /** In whose name the block acts. */
   readonly signer: AccountOwner | undefined;
   readonly effects: Effects;
+  readonly fees: Fees;
 }
 
 /** What transactions do besides changing balances. */

@@ -1,0 +1,55 @@
+import type { AccountOwner } from '../block/owner.ts';
+import { chainOwner } from '../block/owner.ts';
+import { amount, u128Max } from '../primitives/numbers.ts';
+import type { Result } from '../primitives/result.ts';
+import type { StateView } from '../state/state-view.ts';
+import type { Balances } from './balances.ts';
+import type { Payer } from './payers.ts';
+import type { LimitExceeded, Meter, ResourceRejection, Usage } from './resources.ts';
+import { readBurned, writeBurned } from './system-state.ts';
+
+/** Has what transactions use paid for: by the chain's own balance, then by the signer's account. */
+export interface Fees {
+  use(usage: Usage): Result<undefined, ResourceRejection>;
+  /** Pays for the messages sent since this was last asked; a grant pays before anyone else. */
+  useSent(grant?: Payer): Result<undefined, ResourceRejection>;
+  /** Those messages only give back what is left of a grant, and cost nothing. */
+  useSentFreely(): Result<undefined, LimitExceeded>;
+  /** Those messages answer what must be answered. */
+  useSentAnyway(): Result<undefined, LimitExceeded>;
+}
+
+interface FeeParts {
+  readonly meter: Meter;
+  readonly balances: Balances;
+  readonly signer: AccountOwner | undefined;
+  /** What was sent since this was last asked. */
+  takeSent(): Usage;
+}
+
+export function openFees({ meter, balances, signer, takeSent }: FeeParts): Fees {
+  const payers = [balancePayer(balances, chainOwner)];
+  if (signer !== undefined && signer.kind !== 'chain') payers.push(balancePayer(balances, signer));
+  return {
+    use: (usage) => meter.use(usage, payers),
+    useSent: (grant) => meter.use(takeSent(), grant ? [grant, ...payers] : payers),
+    useSentFreely: () => meter.useFreely(takeSent()),
+    useSentAnyway: () => meter.useAnyway(takeSent()),
+  };
+}
+
+/** Adds what a block paid to what the chain burned before. A chain that never paid has no entry. */
+export function burnFees(view: StateView, meter: Meter): void {
+  if (meter.isFree) return;
+  const sum = readBurned(view) + meter.burned();
+  if (meter.burned() > 0n) writeBurned(view, amount(sum > u128Max ? u128Max : sum));
+}
+
+function balancePayer(balances: Balances, owner: AccountOwner): Payer {
+  return {
+    available: () => balances.available(owner),
+    take(share) {
+      balances.debit(owner, amount(share));
+    },
+  };
+}
