@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { blobStoreContract } from '#test/contracts/blob-store.ts';
 import { chainStoreContract } from '#test/contracts/chain-store.ts';
 import { openSqliteChainStore } from './chain-store.ts';
 import type { Sharing } from './open-database.ts';
@@ -25,3 +26,10 @@ function openIn(sharing: Sharing) {
 
 chainStoreContract('sqlite', () => openIn('exclusive'));
 chainStoreContract('shared sqlite', () => openIn('shared'));
+
+for (const sharing of ['exclusive', 'shared'] as const) {
+  blobStoreContract(`${sharing} sqlite`, async () => {
+    const { store, reopen, close } = await openIn(sharing);
+    return { blobs: store.blobs, reopen: async () => (await reopen()).blobs, close };
+  });
+}
