@@ -160,15 +160,6 @@ test('a block of another protocol version is refused', async () => {
   assert.equal(await kindOfProposal(world, proposal), 'not-supported');
 });
 
-for (const kind of ['single-leader', 'validator'] as const) {
-  test(`a proposal in a ${kind} round is refused`, async () => {
-    const world = newWorld();
-    const block = await nextBlock(world, [pay(world.bob.chain, 1n)]);
-    const proposal = await propose(world, block, { kind, number: 0 });
-    assert.equal(await kindOfProposal(world, proposal), 'not-supported');
-  });
-}
-
 for (const [scheme, publicKey] of Object.entries(publicKeys)) {
   if (scheme === 'ed25519' || scheme === 'secp256k1-eip191') continue;
   test(`a key of the scheme ${scheme} may not propose`, async () => {

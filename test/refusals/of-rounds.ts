@@ -1,7 +1,17 @@
 import type { TimeoutCertificate } from '#protocol/block/certificate.ts';
-import { fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
+import {
+  fallbackRound,
+  fastRound,
+  multiLeader,
+  type Round,
+  roundNumberMax,
+} from '#protocol/block/round.ts';
 import { epoch } from '#protocol/primitives/numbers.ts';
 import { confirm, pay, proposeRequest } from '#test/support/drive.ts';
+import { forgedTimeout } from '#test/support/forgery.ts';
+import { leading, leave, ownedChain } from '#test/support/led-rounds.ts';
+import { singleLeader, validatorIn } from '#test/support/managers.ts';
 import {
   accepted,
   giveUp,
@@ -14,6 +24,7 @@ import { height } from '#test/support/store-values.ts';
 import { type CasesOf, type Provoke, staged } from './cases.ts';
 
 type Kinds =
+  | 'not-the-leader'
   | 'round-not-reached'
   | 'never-times-out'
   | 'too-early'
@@ -50,14 +61,43 @@ function provokeCertificate(
   };
 }
 
+/** Sends a certificate that the whole committee signed against the rules. */
+function provokeForged(round: Round): Provoke {
+  return async () => {
+    const { committee, alice, validators } = staged();
+    const certificate = await forgedTimeout(committee, { chain: alice.chain, round });
+    return await refusedUnchanged(validators[0], { kind: 'timeout', certificate });
+  };
+}
+
+const notDrawn: Provoke = async () => {
+  const { committee, alice, bob, validators } = ownedChain('regular');
+  await leave(committee, alice);
+  const signers = [alice.signer, bob.signer];
+  const { others } = await leading(committee, alice, { round: singleLeader, signers });
+  const [signer = bob.signer] = others;
+  const changed = { signer: ownerOf(signer.publicKey) };
+  const options = { round: singleLeader, signer, changed };
+  const { proposal } = await proposed(committee, alice, [pay(bob.chain, 1n)], options);
+  return await refusedUnchanged(validators[0], proposeRequest(proposal));
+};
+
 const withoutSuperOwners = firstChainOwned(([first]) => ({
   superOwners: [],
   owners: first ? [{ owner: first, weight: 1n }] : [],
 }));
 
 export const ofRounds: CasesOf<Kinds> = {
+  'not-the-leader': { 'an owner that was not drawn for the round': notDrawn },
   'round-not-reached': { 'giving up a later round': provokeTimeout(multiLeader(2)) },
-  'never-times-out': { "giving up the fast round of a wallet's chain": provokeTimeout(fastRound) },
+  'never-times-out': {
+    "giving up the fast round of a wallet's chain": provokeTimeout(fastRound),
+    'the fallback of a chain without one': provokeTimeout(fallbackRound),
+    'a certificate of a fast round that never ends': provokeForged(fastRound),
+    'a certificate of a round that the chain does not have': provokeForged(multiLeader(5)),
+    'a certificate of the fallback of a chain without one': provokeForged(fallbackRound),
+    'a certificate of the last round of validators': provokeForged(validatorIn(roundNumberMax)),
+  },
   'too-early': {
     'giving up the current round before its deadline': provokeTimeout(multiLeader(1)),
   },

@@ -1,12 +1,12 @@
 import type { Block } from '#protocol/block/block.ts';
-import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
+import type { ConfirmedCertificate, TimeoutCertificate } from '#protocol/block/certificate.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import { fastRound } from '#protocol/block/round.ts';
+import { fastRound, type Round } from '#protocol/block/round.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
-import { voteDigest } from '#protocol/block/vote.ts';
+import { type VotePayload, voteDigest } from '#protocol/block/vote.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
-import type { BlockHeight, Epoch } from '#protocol/primitives/numbers.ts';
+import { type BlockHeight, blockHeight, type Epoch, epoch } from '#protocol/primitives/numbers.ts';
 import type { TestCommittee, TestOwner } from './committee.ts';
 import { type Proposing, proposed } from './requests.ts';
 
@@ -20,18 +20,39 @@ export interface Certifiable {
 
 /** A certificate that the whole committee signs against all rules: what quarantine is for. */
 export async function certified(
-  { validators }: TestCommittee,
-  { hash, chain, height, epoch }: Certifiable,
+  committee: TestCommittee,
+  { hash, chain, height, epoch: at }: Certifiable,
 ): Promise<ConfirmedCertificate> {
   const value = { kind: 'confirm', block: hash, unlocking: undefined } as const;
-  const message = voteDigest({ chain, height, epoch, round: fastRound, value });
-  const signatures = await Promise.all(
+  const signed = await signedByAll(committee, {
+    chain,
+    height,
+    epoch: at,
+    round: fastRound,
+    value,
+  });
+  const signatures = signed.map((one) => ({ ...one, opening: undefined }));
+  return { chain, height, epoch: at, round: fastRound, block: hash, commitments: [], signatures };
+}
+
+/** A certificate that a first height's round was given up, against all rules. */
+export async function forgedTimeout(
+  committee: TestCommittee,
+  about: { readonly chain: ChainId; readonly round: Round },
+): Promise<TimeoutCertificate> {
+  const subject = { ...about, height: blockHeight(0n), epoch: epoch(0) };
+  const value = { kind: 'timeout' } as const;
+  return { ...subject, signatures: await signedByAll(committee, { ...subject, value }) };
+}
+
+function signedByAll({ validators }: TestCommittee, payload: VotePayload) {
+  const message = voteDigest(payload);
+  return Promise.all(
     validators.map(async ({ seat, ports: { signer } }) => {
       if (!signer) throw new Error('a validator has a key');
-      return { seat, opening: undefined, signature: await signer.sign(message) };
+      return { seat, signature: await signer.sign(message) };
     }),
   );
-  return { chain, height, epoch, round: fastRound, block: hash, commitments: [], signatures };
 }
 
 export interface Forged {

@@ -3,9 +3,11 @@ import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import { chainIdOf } from '#protocol/block/chain-description.ts';
 import type { Genesis } from '#protocol/block/genesis.ts';
 import { networkIdOf, rootChainsRoot, rootDescription } from '#protocol/block/genesis.ts';
-import type { AccountOwner } from '#protocol/block/owner.ts';
+import { type AccountOwner, accountOwnerCodec } from '#protocol/block/owner.ts';
 import type { Ownership } from '#protocol/block/ownership.ts';
 import type { ResourcePolicy } from '#protocol/block/policy.ts';
+import { encode } from '#protocol/encoding/codec.ts';
+import { compareBytes } from '#protocol/primitives/bytes.ts';
 
 /** A change of a genesis before its network begins. */
 export type Reshape = (genesis: Genesis) => Genesis;
@@ -22,14 +24,28 @@ export function reshaped(development: DevelopmentNetwork, change: Reshape): Deve
   return { ...development, genesis: { header, rootChains }, chainKeys };
 }
 
-/** Changes the ownership of the first chain; `owners` are those of the chains, in order. */
+/** The owners in the order that an ownership lists them in. */
+export function inOrder<T>(owners: readonly T[], ownerIn: (one: T) => AccountOwner): readonly T[] {
+  const bytesOf = (one: T) => encode(accountOwnerCodec, ownerIn(one));
+  return owners.toSorted((a, b) => compareBytes(bytesOf(a), bytesOf(b)));
+}
+
+/**
+ * Changes the ownership of the first chain; `owners` are those of the chains, in order. What comes
+ * back may list them in any.
+ */
 export function firstChainOwned(
   change: (owners: readonly AccountOwner[]) => Partial<Ownership>,
 ): Reshape {
   return ({ header, rootChains }) => {
     const owners = rootChains.flatMap(({ ownership }) => ownership.superOwners);
     const [first, ...others] = rootChains as readonly [ChainConfig, ...ChainConfig[]];
-    const ownership = { ...first.ownership, ...change(owners) };
+    const changed = { ...first.ownership, ...change(owners) };
+    const ownership = {
+      ...changed,
+      superOwners: inOrder(changed.superOwners, (owner) => owner),
+      owners: inOrder(changed.owners, ({ owner }) => owner),
+    };
     return { header, rootChains: [{ ...first, ownership }, ...others] };
   };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chain, genesisHeader, network, rootChains } from '#test/support/sample-blocks.ts';
-import type { Genesis } from '../block/genesis.ts';
+import { type Genesis, rootChainsRoot } from '../block/genesis.ts';
+import type { Ownership } from '../block/ownership.ts';
 import { epoch } from '../primitives/numbers.ts';
 import { networkFrom } from './network.ts';
 
@@ -30,6 +31,20 @@ test('a genesis of another version begins no network', () => {
 test('root chains that the header does not commit to begin no network', () => {
   assert.equal(kindOf({ ...genesis, rootChains: rootChains.slice(1) }), 'invalid-genesis');
   assert.equal(kindOf({ ...genesis, rootChains: [...rootChains].reverse() }), 'invalid-genesis');
+});
+
+test('a root chain that nobody may own like that begins no network', () => {
+  const owned = (ownership: Partial<Ownership>) => {
+    const chains = rootChains.map((config) => ({
+      ...config,
+      ownership: { ...config.ownership, ...ownership },
+    }));
+    const header = { ...genesisHeader, rootChains: rootChainsRoot(chains) };
+    return kindOf({ header, rootChains: chains });
+  };
+  assert.equal(owned({}), 'accepted');
+  assert.equal(owned({ multiLeaderRounds: 1_001 }), 'invalid-genesis');
+  assert.equal(owned({ superOwners: [], owners: [] }), 'invalid-genesis');
 });
 
 test('a genesis without a committee begins no network', () => {

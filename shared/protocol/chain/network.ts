@@ -1,6 +1,7 @@
 import type { ChainDescription } from '../block/chain-description.ts';
 import { chainIdOf } from '../block/chain-description.ts';
 import type { ChainId } from '../block/chain-id.ts';
+import { checkOwnership } from '../block/check-ownership.ts';
 import {
   type Genesis,
   type GenesisHeader,
@@ -45,6 +46,11 @@ export function networkFrom({ header, rootChains }: Genesis): Result<Network, Ge
   const id = networkIdOf(header);
   const descriptions = new Map<ChainId, ChainDescription>();
   for (const [index, config] of rootChains.entries()) {
+    const owned = checkOwnership(config.ownership);
+    if (!owned.ok) {
+      const { found, expected } = owned.error;
+      return refuse('invalid-genesis', `root chain ${index}: ${found}`, expected);
+    }
     const description = rootDescription(id, index, { header, config });
     descriptions.set(chainIdOf(description), description);
   }
