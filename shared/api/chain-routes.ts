@@ -16,6 +16,7 @@ import { type Query, readCursor, readFlag, readHeight, readLimit, readQuery } fr
 import { malformed, refusalFromWire, type WireRejection } from '#wire/rejections.ts';
 import { chainReply, jsonReply, refusalReply, valueReply } from '#wire/replies.ts';
 import type { Matched } from '#wire/routes.ts';
+import { readEvents, readShard } from './chain-reads.ts';
 import type { ApiContext } from './context.ts';
 
 /** A request whose route is known. */
@@ -55,6 +56,10 @@ export async function readChain(
       return await readBlocks(context, chain, { routed, query: query.value });
     case 'inbox':
       return await readInbox(context, chain, { routed, query: query.value });
+    case 'events':
+      return await readEvents(context, chain, { format: routed.format, query: query.value });
+    case 'shard':
+      return readShard(context, chain, routed.format);
     default:
       return await readInfo(context, chain, { routed, query: query.value });
   }

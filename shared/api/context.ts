@@ -3,6 +3,7 @@ import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { NetworkDescription } from '#wire/network-description.ts';
 import type { Admission } from './admission.ts';
 import type { Metrics } from './metrics.ts';
+import type { Streams } from './streams.ts';
 
 /** What the routes need. Whatever answers as a validator can be served. */
 export interface ApiContext {
@@ -14,6 +15,8 @@ export interface ApiContext {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly admission: Admission;
+  /** Notifications as they are streamed to whoever listens. */
+  readonly streams: Streams;
   /** Hears of what cut a request short: a bug, or a store that failed. */
   onFault(error: unknown): void;
 }

@@ -20,6 +20,7 @@ import { readAbout } from './about-routes.ts';
 import { readBlob, uploadBlob } from './blob-routes.ts';
 import { postRequest, type Routed, readChain } from './chain-routes.ts';
 import type { ApiContext } from './context.ts';
+import { openNotifications } from './notification-routes.ts';
 
 /** Answers one request, whatever is in it, within the deadline. Promises kept never throw. */
 export async function handleApi(context: ApiContext, request: WireRequest): Promise<WireReply> {
@@ -44,6 +45,12 @@ async function answer(context: ApiContext, routed: Routed): Promise<WireReply> {
   const { format } = routed;
   const rejection = checkRequest(routed);
   if (rejection) return refusalReply(format, refusalFromWire(rejection));
+  // A stream takes no request's place; there are places of its own.
+  if (routed.route.isStream) {
+    return await guarded(context, routed, () =>
+      Promise.resolve(openNotifications(context, routed)),
+    );
+  }
   const read = readerOf(context, routed);
   if (!read) return await guarded(context, routed, () => readAbout(context, routed));
   const done = await context.admission.run(() => guarded(context, routed, read));

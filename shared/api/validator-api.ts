@@ -4,8 +4,9 @@ import { memoryOf } from '#worker/memory.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { newAdmission } from './admission.ts';
 import type { ApiContext } from './context.ts';
-import { localValidator, type ValidatorIdentity } from './local-validator.ts';
+import { localValidator, type ServedPorts, type ValidatorIdentity } from './local-validator.ts';
 import { type Metrics, newMetrics } from './metrics.ts';
+import { newStreams } from './streams.ts';
 
 export interface ValidatorApiOptions {
   readonly identity: ValidatorIdentity;
@@ -24,7 +25,7 @@ const inFlightMaxDefault = 512;
 const deadlineDefault = duration(10_000_000n);
 
 /** Everything that serving the validator of these ports takes. */
-export function validatorApi(ports: WorkerPorts, options: ValidatorApiOptions): ApiContext {
+export function validatorApi(ports: ServedPorts, options: ValidatorApiOptions): ApiContext {
   const { identity, software, inFlightMax = inFlightMaxDefault } = options;
   const { network, clock, signer } = ports;
   const admission = newAdmission(clock, inFlightMax, options.deadline ?? deadlineDefault);
@@ -36,6 +37,13 @@ export function validatorApi(ports: WorkerPorts, options: ValidatorApiOptions): 
     type: 'gauge',
     read: admission.inFlight,
   });
+  const streams = newStreams({ clock, feed: ports.notifier });
+  metrics.show({
+    name: 'weft_streams_open',
+    help: 'Streams of notifications that are open.',
+    type: 'gauge',
+    read: streams.count,
+  });
   const about = { network: network.id, genesis: network.genesis, validator: identity, software };
   return {
     node: localValidator(ports, identity),
@@ -44,6 +52,7 @@ export function validatorApi(ports: WorkerPorts, options: ValidatorApiOptions): 
     clock,
     metrics,
     admission,
+    streams,
     onFault: options.onFault,
   };
 }

@@ -14,6 +14,16 @@ export interface WireReply {
   /** By lowercase name; the carrier adds lengths and dates. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
+  /** What follows the body, for as long as there is more. */
+  readonly stream?: WireStream;
+}
+
+/** Text in pieces, each sent as soon as it is there. */
+export interface WireStream {
+  /** The next piece, waiting for it; undefined at the end. */
+  next(): Promise<string | undefined>;
+  /** Nobody reads on. */
+  close(): void;
 }
 
 /** Binary values of this protocol version. */

@@ -1,6 +1,7 @@
 import { blobIdCodec } from '#protocol/block/blob.ts';
 import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
 import { chainIdCodec } from '#protocol/block/chain-id.ts';
+import { eventCodec } from '#protocol/block/event.ts';
 import { bytes } from '#protocol/encoding/byte-strings.ts';
 import { blockHeightCodec } from '#protocol/encoding/numbers.ts';
 import { option, vector } from '#protocol/encoding/sequences.ts';
@@ -34,6 +35,11 @@ export const blobStateCodec = struct({
 
 /** The content of a blob. */
 export const blobContentCodec = bytes(certifiedBlockBytesMax);
+
+/** Events of one stream with consecutive indices, and the heights of the blocks that hold them. */
+export const eventsPageCodec = struct({
+  events: vector(struct({ height: blockHeightCodec, event: eventCodec }), pageItemsMax),
+});
 
 /** How many of the first items a page may hold: at least one, if there is one. */
 export function countFitting(sizes: readonly number[]): number {

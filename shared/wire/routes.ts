@@ -10,6 +10,7 @@ import {
   timeoutRequestBytesMax,
   uploadBytesMax,
 } from './limits.ts';
+import { subscriptionBytesMax } from './notifications.ts';
 import type { WireRejection } from './rejections.ts';
 import { malformed } from './rejections.ts';
 import { shardsMax } from './shard-map.ts';
@@ -22,6 +23,8 @@ interface RouteRow {
   readonly request?: ChainRequest['kind'];
   /** Its body is the content of a blob. */
   readonly isUpload?: true;
+  /** Its reply goes on for as long as its reader stays. */
+  readonly isStream?: true;
   /** Parameters that its query may have. */
   readonly query?: readonly string[];
 }
@@ -48,6 +51,15 @@ const table = {
   blocks: get(`${chain}/blocks`, ['from', 'limit']),
   certificates: get(`${chain}/certificates`, ['from', 'limit']),
   inbox: get(`${chain}/inbox`, ['cursor', 'limit']),
+  events: get(`${chain}/events`, ['stream', 'from', 'limit']),
+  shard: get(`${chain}/shard`),
+  notifications: { ...get(`${shard}/notifications`, ['chains']), isStream: true },
+  subscriptions: {
+    method: 'POST',
+    path: `${shard}/subscriptions`,
+    bodyBytesMax: subscriptionBytesMax,
+    isStream: true,
+  },
   blob: get(`${shard}/blobs/{blob}`),
   'blob-state': get(`${shard}/blobs/{blob}/state`),
   'held-blob': get(`${chain}/blobs/{blob}`),
@@ -141,6 +153,9 @@ export function blobPath(
   const path = table[name].path.replace('{shard}', `${shard}`).replace('{blob}', id);
   return chain === undefined ? path : path.replace('{chain}', chain);
 }
+
+/** Where to send a subscription to many chains. */
+export const subscriptionPath: string = table.subscriptions.path.replace('{shard}', '0');
 
 /** The path of a route about a chain, to which a query may be appended. */
 export function chainPath(

@@ -24,6 +24,9 @@ export const shardMapCodec = refine(
 );
 export type ShardMap = Decoded<typeof shardMapCodec>;
 
+/** Which shard serves a chain, and by which map. */
+export const shardInfoCodec = struct({ map: shardMapCodec, shard: u32 });
+
 /** What a client assumes before it has heard of any map. */
 export const firstShardMap: ShardMap = { version: 0, bits: 0 };
 
