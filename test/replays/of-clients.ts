@@ -1,0 +1,179 @@
+import { memoryChainStore } from '#adapters/memory/chain-store.ts';
+import { memoryWalletStore, walletRecords } from '#adapters/memory/wallet-store.ts';
+import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import { localValidator } from '#api/local-validator.ts';
+import { certify, confirmValidated } from '#client/block/certify.ts';
+import { checkClaim, checkFast, checkLock, type Height } from '#client/block/check-claims.ts';
+import type { ClientContext } from '#client/context.ts';
+import { localNode } from '#client/local-node/local-node.ts';
+import { encodeProofFile, verifyProofFile } from '#client/proof-file.ts';
+import { newBackground } from '#client/sync/background.ts';
+import { newDeadlines } from '#client/sync/deadlines.ts';
+import { membersOf } from '#client/sync/members.ts';
+import { createWallet } from '#client/wallet/open-wallet.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
+import { walletOwnership } from '#protocol/block/ownership.ts';
+import { fastRound } from '#protocol/block/round.ts';
+import type { PendingHeight } from '#protocol/chain/info.ts';
+import type { Signature } from '#protocol/crypto/signature.ts';
+import { duration, epoch } from '#protocol/primitives/numbers.ts';
+import { granted, testKeys } from '#test/support/client-world.ts';
+import { restarted } from '#test/support/restarts.ts';
+import { confirmedBy, proposalOf, validatedBy } from './of-validators.ts';
+import type { Subject } from './payloads.ts';
+import type { Stage } from './stage.ts';
+import { type ReplayVerifier, seat } from './verifier.ts';
+
+/** A client of the stage's network, whose only validator answers with `node`. */
+async function clientOf(
+  { committee, validator, key }: Stage,
+  changed: Partial<ValidatorNode> = {},
+) {
+  const { network, genesis } = committee;
+  const clock = systemClock;
+  const seats = network.committee(epoch(0));
+  if (!seats) throw new Error('a network has its first committee');
+  const background = newBackground(clock);
+  const wait = duration(1_000_000n);
+  const reach = {
+    committee: seats,
+    deadlines: newDeadlines(clock),
+    requestWait: wait,
+    background,
+    clock,
+  };
+  const honest = localValidator(validator.ports, { name: 'validator-1', publicKey: key.publicKey });
+  const store = memoryWalletStore(clock, walletRecords());
+  const options = { store, keys: testKeys, network: genesis.genesis, passphrase: undefined };
+  const verifier = signatureVerifier({ policy: { kind: 'clients' } });
+  const from = validator.store.snapshot();
+  const parts = { network, store: memoryChainStore({ from }), verifier, clock };
+  const context: ClientContext = {
+    network,
+    committee: seats,
+    members: membersOf([{ ...honest, ...changed }], reach),
+    local: localNode({ ...parts, ours: new Set(committee.owners.map(({ chain }) => chain)) }),
+    wallet: granted(await createWallet(options)),
+    clock,
+    timeouts: { request: wait, skew: wait, delivery: wait, sync: wait, quiet: wait, close: wait },
+    background,
+    follow: () => undefined,
+  };
+  return context;
+}
+
+async function heightOf(stage: Stage): Promise<Height> {
+  const ownership = walletOwnership(ownerOf(stage.key.publicKey));
+  return { context: await clientOf(stage), own: stage.next.block, ownership };
+}
+
+const nothingPending: PendingHeight = {
+  accepted: undefined,
+  locked: undefined,
+  timeout: undefined,
+  validate: undefined,
+  confirm: undefined,
+};
+
+/** A claim about the height at hand, of which nothing is heard unless others signed it. */
+function claimed(
+  accepts: ReplayVerifier['accepts'],
+  check: (height: Height, stage: Stage, subject: Subject, signature: Signature) => Promise<unknown>,
+): ReplayVerifier {
+  return {
+    file: 'client/block/check-claims.ts',
+    accepts,
+    refusal: 'unheard',
+    offer: async (stage, subject, signature) => {
+      const heard = await check(await heightOf(stage), stage, subject, signature);
+      return heard === undefined ? 'unheard' : 'accepted';
+    },
+  };
+}
+
+/** Where a client counts the vote of a validator that signs otherwise than it should. */
+function counted(accepts: 'vote to validate' | 'vote to confirm'): ReplayVerifier {
+  return {
+    file: 'client/block/certify.ts',
+    accepts,
+    refusal: 'invalid-vote',
+    offer: async (stage, { quorum }, signature) => {
+      const validator = restarted(stage.committee, stage.validator);
+      const { publicKey } = stage.key;
+      const honest = localValidator(validator.ports, { name: 'validator-1', publicKey });
+      const kind = accepts === 'vote to validate' ? 'propose' : 'validated';
+      const context = await clientOf(stage, {
+        handle: async (request) => {
+          const reply = await honest.handle(request);
+          const { decided } = reply;
+          if (request.kind !== kind || decided.kind !== 'accepted' || !decided.vote) return reply;
+          return { ...reply, decided: { ...decided, vote: { ...decided.vote, signature } } };
+        },
+      });
+      const { next } = stage;
+      const options = { previous: undefined, onProposed: () => undefined };
+      const certified = await (kind === 'propose'
+        ? certify(context, next, options)
+        : confirmValidated(context, quorum, next.block));
+      return certified.ok ? 'accepted' : (certified.error[0]?.failure.kind ?? 'no failure');
+    },
+  };
+}
+
+/** What a client demands signatures on. */
+export const ofClients = {
+  'a client that collects votes to validate': counted('vote to validate'),
+  'a client that collects votes to confirm': counted('vote to confirm'),
+  "a client that hears of another's proposal": claimed(
+    'proposal',
+    async (height, stage, subject, signature) => {
+      const accepted = proposalOf(stage, subject, { retry: { kind: 'none' }, signature });
+      return (await checkClaim(height, { ...nothingPending, accepted })).accepted;
+    },
+  ),
+  'a client that hears of a round given up': claimed(
+    'vote to give up',
+    async (height, _, { chain, height: at, epoch: of, round }, signature) => {
+      const timeout = { chain, height: at, epoch: of, round, signatures: seat(signature) };
+      return (await checkClaim(height, { ...nothingPending, timeout })).round;
+    },
+  ),
+  'a client that hears of a lock': claimed('vote to validate', (height, _, subject, signature) => {
+    const { proposed, outcome } = subject.block;
+    const certificate = validatedBy(subject, signature);
+    return checkLock(height, { kind: 'validated', certificate, body: { proposed, outcome } });
+  }),
+  'a client that hears of a fast proposal': claimed(
+    'fast proposal',
+    (height, stage, subject, signature) => {
+      const fast = { ...subject, round: fastRound };
+      return checkFast(height, proposalOf(stage, fast, { retry: { kind: 'none' }, signature }));
+    },
+  ),
+  "a wallet's node": {
+    file: 'shared/protocol/chain/decide-confirmed.ts',
+    accepts: 'vote to confirm',
+    refusal: 'invalid-signature',
+    offer: async (stage, subject, signature) => {
+      const { local } = await clientOf(stage);
+      const certificate = confirmedBy(subject, signature);
+      const applied = await local.apply({ block: subject.block, certificate });
+      return applied.ok ? 'accepted' : applied.error.kind;
+    },
+  },
+  'a proof file': {
+    file: 'client/proof-file.ts',
+    accepts: 'vote to confirm',
+    refusal: 'unproven-block',
+    offer: async ({ committee: { genesis } }, { network, ...subject }, signature) => {
+      const certificate = confirmedBy({ network, ...subject }, signature);
+      const file = encodeProofFile(genesis.genesis, { block: subject.block, certificate });
+      if (!file) return 'no proof';
+      const verifier = signatureVerifier({ policy: { kind: 'clients' } });
+      const verified = await verifyProofFile(file, network, verifier);
+      return verified.ok ? 'accepted' : verified.error.kind;
+    },
+  },
+} satisfies Record<string, ReplayVerifier>;
