@@ -57,6 +57,27 @@ const signatureGuards: readonly Guard[] = [
     without: 'return isBelowP(y) || ',
     tests: ['shared/protocol/crypto/signature.test.ts'],
   },
+  {
+    name: 'the zero address owns nothing',
+    file: 'shared/protocol/crypto/signature.ts',
+    text: ' && bytes.some((byte) => byte !== 0)',
+    without: '',
+    tests: ['test/evm-owner.test.ts'],
+  },
+  {
+    name: 'of an EVM signature the lower s counts alone',
+    file: 'shared/adapters/node-crypto/eip191.ts',
+    text: 'compareBytes(s, halfOrder) <= 0',
+    without: 'compareBytes(s, groupOrder) < 0',
+    tests: ['shared/adapters/node-crypto/vectors.test.ts'],
+  },
+  {
+    name: 'the recovered address is the one that signs',
+    file: 'shared/adapters/node-crypto/eip191-check.ts',
+    text: ' || !equalBytes(address, publicKey.bytes)',
+    without: '',
+    tests: ['test/evm-owner.test.ts'],
+  },
 ];
 
 const storeGuards: readonly Guard[] = [
