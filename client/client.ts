@@ -23,9 +23,9 @@ import { type InboxReceipt, processInbox } from './process-inbox.ts';
 import { type Balance, readBalances } from './read-balances.ts';
 import type { ClientRejection } from './rejection.ts';
 import { setFast } from './set-fast.ts';
+import { learnChain } from './sync/apply-block.ts';
 import { newBackground } from './sync/background.ts';
 import { newDeadlines } from './sync/deadlines.ts';
-import { learnChain } from './sync/learn-chain.ts';
 import { membersOf } from './sync/members.ts';
 import { pullChain } from './sync/pull-chain.ts';
 import { pullInbox } from './sync/pull-inbox.ts';
@@ -93,6 +93,7 @@ export interface Client {
 const defaultTimeouts: Timeouts = {
   request: duration(5_000_000n),
   skew: duration(10_000_000n),
+  rounds: duration(60_000_000n),
   delivery: duration(3_000_000n),
   sync: duration(15_000_000n),
   quiet: duration(100_000n),

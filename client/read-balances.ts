@@ -5,7 +5,7 @@ import { ok, type Result } from '#protocol/primitives/result.ts';
 import { readBalance } from '#worker/read-state.ts';
 import { type AccountRef, resolveAccount } from './account-ref.ts';
 import type { ClientContext } from './context.ts';
-import { learnChain } from './sync/learn-chain.ts';
+import { learnChain } from './sync/apply-block.ts';
 import { pullChain } from './sync/pull-chain.ts';
 import { pullInbox } from './sync/pull-inbox.ts';
 import { amountIn, readInbox } from './sync/read-inbox.ts';

@@ -1,11 +1,19 @@
-import type { BlobId } from '#protocol/block/blob.ts';
+import { type BlobId, blobOfChain } from '#protocol/block/blob.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import {
+  type ChainDescription,
+  chainDescriptionCodec,
+  chainIdOf,
+} from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import type { BlockHeight } from '#protocol/primitives/numbers.ts';
-import type { Result } from '#protocol/primitives/result.ts';
+import { decode } from '#protocol/encoding/codec.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { describeChain } from '#worker/load-start.ts';
 import type { ClientContext } from '../context.ts';
 import type { Failure } from './failure.ts';
 import { blobsNamedIn, fillBlobs } from './fetch-blobs.ts';
+import { fetchCertified } from './fetch-certified.ts';
 import { firstAnswer } from './first-answer.ts';
 
 /** How often a block may turn out to lack something more. */
@@ -41,6 +49,7 @@ async function repaired(
   chain: ChainId,
   { failure: { kind, found }, depth }: Repair,
 ): Promise<boolean> {
+  if (kind === 'unknown-chain') return (await learnChain(context, chain)).ok;
   const ids = blobsNamedIn(found);
   if (ids.length === 0) return false;
   if (kind === 'missing-blobs') return await fillBlobs(context, chain, ids);
@@ -68,21 +77,50 @@ async function learnBlob(context: ClientContext, id: BlobId, depth: number): Pro
   return learned === true;
 }
 
-/** A block as some member has it. Whether its certificate is valid is still to be looked at. */
-export async function fetchCertified(
+/** Most chains between one and its root. */
+const generationsMax = 64;
+
+/**
+ * What describes a chain. One that is not known here yet is learned from the certified block that
+ * opened it, whose own chain is learned first: a description alone says that a chain could be, with
+ * whatever balance it names, and a vote says nothing of its network, but for the root above it.
+ */
+export async function learnChain(
+  context: ClientContext,
+  chain: ChainId,
+  generation = 0,
+): Promise<Result<ChainDescription, Rejection<'unknown-chain'>>> {
+  const { local } = context;
+  const known = await describeChain(local.ports, chain);
+  if (known) return ok(known);
+  const claimed = await askDescription(context, chain);
+  if (claimed?.origin.kind !== 'child') return unknown(chain);
+  const { parent, height } = claimed.origin;
+  if (generation >= generationsMax) return unknown(chain);
+  if (!(await learnChain(context, parent, generation + 1)).ok) return unknown(chain);
+  const opening =
+    (await local.block(parent, height)) ?? (await fetchCertified(context, parent, height));
+  if (opening) await applyBlock(context, opening);
+  const learned = await describeChain(local.ports, chain);
+  return learned ? ok(learned) : unknown(chain);
+}
+
+function unknown(chain: ChainId): Result<never, Rejection<'unknown-chain'>> {
+  return refuse('unknown-chain', chain, 'a chain of the network');
+}
+
+async function askDescription(
   { members, clock, background }: ClientContext,
   chain: ChainId,
-  height: BlockHeight,
-): Promise<CertifiedBlock | undefined> {
+): Promise<ChainDescription | undefined> {
   return await firstAnswer({
     members,
     clock,
     background,
     ask: async (member, isWanted) => {
-      const found = await member.ask((node) => node.blocks(chain, height, 1), isWanted);
-      const certified = found.ok ? found.value[0] : undefined;
-      const header = certified?.block.header;
-      return header?.chain === chain && header.height === height ? certified : undefined;
+      const found = await member.ask((node) => node.blob(blobOfChain(chain)), isWanted);
+      const decoded = found.ok ? decode(chainDescriptionCodec, found.value) : undefined;
+      return decoded?.ok && chainIdOf(decoded.value) === chain ? decoded.value : undefined;
     },
   });
 }

@@ -1,13 +1,5 @@
 import type { Clock } from '#ports/clock.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
-import type {
-  Decision,
-  DecisionContext,
-  Given,
-  Needs,
-  Refused,
-  Step,
-} from '#protocol/chain/decision.ts';
+import type { Decision, DecisionContext, Given, Needs } from '#protocol/chain/decision.ts';
 import { type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
@@ -49,26 +41,6 @@ export async function decideInWaves(
       default:
         return decision;
     }
-  }
-  assert(false, 'a decision ends');
-}
-
-/** A decision about a chain that nothing describes here. */
-export type DecideUnopened = (context: DecisionContext, given: Given) => Step | Needs | Refused;
-
-/** The same, for a chain that is not known here. */
-export async function decideUnopened(
-  ports: WorkerPorts,
-  chain: ChainId,
-  { decide, fetched }: { readonly decide: DecideUnopened; readonly fetched: Fetched },
-): Promise<Step | Refused> {
-  let asked: Needs['signatures'] | undefined;
-  for (let wave = 0; wave < wavesMax; wave++) {
-    const verdicts = asked?.map(({ signature }) => fetched.verdicts.get(signature) ?? 'undecided');
-    const decision = decide(contextOf(ports), givenFrom(ports, fetched, verdicts));
-    if (decision.kind !== 'needs') return decision;
-    if (decision.signatures.length > 0) asked = decision.signatures;
-    await fetchNeeds(ports, chain, { needs: unverified(decision, fetched), fetched });
   }
   assert(false, 'a decision ends');
 }

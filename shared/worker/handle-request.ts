@@ -1,6 +1,6 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import { type Block, type BlockBody, blockFrom } from '#protocol/block/block.ts';
-import { decideConfirmed, decideUnopened } from '#protocol/chain/decide-confirmed.ts';
+import { decideConfirmed } from '#protocol/chain/decide-confirmed.ts';
 import { decideProposal } from '#protocol/chain/decide-proposal.ts';
 import { decideTimeout, decideTimeoutRequest } from '#protocol/chain/decide-timeout.ts';
 import { decideValidated } from '#protocol/chain/decide-validated.ts';
@@ -15,7 +15,7 @@ import {
 } from '#protocol/chain/requests.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import { applySuccessors } from './apply-successors.ts';
-import type { Decide, DecideUnopened } from './decide-in-waves.ts';
+import type { Decide } from './decide-in-waves.ts';
 import type { WorkerPorts } from './ports.ts';
 import { type DecisionResult, type Decisions, updateChain } from './update-chain.ts';
 
@@ -30,8 +30,7 @@ export async function handleRequest(
   const chain = chainOfRequest(request);
   const decisions = decisionsOf(ports, request);
   const hints = request.kind === 'propose' ? request.hints : [];
-  const unopened = unopenedDecision(request);
-  const results = await updateChain(ports, chain, decisions, { hints, unopened });
+  const results = await updateChain(ports, chain, decisions, hints);
   await applyStored(ports, request, results);
   const decided = results.at(-1);
   assert(decided !== undefined, 'each decision has its result');
@@ -43,15 +42,6 @@ export async function handleRequest(
 function confirmedDecision({ certificate, body }: Confirmed): Decide {
   const block = blockOf(body);
   return (context, chain, given) => decideConfirmed(context, chain, { certificate, block, given });
-}
-
-/** A certified block is kept although nothing describes its chain here yet. */
-function unopenedDecision(request: ChainRequest): DecideUnopened | undefined {
-  const confirmed = confirmedOf(request);
-  if (!confirmed) return undefined;
-  const { certificate } = confirmed;
-  const block = blockOf(confirmed.body);
-  return block && ((context, given) => decideUnopened(context, { certificate, block, given }));
 }
 
 function decisionsOf({ network }: WorkerPorts, request: ChainRequest): Decisions {

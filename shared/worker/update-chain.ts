@@ -7,12 +7,7 @@ import type { ChainHead } from '#protocol/chain/head.ts';
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
-import {
-  type Decide,
-  type DecideUnopened,
-  decideInWaves,
-  decideUnopened,
-} from './decide-in-waves.ts';
+import { type Decide, decideInWaves } from './decide-in-waves.ts';
 import { type Fetched, nothingFetched } from './fetch-needs.ts';
 import { keepBlobs } from './keep-blobs.ts';
 import { loadStart } from './load-start.ts';
@@ -36,13 +31,6 @@ export type DecisionResult =
 /** The first decision, and where there is one the second, upon the chain as the first leaves it. */
 export type Decisions = readonly [Decide] | readonly [Decide, Decide];
 
-export interface UpdateOptions {
-  /** State nodes that a proposer read. */
-  readonly hints?: readonly Hash[];
-  /** Decides first for a chain that nothing describes here: its block may be kept all the same. */
-  readonly unopened?: DecideUnopened | undefined;
-}
-
 /**
  * Load, decide, save, then act. Nowhere else do these four meet. Two decisions are saved together
  * if both accept; a refused one changes nothing.
@@ -51,15 +39,14 @@ export async function updateChain(
   ports: WorkerPorts,
   chain: ChainId,
   decisions: Decisions,
-  { hints = [], unopened }: UpdateOptions = {},
+  hints: readonly Hash[] = [],
 ): Promise<readonly DecisionResult[]> {
   const fetched = nothingFetched();
   const withheld = new Set<string>();
   if (hints.length > 0) await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
-      const attempted = { decisions, unopened, fetched, withheld };
-      const results = await tryUpdate(ports, chain, attempted);
+      const results = await tryUpdate(ports, chain, { decisions, fetched, withheld });
       if (results !== undefined) return results;
     } catch (error) {
       // Whether the write landed is unknown: what was recorded says so when we decide again.
@@ -90,7 +77,6 @@ async function prefetch(
 
 interface Attempt {
   readonly decisions: Decisions;
-  readonly unopened: UpdateOptions['unopened'];
   readonly fetched: Fetched;
   /** Envelopes, by `rowText`, whose place another block's has taken. */
   readonly withheld: Set<string>;
@@ -100,17 +86,11 @@ interface Attempt {
 async function tryUpdate(
   ports: WorkerPorts,
   chain: ChainId,
-  { decisions, unopened, fetched, withheld }: Attempt,
+  { decisions, fetched, withheld }: Attempt,
 ): Promise<readonly DecisionResult[] | undefined> {
   const { version, saved, start } = await loadStart(ports, chain);
   const results: DecisionResult[] = [];
-  if (!start) {
-    // A vote names its chain, not its network: what no chain of ours opened may be another's.
-    if (unopened && !ports.tracks(chain))
-      results.push(await decideKept(ports, chain, { unopened, fetched }));
-    for (let i = results.length; i < decisions.length; i++) results.push(unknown(chain));
-    return await saveAndSign(ports, chain, { version, saved, results, withheld });
-  }
+  if (!start) return decisions.map(() => unknown(chain));
   let current = start;
   for (const decide of decisions) {
     const decision = await decideInWaves(ports, current, { decide, fetched });
@@ -131,18 +111,6 @@ async function tryUpdate(
     }
   }
   return await saveAndSign(ports, chain, { version, saved, results, withheld });
-}
-
-/** What becomes of a certified block of a chain that is not known here. */
-async function decideKept(
-  ports: WorkerPorts,
-  chain: ChainId,
-  { unopened, fetched }: { readonly unopened: DecideUnopened; readonly fetched: Fetched },
-): Promise<DecisionResult> {
-  const decision = await decideUnopened(ports, chain, { decide: unopened, fetched });
-  if (decision.kind === 'step') return { kind: 'accepted', step: decision, vote: undefined };
-  if (decision.slot) await ports.blobs.openSlot({ chain, ...decision.slot });
-  return decision;
 }
 
 function unknown(chain: ChainId): DecisionResult {

@@ -34,8 +34,6 @@ import {
   type DecisionContext,
   type Given,
   type Needs,
-  nothingNeeded,
-  type Refused,
   refused,
   type Step,
 } from './decision.ts';
@@ -43,9 +41,9 @@ import { executeOver } from './execute-over.ts';
 import { type ChainHead, stateRef } from './head.ts';
 import { type KnownValue, knownValue } from './known-value.ts';
 import type { OpenChain } from './open-chain.ts';
-import { infoOf, unopenedInfo } from './read-info.ts';
+import { infoOf } from './read-info.ts';
 import { checkVerdicts } from './signatures.ts';
-import { savedState, unchanged, unchangedStep } from './step.ts';
+import { savedState, unchangedStep } from './step.ts';
 
 /** Envelopes for at most this many recipients are put with the block; more are left to the driver. */
 export const promptRecipientsMax = 16;
@@ -94,33 +92,6 @@ export function decideConfirmed(
   return isNext
     ? applyNext(context, chain, { ...request, block })
     : keepAbove(context, chain, { ...request, block });
-}
-
-/**
- * Keeps a certified block of a chain that nothing describes here: its envelopes and its blobs may
- * be wanted, and what describes the chain may come later.
- */
-export function decideUnopened(
-  context: DecisionContext,
-  { certificate, block, given }: WithBlock,
-): Step | Needs | Refused {
-  const committee = context.network.committee(certificate.epoch);
-  if (!committee) {
-    return refused(refuse('unknown-epoch', `${certificate.epoch}`, 'an epoch in force').error);
-  }
-  const checks = confirmedChecks(certificate, committee);
-  if (!checks.ok) return refused(checks.error);
-  if (!isFor(block, certificate)) {
-    return refused(refuse('wrong-value', block.hash, certificate.block).error);
-  }
-  if (!given.verdicts) return { ...nothingNeeded, signatures: checks.value };
-  const signed = checkVerdicts(given.verdicts, checks.value.length);
-  if (!signed.ok) return refused(signed.error);
-  const slot = certifiedSlot(block.hash);
-  const blobs = lackingBlobs(context, block.proposed, { slot, given });
-  return (
-    blobs ?? { ...unchanged(unopenedInfo(block.header)), ...kept(context, { certificate, block }) }
-  );
 }
 
 interface WithBlock extends ConfirmedRequest {

@@ -7,16 +7,11 @@ import type { Manager, VoteDecision } from '../manager/manager.ts';
 import { assert } from '../primitives/assert.ts';
 import type { Decision, Step } from './decision.ts';
 import type { ChainHead } from './head.ts';
-import type { ChainInfo } from './info.ts';
 import type { OpenChain } from './open-chain.ts';
 import { infoOf } from './read-info.ts';
 
 /** A step that changes nothing: the decision was made before. */
 export function unchangedStep(chain: OpenChain): Step {
-  return unchanged(infoOf(chain.head, chain.view, chain.settings));
-}
-
-export function unchanged(info: ChainInfo): Step {
   return {
     kind: 'step',
     head: undefined,
@@ -29,7 +24,7 @@ export function unchanged(info: ChainInfo): Step {
     spentRows: [],
     vote: undefined,
     executed: undefined,
-    info,
+    info: infoOf(chain.head, chain.view, chain.settings),
   };
 }
 
