@@ -41,26 +41,31 @@ export interface Meter {
   useAnyway(usage: Usage): Result<undefined, LimitExceeded>;
 }
 
-export function openMeter({ prices, limits }: ResourcePolicy): Meter {
-  const isFree = pricedUnits.every((unit) => prices[unit] === 0n);
-  const ofBlock = tally(capsOfBlock(limits));
-  const ofTransaction = tally(capsOfTransaction(limits));
+export function openMeter(policy: ResourcePolicy): Meter {
+  const { prices, limits } = policy;
+  const isFree = hasNoPrices(prices);
+  const ofTransaction = noCounts();
+  const ofBlock = noCounts();
   let burned = 0n;
 
-  function exceeded(usage: Usage) {
-    return ofTransaction.check(usage) ?? ofBlock.check(usage);
+  function count(usage: Usage): Result<undefined, never> {
+    add(ofTransaction, usage);
+    add(ofBlock, usage);
+    return counted;
   }
 
-  function count(usage: Usage): Result<undefined, never> {
-    ofTransaction.add(usage);
-    ofBlock.add(usage);
-    return ok(undefined);
+  function exceeded(usage: Usage) {
+    return (
+      passedByTransaction(limits, ofTransaction, usage) ?? passedByBlock(limits, ofBlock, usage)
+    );
   }
 
   return {
     isFree,
     burned: () => burned,
-    begin: ofTransaction.clear,
+    begin() {
+      Object.assign(ofTransaction, noCounts());
+    },
     use(usage, payers) {
       const refused = exceeded(usage);
       if (refused) return refused;
@@ -72,7 +77,7 @@ export function openMeter({ prices, limits }: ResourcePolicy): Meter {
       return count(usage);
     },
     useFreely: (usage) => exceeded(usage) ?? count(usage),
-    useAnyway: (usage) => ofBlock.check(usage) ?? count(usage),
+    useAnyway: (usage) => passedByBlock(limits, ofBlock, usage) ?? count(usage),
   };
 }
 
@@ -86,59 +91,73 @@ export function costOf(prices: ResourcePolicy['prices'], usage: Usage): bigint {
   return cost;
 }
 
-interface Cap {
-  readonly unit: Unit;
-  readonly most: number;
-  /** As refusals name it. */
-  readonly name: string;
-}
-
 type Limits = ResourcePolicy['limits'];
 
-function capsOfTransaction(limits: Limits): readonly Cap[] {
-  const { operationBytes, transactionMessages, transactionMessageBytes, blobBytes } = limits;
-  // A bundle holds no more, whatever the policy says.
-  const messages = transactionMessages < messagesMax ? transactionMessages : messagesMax;
-  return [
-    { unit: 'operationByte', most: operationBytes, name: 'bytes of an operation' },
-    { unit: 'message', most: messages, name: 'messages of a transaction' },
-    {
-      unit: 'messageByte',
-      most: transactionMessageBytes,
-      name: "bytes of a transaction's messages",
-    },
-    { unit: 'dataBlobByte', most: blobBytes, name: 'bytes of a blob' },
-  ];
+/** Counts of those units that have a limit. */
+interface Counts {
+  operationByte: number;
+  message: number;
+  messageByte: number;
+  dataBlob: number;
+  dataBlobByte: number;
 }
 
-function capsOfBlock({ messages, publishedBlobs }: Limits): readonly Cap[] {
-  const most = messages < outcomeItemsMax ? messages : outcomeItemsMax;
-  return [
-    { unit: 'message', most, name: 'messages of a block' },
-    { unit: 'dataBlob', most: publishedBlobs, name: 'blobs of a block' },
-  ];
+const counted = ok(undefined);
+
+function noCounts(): Counts {
+  return { operationByte: 0, message: 0, messageByte: 0, dataBlob: 0, dataBlobByte: 0 };
 }
 
-/** Counts of those units that have a cap. */
-function tally(caps: readonly Cap[]) {
-  const counts = caps.map(() => 0);
-  return {
-    check(usage: Usage) {
-      for (const [index, { unit, most, name }] of caps.entries()) {
-        const sum = (counts[index] ?? 0) + (usage[unit] ?? 0);
-        if (usage[unit] !== undefined && sum > most) {
-          return refuse('limit-exceeded', `${sum} ${name}`, `up to ${most}`);
-        }
-      }
-      return undefined;
-    },
-    add(usage: Usage): void {
-      for (const [index, { unit }] of caps.entries()) {
-        counts[index] = (counts[index] ?? 0) + (usage[unit] ?? 0);
-      }
-    },
-    clear(): void {
-      counts.fill(0);
-    },
-  };
+function add(counts: Counts, usage: Usage): void {
+  counts.operationByte += usage.operationByte ?? 0;
+  counts.message += usage.message ?? 0;
+  counts.messageByte += usage.messageByte ?? 0;
+  counts.dataBlob += usage.dataBlob ?? 0;
+  counts.dataBlobByte += usage.dataBlobByte ?? 0;
+}
+
+function passedByTransaction(limits: Limits, before: Counts, usage: Usage) {
+  const { operationByte = 0, message = 0, messageByte = 0, dataBlobByte = 0 } = usage;
+  return (
+    passed(limits.operationBytes, before.operationByte, operationByte, 'bytes of an operation') ??
+    passed(
+      least(limits.transactionMessages, messagesMax),
+      before.message,
+      message,
+      'messages of a transaction',
+    ) ??
+    passed(
+      limits.transactionMessageBytes,
+      before.messageByte,
+      messageByte,
+      "bytes of a transaction's messages",
+    ) ??
+    passed(limits.blobBytes, before.dataBlobByte, dataBlobByte, 'bytes of a blob')
+  );
+}
+
+function passedByBlock(limits: Limits, before: Counts, { message = 0, dataBlob = 0 }: Usage) {
+  return (
+    passed(
+      least(limits.messages, outcomeItemsMax),
+      before.message,
+      message,
+      'messages of a block',
+    ) ?? passed(limits.publishedBlobs, before.dataBlob, dataBlob, 'blobs of a block')
+  );
+}
+
+/** What uses nothing more passes no limit. */
+function passed(most: number, before: number, used: number, name: string) {
+  if (used === 0 || before + used <= most) return undefined;
+  return refuse('limit-exceeded', `${before + used} ${name}`, `up to ${most}`);
+}
+
+/** Whatever a policy says, what a block holds has an encoding. */
+function least(a: number, b: number): number {
+  return a < b ? a : b;
+}
+
+function hasNoPrices(prices: ResourcePolicy['prices']): boolean {
+  return pricedUnits.every((unit) => prices[unit] === 0n);
 }
