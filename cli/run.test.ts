@@ -140,3 +140,11 @@ test('a key is shown once, or written to a file that must be new', async () => {
   const { code, kind } = await errorOf(`keygen --out ${path}`);
   assert.deepEqual([code, kind], [1, 'file-exists']);
 });
+
+test('a key of secp256k1 is shown as the EVM address that owns', async () => {
+  const { stdout } = await weft('keygen --scheme secp256k1 --json');
+  const { scheme, publicKey, owner } = JSON.parse(stdout);
+  assert.equal(scheme, 'secp256k1-eip191');
+  assert.match(publicKey, /^[0-9a-f]{40}$/);
+  assert.equal(owner, `evm:${publicKey}`);
+});

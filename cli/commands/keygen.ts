@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ownerOf, ownerText } from '#protocol/block/owner.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
-import { keyMaker } from '../keys.ts';
+import { type Curve, curves, keyMaker, signersByCurve } from '../keys.ts';
 import { columns, object } from '../report.ts';
 
 const seedBytes = 32;
@@ -14,11 +14,17 @@ const seedBytes = 32;
 export function keygen(builder: Builder): Command {
   return command('keygen', 'make a random key and show its public part')
     .option('--out <file>', 'write the secret seed there, readable by you only; never shown then')
+    .addOption(
+      new Option('--scheme <curve>', 'ed25519, or secp256k1, whose key is an EVM address')
+        .choices(curves)
+        .default('ed25519'),
+    )
     .action(
-      perform<[], { out?: string }>(builder, (call, _, { out }) => {
+      perform<[], { out?: string; scheme: Curve }>(builder, (call, _, { out, scheme }) => {
         const seed = keyMaker.random(seedBytes);
-        const { publicKey } = keyMaker.signer(seed);
+        const { publicKey } = signersByCurve[scheme](seed);
         const shown = {
+          scheme: publicKey.scheme,
           publicKey: hexFromBytes(publicKey.bytes),
           owner: ownerText(ownerOf(publicKey)),
         };
