@@ -20,7 +20,13 @@ import {
   testCommittee,
 } from './support/committee.ts';
 import { confirmedFrom, draft, kindOf, pay, proposeRequest, send, take } from './support/drive.ts';
-import { messageBodies, operations, publicKeys, signatures } from './support/sample-parts.ts';
+import {
+  builtOperations,
+  messageBodies,
+  operations,
+  publicKeys,
+  signatures,
+} from './support/sample-parts.ts';
 import { hashNamed, height } from './support/store-values.ts';
 
 interface World {
@@ -66,13 +72,9 @@ async function nextBlock(
   return await draft(committee, validator, alice, transactions);
 }
 
-/** The operations of this version; the others are layout only. */
-const built = new Set<string>([
-  ...['transfer', 'claim', 'approve', 'transfer-from', 'publish-blob', 'verify-blob'],
-  ...['open-chain', 'close-chain', 'change-ownership', 'change-permissions'],
-]);
-
-for (const operation of Object.values(operations).filter(({ kind }) => !built.has(kind))) {
+for (const operation of Object.values(operations).filter(
+  ({ kind }) => !builtOperations.has(kind),
+)) {
   test(`the operation ${operation.kind} is refused, and changes nothing`, async () => {
     const world = newWorld();
     const block = await nextBlock(world, [

@@ -197,6 +197,12 @@ export const operations: OfKind<Operation> = {
   application: { kind: 'application', application, operation: filled(4, 7) },
 };
 
+/** The operations of this version; the others are layout only. */
+export const builtOperations: ReadonlySet<string> = new Set<Operation['kind']>([
+  ...(['transfer', 'claim', 'approve', 'transfer-from', 'publish-blob', 'verify-blob'] as const),
+  ...(['open-chain', 'close-chain', 'change-ownership', 'change-permissions'] as const),
+]);
+
 /** One of each message body, in the order of their tags. */
 export const messageBodies: OfKind<MessageBody> = {
   credit: { kind: 'credit', target: owners.key, amount: tokens, source: owners.chain },
