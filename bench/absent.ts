@@ -109,6 +109,7 @@ function slowed(node: ValidatorNode): ValidatorNode {
     handle: (request) => late(node.handle(request)),
     info: (chain, flags) => late(node.info(chain, flags)),
     blocks: (chain, from, limit) => late(node.blocks(chain, from, limit)),
+    openings: (chain, height, commitment) => late(node.openings(chain, height, commitment)),
     pendingBundles: (chain, cursor, limit) => late(node.pendingBundles(chain, cursor, limit)),
     blob: (id) => late(node.blob(id)),
     blobState: (id) => late(node.blobState(id)),

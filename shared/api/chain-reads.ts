@@ -1,11 +1,13 @@
+import { validatedCertificateCodec } from '#protocol/block/certificate.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { streamIdCodec } from '#protocol/block/event.ts';
-import { decode } from '#protocol/encoding/codec.ts';
+import { hashFromHex } from '#protocol/crypto/hash.ts';
+import { decode, encode } from '#protocol/encoding/codec.ts';
 import { bytesFromHex, isHex } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import type { Format, WireReply } from '#wire/exchange.ts';
-import { eventsPageCodec } from '#wire/pages.ts';
+import { countFitting, eventsPageCodec, openingsPageCodec } from '#wire/pages.ts';
 import { type Query, readHeight, readLimit } from '#wire/query.ts';
 import { malformed, refusalFromWire } from '#wire/rejections.ts';
 import { refusalReply, valueReply } from '#wire/replies.ts';
@@ -34,6 +36,27 @@ export async function readEvents(
 export function readShard({ describe }: ApiContext, chain: ChainId, format: Format): WireReply {
   const { shardMap } = describe();
   return valueReply(format, shardInfoCodec, { map: shardMap, shard: shardOf(shardMap, chain) });
+}
+
+/** The certificates that open a commitment, as far as this validator keeps them. */
+export async function readOpenings(
+  { node }: ApiContext,
+  chain: ChainId,
+  { format, query }: Asked,
+): Promise<WireReply> {
+  const height = readHeight(query, 'height');
+  if (!height.ok) return refusalReply(format, refusalFromWire(height.error));
+  const text = query.get('of') ?? '';
+  const commitment = hashFromHex(text);
+  if (!commitment) {
+    const rejected = malformed(`of=${text}`, 'a commitment of 64 hexadecimal digits');
+    return refusalReply(format, refusalFromWire(rejected.error));
+  }
+  const found = await node.openings(chain, height.value, commitment);
+  if (!found.ok) return refusalReply(format, found.error);
+  const sizes = found.value.map((each) => encode(validatedCertificateCodec, each).length);
+  const openings = found.value.slice(0, countFitting(sizes));
+  return valueReply(format, openingsPageCodec, { openings });
 }
 
 function readRange(query: Query): Result<undefined, Rejection<'malformed-request'>> {

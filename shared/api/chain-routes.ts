@@ -16,7 +16,7 @@ import { type Query, readCursor, readFlag, readHeight, readLimit, readQuery } fr
 import { malformed, refusalFromWire, type WireRejection } from '#wire/rejections.ts';
 import { chainReply, jsonReply, refusalReply, valueReply } from '#wire/replies.ts';
 import type { Matched } from '#wire/routes.ts';
-import { readEvents, readShard } from './chain-reads.ts';
+import { readEvents, readOpenings, readShard } from './chain-reads.ts';
 import type { ApiContext } from './context.ts';
 
 /** A request whose route is known. */
@@ -54,6 +54,8 @@ export async function readChain(
     case 'blocks':
     case 'certificates':
       return await readBlocks(context, chain, { routed, query: query.value });
+    case 'openings':
+      return await readOpenings(context, chain, { format: routed.format, query: query.value });
     case 'inbox':
       return await readInbox(context, chain, { routed, query: query.value });
     case 'events':

@@ -8,6 +8,7 @@ import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { readBlocks, readInfo, readPendingBundles } from '#worker/read-chain.ts';
+import { readOpenings } from '#worker/read-openings.ts';
 import { readBlob, readBlobState, readHeldBlob, takeBlob } from '#worker/serve-blobs.ts';
 import { hearHints } from './hear-hints.ts';
 
@@ -35,6 +36,9 @@ export function localValidator(
     },
     async blocks(chain, from, limit) {
       return ok(await readBlocks(ports, chain, { from, limit }));
+    },
+    async openings(chain, height, commitment) {
+      return ok(await readOpenings(ports, chain, { height, commitment }));
     },
     async blob(id) {
       return answered(await readBlob(ports, id));

@@ -1,9 +1,11 @@
 import type { BlobId } from '#protocol/block/blob.ts';
+import type { ValidatedCertificate } from '#protocol/block/certificate.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ChainInfo } from '#protocol/chain/info.ts';
 import type { Notification } from '#protocol/chain/notification.ts';
 import type { ChainReply, ChainRequest, Refusal } from '#protocol/chain/requests.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
@@ -34,6 +36,15 @@ export interface ValidatorNode {
     from: BlockHeight,
     limit: number,
   ): Promise<Result<readonly CertifiedBlock[], Refusal>>;
+  /**
+   * The certificate that a vote at this height commits to, then what that was unlocked by, and so
+   * on: as many as are kept and fit a reply, none if the first is not kept.
+   */
+  openings(
+    chain: ChainId,
+    height: BlockHeight,
+    commitment: Hash,
+  ): Promise<Result<readonly ValidatedCertificate[], Refusal>>;
   /** Bytes of a published blob, of whatever type. */
   blob(id: BlobId): Promise<Result<Uint8Array, Refusal>>;
   /** Which block published a blob. */

@@ -1,5 +1,8 @@
 import { blobIdCodec } from '#protocol/block/blob.ts';
-import { confirmedCertificateCodec } from '#protocol/block/certificate.ts';
+import {
+  confirmedCertificateCodec,
+  validatedCertificateCodec,
+} from '#protocol/block/certificate.ts';
 import { chainIdCodec } from '#protocol/block/chain-id.ts';
 import { eventCodec } from '#protocol/block/event.ts';
 import { bytes } from '#protocol/encoding/byte-strings.ts';
@@ -18,6 +21,11 @@ export const blocksPageCodec = struct({
 /** The certificates of consecutive heights, without their blocks. */
 export const certificatesPageCodec = struct({
   certificates: vector(confirmedCertificateCodec, pageItemsMax),
+});
+
+/** Validated certificates, each but the first unlocking the one before it. */
+export const openingsPageCodec = struct({
+  openings: vector(validatedCertificateCodec, pageItemsMax),
 });
 
 /** Inbox rows that a chain has not taken; `next` resumes behind them, none at the end. */

@@ -50,6 +50,7 @@ const table = {
   chain: get(chain, ['ownership', 'pending']),
   blocks: get(`${chain}/blocks`, ['from', 'limit']),
   certificates: get(`${chain}/certificates`, ['from', 'limit']),
+  openings: get(`${chain}/openings`, ['height', 'of']),
   inbox: get(`${chain}/inbox`, ['cursor', 'limit']),
   events: get(`${chain}/events`, ['stream', 'from', 'limit']),
   shard: get(`${chain}/shard`),
@@ -159,7 +160,7 @@ export const subscriptionPath: string = table.subscriptions.path.replace('{shard
 
 /** The path of a route about a chain, to which a query may be appended. */
 export function chainPath(
-  name: 'chain' | 'blocks' | 'certificates' | 'inbox' | 'blob-upload',
+  name: 'chain' | 'blocks' | 'certificates' | 'openings' | 'inbox' | 'blob-upload',
   id: ChainId,
   shardNumber: number,
 ): string {

@@ -131,6 +131,20 @@ const pageClaims: Claims = {
     assert.ok(first && certifiedBlockBytes(first).length > 400);
   },
 
+  'what opens a vote is kept past the height, under the commitment': async (opened) => {
+    const { certificate, requests } = await certified(opened);
+    const [, validated] = requests;
+    assert(validated?.kind === 'validated');
+    const { chain, height, commitments } = certificate;
+    const [commitment] = commitments;
+    assert(commitment);
+    const found = valueIn(await opened.node.openings(chain, height, commitment));
+    assert.deepEqual(found, [validated.certificate]);
+    await certified(opened);
+    assert.deepEqual(valueIn(await opened.node.openings(chain, height, commitment)), found);
+    assert.deepEqual(valueIn(await opened.node.openings(chain, height, certificate.block)), []);
+  },
+
   'a chain that nobody knows has no blocks': async ({ node }) => {
     assert(nobody);
     assert.deepEqual(valueIn(await node.blocks(nobody, blockHeight(0n), 10)), []);

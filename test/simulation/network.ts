@@ -48,6 +48,11 @@ export function nodeFor(
         'blocks',
         plain((node) => node.blocks(chain, first, limit)),
       ),
+    openings: (chain, height, commitment) =>
+      ask(
+        'openings',
+        plain((node) => node.openings(chain, height, commitment)),
+      ),
     pendingBundles: (chain, cursor, limit) =>
       ask(
         'bundles',

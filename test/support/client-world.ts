@@ -127,6 +127,8 @@ function switched(node: ValidatorNode, control: Switch): ValidatorNode {
       }),
     info: (chain, flags) => through('info', (to) => to.info(chain, flags)),
     blocks: (chain, from, limit) => through('blocks', (to) => to.blocks(chain, from, limit)),
+    openings: (chain, height, commitment) =>
+      through('openings', (to) => to.openings(chain, height, commitment)),
     pendingBundles: (chain, cursor, limit) =>
       through('inbox', (to) => to.pendingBundles(chain, cursor, limit)),
     blob: (id) => through('blob', (to) => to.blob(id)),

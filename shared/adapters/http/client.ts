@@ -25,7 +25,13 @@ import {
 } from '#wire/exchange.ts';
 import { certifiedBlockBytesMax, pageBytesMax, replyBytesMax } from '#wire/limits.ts';
 import { type NetworkDescription, networkDescriptionCodec } from '#wire/network-description.ts';
-import { blobContentCodec, blobStateCodec, blocksPageCodec, inboxPageCodec } from '#wire/pages.ts';
+import {
+  blobContentCodec,
+  blobStateCodec,
+  blocksPageCodec,
+  inboxPageCodec,
+  openingsPageCodec,
+} from '#wire/pages.ts';
 import { queryText } from '#wire/query.ts';
 import { blobPath, chainPath, requestPath } from '#wire/routes.ts';
 import {
@@ -36,6 +42,7 @@ import {
   shardOf,
 } from '#wire/shard-map.ts';
 import { carrierTo, type Received } from './carrier.ts';
+import { type HintOptions, hintStreams } from './hints.ts';
 
 export interface HttpValidatorOptions {
   /** Where it answers, such as `http://127.0.0.1:7700`. */
@@ -45,6 +52,8 @@ export interface HttpValidatorOptions {
   /** Milliseconds until an answer must be there as a whole. */
   readonly deadlineMs?: number;
   readonly connections?: number;
+  /** How its hints are listened to. */
+  readonly hints?: Omit<HintOptions, 'url'>;
 }
 
 /** A validator behind an address. */
@@ -63,6 +72,7 @@ const pageReplyBytesMax = pageBytesMax + certifiedBlockBytesMax;
 export function httpValidator(options: HttpValidatorOptions): HttpValidator {
   const { url, name, publicKey, deadlineMs = 5_000, connections = 16 } = options;
   const carrier = carrierTo(url, connections);
+  const hints = hintStreams({ url, ...options.hints });
   let map = firstShardMap;
 
   async function ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>> {
@@ -98,6 +108,45 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
       const page = await ask({ path, codec: blocksPageCodec, bytesMax: pageReplyBytesMax });
       return page.ok ? ok(blocksFrom(url, page.value.blocks, limit)) : page;
     },
+    async openings(chain, height, commitment) {
+      const query = queryText({ height: `${height}`, of: commitment });
+      const path = `${chainPath('openings', chain, at(chain))}?${query}`;
+      const page = await ask({ path, codec: openingsPageCodec, bytesMax: pageReplyBytesMax });
+      return page.ok ? ok(page.value.openings) : page;
+    },
+    ...blobCalls(ask, at),
+    async pendingBundles(chain, cursor, limit): Promise<Result<Page<InboxRow>, Refusal>> {
+      const query = queryText({ cursor, limit: `${limit}` });
+      const path = `${chainPath('inbox', chain, at(chain))}?${query}`;
+      return await ask({ path, codec: inboxPageCodec, bytesMax: pageReplyBytesMax });
+    },
+    async network() {
+      const path = '/v1/network';
+      const answer = await ask({ path, codec: networkDescriptionCodec, bytesMax: replyBytesMax });
+      if (answer.ok) return answer.value;
+      throw new UnreachableFault(`${url}: ${answer.error.kind} to ${path}`);
+    },
+    subscribe: hints.subscribe,
+    shardMap: () => map,
+    async close() {
+      hints.close();
+      await carrier.close();
+    },
+  };
+}
+
+interface Asked<T> {
+  readonly path: string;
+  readonly body?: Uint8Array;
+  readonly codec: Codec<T>;
+  readonly bytesMax: number;
+}
+
+type Ask = <T>(asked: Asked<T>) => Promise<Result<T, Refusal>>;
+type BlobCalls = Pick<ValidatorNode, 'blob' | 'blobState' | 'heldBlob' | 'uploadBlob'>;
+
+function blobCalls(ask: Ask, at: (chain: ChainId) => number): BlobCalls {
+  return {
     blob(id) {
       const path = blobPath('blob', id, { shard: 0 });
       return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
@@ -114,27 +163,7 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
       const path = chainPath('blob-upload', chain, at(chain));
       return ask({ path, body, codec: blobIdCodec, bytesMax: replyBytesMax });
     },
-    async pendingBundles(chain, cursor, limit): Promise<Result<Page<InboxRow>, Refusal>> {
-      const query = queryText({ cursor, limit: `${limit}` });
-      const path = `${chainPath('inbox', chain, at(chain))}?${query}`;
-      return await ask({ path, codec: inboxPageCodec, bytesMax: pageReplyBytesMax });
-    },
-    async network() {
-      const path = '/v1/network';
-      const answer = await ask({ path, codec: networkDescriptionCodec, bytesMax: replyBytesMax });
-      if (answer.ok) return answer.value;
-      throw new UnreachableFault(`${url}: ${answer.error.kind} to ${path}`);
-    },
-    shardMap: () => map,
-    close: () => carrier.close(),
   };
-}
-
-interface Asked<T> {
-  readonly path: string;
-  readonly body?: Uint8Array;
-  readonly codec: Codec<T>;
-  readonly bytesMax: number;
 }
 
 const ownHeaders = { accept: valueMediaType, [protocolHeader]: wireVersion };
