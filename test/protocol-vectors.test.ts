@@ -50,6 +50,27 @@ for (const { tag, items, root } of vectors.lists) {
   });
 }
 
+for (const { chain, height, round, draw, candidates, leader } of vectors.leaders) {
+  test(`the leader of ${round} at height ${height} is in whose share the draw falls`, () => {
+    const [kind, number = ''] = round.split(':');
+    const after = Buffer.alloc(13);
+    after.writeBigUInt64LE(BigInt(height));
+    after.writeUInt8(kind === 'validator' ? 3 : 2, 8);
+    after.writeUInt32LE(Number(number), 9);
+    const hashed = createHash('sha256').update('weft/leader\0').update(chain, 'hex').update(after);
+    assert.equal(hashed.digest('hex').slice(0, 32), draw);
+    const shares = candidates.map(({ weight }) => BigInt(weight));
+    const total = shares.reduce((sum, weight) => sum + weight, 0n);
+    let left = BigInt(`0x${draw}`) % total;
+    const named = candidates.find(({ weight }) => {
+      const found = left < BigInt(weight);
+      left -= BigInt(weight);
+      return found;
+    });
+    assert.equal(named?.owner, leader);
+  });
+}
+
 test('the state behind each executed block has the root of its entries', () => {
   const { chains, blocks } = vectors.execution;
   for (const { state } of [...chains, ...blocks]) {

@@ -4,6 +4,7 @@ import { members } from './sample-blocks.ts';
 import { type ExecutionVector, executionVector } from './vector-execution.ts';
 import { type HashVector, hashVectors, type ListVector, listVectors } from './vector-hashes.ts';
 import { layouts } from './vector-layouts.ts';
+import { type LeaderVector, leaderVectors } from './vector-leaders.ts';
 
 /** What `test/vectors/protocol.json` holds. */
 export interface ProtocolVectors {
@@ -17,11 +18,12 @@ export interface ProtocolVectors {
   readonly hashes: readonly HashVector[];
   readonly lists: readonly ListVector[];
   readonly members: readonly { readonly publicKey: string; readonly weight: string }[];
+  readonly leaders: readonly LeaderVector[];
   readonly execution: ExecutionVector;
 }
 
 const about =
-  'Layouts: a value as JSON (integers above 32 bits as decimal text, bytes, ids and hashes as hexadecimal, what is optional and absent left out) and its encoding. Hashes: SHA-256(tag, 00, input). Lists: items and their root. Members: of the committee that signed the sample certificates, in the order of their seats. Execution: blocks, and the state behind each.';
+  'Layouts: a value as JSON (integers above 32 bits as decimal text, bytes, ids and hashes as hexadecimal, what is optional and absent left out) and its encoding. Hashes: SHA-256(tag, 00, input). Lists: items and their root. Members: of the committee that signed the sample certificates, in the order of their seats. Leaders: the 128-bit draw in hexadecimal, the candidates in their order, and whom it names. Execution: blocks, and the state behind each.';
 
 /** A value as JSON can hold it. */
 export function plain(value: unknown): unknown {
@@ -51,6 +53,7 @@ export function protocolVectors(): ProtocolVectors {
       publicKey: hexFromBytes(signer.publicKey.bytes),
       weight: weight.toString(),
     })),
+    leaders: leaderVectors,
     execution: executionVector(),
   };
 }
