@@ -1,13 +1,5 @@
-/** A guard, and what its source becomes without it. */
-export interface Guard {
-  readonly name: string;
-  readonly file: string;
-  /** Must be there exactly once. */
-  readonly text: string;
-  readonly without: string;
-  /** Test files of which one must fail. */
-  readonly tests: readonly string[];
-}
+import type { Guard } from './guard.ts';
+import { executionGuards, messageGuards } from './of-execution.ts';
 
 const worker = (...names: readonly string[]) =>
   names.map((name) => `shared/worker/${name}.test.ts`);
@@ -284,51 +276,6 @@ const bundleGuards: readonly Guard[] = [
   },
 ];
 
-const executionGuards: readonly Guard[] = [
-  {
-    name: 'nobody spends what he does not have',
-    file: 'shared/protocol/execution/balances.ts',
-    text: 'if (account.balance < taken) return',
-    without: 'if (account.balance + taken < taken) return',
-    tests: ['shared/protocol/execution/transfer.test.ts'],
-  },
-  {
-    name: "only its owner spends an account's money",
-    file: 'shared/protocol/execution/authority.ts',
-    text: 'const allowed = by !== undefined && maySpend(ownership, account, by);',
-    without: 'const allowed = by !== undefined || maySpend(ownership, account, by);',
-    tests: ['shared/protocol/execution/transfer.test.ts'],
-  },
-  {
-    name: 'a proposer claims the outcome that there is',
-    file: `${chain}/decide-proposal.ts`,
-    text: 'if (found !== outcome) return',
-    without: 'if (found === undefined) return',
-    tests: worker('refusals'),
-  },
-  {
-    name: "a block's time is not ahead of the clock",
-    file: `${chain}/decide-proposal.ts`,
-    text: 'if (timestamp > latest) {',
-    without: 'if (timestamp > latest + latest) {',
-    tests: worker('refusals', 'timestamps'),
-  },
-  {
-    name: "a block's time is waited for",
-    file: `${chain}/decide-proposal.ts`,
-    text: "if (timestamp > context.now) return { kind: 'not-before', at: timestamp };",
-    without: '',
-    tests: worker('timestamps'),
-  },
-  {
-    name: 'a certified block is executed to its certified outcome',
-    file: `${chain}/decide-confirmed.ts`,
-    text: 'if (executed.value.block.hash !== block.hash) return',
-    without: 'if (!executed.value.block.hash) return',
-    tests: worker('quarantine'),
-  },
-];
-
 export const guards: readonly Guard[] = [
   ...signatureGuards,
   ...storeGuards,
@@ -336,4 +283,5 @@ export const guards: readonly Guard[] = [
   ...roundGuards,
   ...bundleGuards,
   ...executionGuards,
+  ...messageGuards,
 ];

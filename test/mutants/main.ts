@@ -1,6 +1,7 @@
 // npm run mutants -- --json: removes each guard in a copy of the source; a test must notice.
 import { parseArgs } from 'node:util';
-import { type Guard, guards } from './guards.ts';
+import type { Guard } from './guard.ts';
+import { guards } from './guards.ts';
 import { copySource, type SourceCopy } from './source-copy.ts';
 
 interface Verdict {
