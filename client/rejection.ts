@@ -12,15 +12,27 @@ export type DriveRejection = Rejection<
   | 'block-pending'
   | 'nothing-pending'
   | 'rounds-exhausted'
+  | 'wait-for-timeout'
   | 'inbox-empty'
   | 'unknown-recipient'
   | 'transfer-to-self'
 >;
 
-export type ClientKind = Exclude<
-  (AmountRejection | DriveRejection | WalletRejection | ProofFileRejection)['kind'],
-  RejectionKind
->;
+/** Why one validator's answer does not count, as shown where too few are left for a quorum. */
+export type AnswerFault =
+  | 'no-vote'
+  | 'late-vote'
+  | 'foreign-vote'
+  | 'other-vote'
+  | 'invalid-vote'
+  | 'other-answer';
+
+export type ClientKind =
+  | Exclude<
+      (AmountRejection | DriveRejection | WalletRejection | ProofFileRejection)['kind'],
+      RejectionKind
+    >
+  | AnswerFault;
 
 /** A refusal that reaches whoever uses the client: of a `ClientKind`, or as a validator sent it. */
 export type ClientRejection = Rejection;
@@ -36,6 +48,10 @@ const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = 
   'block-pending': ['retry', 'Resume the pending block before making another.'],
   'nothing-pending': ['fix', 'There is nothing to do.'],
   'rounds-exhausted': ['retry', 'Try later: other owners keep proposing at this height.'],
+  'wait-for-timeout': [
+    'retry',
+    'Resume the pending block when the round of another owner is over.',
+  ],
   'inbox-empty': ['fix', 'There is nothing to take; wait for a sender.'],
   'unknown-recipient': ['fix', "Check the recipient's chain id; no validator knows it."],
   'transfer-to-self': ['fix', 'Name another account as the recipient.'],
@@ -56,6 +72,12 @@ const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = 
   ],
   'unproven-block': ['fix', 'Do not rely on this block; get a proof from another source.'],
   'wallet-exists': ['fix', 'Use the wallet that is there, or another WEFT_HOME.'],
+  'no-vote': ['retry', 'Try again; if it stays so, ask who runs the validator why it is silent.'],
+  'late-vote': ['retry', 'Try again; the vote came when it counted no more.'],
+  'foreign-vote': ['fix', 'Tell who runs the validator: it does not follow the protocol.'],
+  'other-vote': ['fix', 'Tell who runs the validator: it does not follow the protocol.'],
+  'invalid-vote': ['fix', 'Tell who runs the validator: it does not follow the protocol.'],
+  'other-answer': ['retry', 'Try again; the validators do not agree yet.'],
   'fast-not-allowed': ['fix', 'Fast rounds need a chain with one super owner, whose key is here.'],
 };
 
