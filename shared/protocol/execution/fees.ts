@@ -10,6 +10,8 @@ import { readBurned, writeBurned } from './system-state.ts';
 
 /** Has what transactions use paid for: by the chain's own balance, then by the signer's account. */
 export interface Fees {
+  /** What `usage` costs. */
+  costOf(usage: Usage): bigint;
   use(usage: Usage): Result<undefined, ResourceRejection>;
   /** Pays for the messages sent since this was last asked; a grant pays before anyone else. */
   useSent(grant?: Payer): Result<undefined, ResourceRejection>;
@@ -31,6 +33,7 @@ export function openFees({ meter, balances, signer, takeSent }: FeeParts): Fees 
   const payers = [balancePayer(balances, chainOwner)];
   if (signer !== undefined && signer.kind !== 'chain') payers.push(balancePayer(balances, signer));
   return {
+    costOf: meter.costOf,
     use: (usage) => meter.use(usage, payers),
     useSent: (grant) => meter.use(takeSent(), grant ? [grant, ...payers] : payers),
     useSentFreely: () => meter.useFreely(takeSent()),

@@ -46,9 +46,14 @@ export function payTokens(
   if (to.chain === chain) {
     balances.credit(to.owner, paid);
   } else {
-    const body = { kind: 'credit', target: to.owner, amount: paid, source: from } as const;
-    effects.send({ ...plainMessage(to.chain), delivery: { kind: 'tracked' }, body });
+    effects.send(creditMessage({ from, to, amount: paid }));
   }
+}
+
+/** The message with which tokens travel. */
+export function creditMessage({ from: source, to, amount: paid }: Movement): OutgoingMessage {
+  const body = { kind: 'credit', target: to.owner, amount: paid, source } as const;
+  return { ...plainMessage(to.chain), delivery: { kind: 'tracked' }, body };
 }
 
 export function checkNotZero(moved: Amount): Result<undefined, BalanceRejection> {

@@ -24,12 +24,15 @@ export function collect(payers: readonly Payer[], cost: bigint): Result<undefine
     owed -= share;
     shares.push([payer, share]);
   }
-  if (owed > 0n) {
-    const found = `${tokens(cost - owed)} tokens for fees`;
-    return refuse('out-of-fees', found, `at least ${tokens(cost)}`);
-  }
+  if (owed > 0n) return outOfFees(cost - owed, cost);
   for (const [payer, share] of shares) payer.take(share);
   return ok(undefined);
+}
+
+/** Refuses what costs more than there is to pay it with. */
+export function outOfFees(available: bigint, cost: bigint) {
+  const found = `${tokens(available)} tokens for fees`;
+  return refuse('out-of-fees', found, `at least ${tokens(cost)}`);
 }
 
 /** A grant that pays, and what is left of it. */

@@ -5,7 +5,7 @@ import { policyNamed, policyNames, testnetPolicy } from '../block/named-policies
 import { freePolicy, type ResourcePolicy } from '../block/policy.ts';
 import { amount, u128Max } from '../primitives/numbers.ts';
 import { grantPayer, type Payer } from './payers.ts';
-import { costOf, openMeter, type Usage } from './resources.ts';
+import { openMeter, type Usage } from './resources.ts';
 
 function limited(limits: Partial<ResourcePolicy['limits']>, base = freePolicy): ResourcePolicy {
   return { ...base, limits: { ...base.limits, ...limits } };
@@ -49,7 +49,8 @@ const costs: readonly (readonly [Usage, bigint])[] = [
 ];
 for (const [usage, cost] of costs) {
   test(`on a test network ${JSON.stringify(usage)} costs ${cost}`, () => {
-    equal(costOf(testnetPolicy.prices, usage), cost);
+    equal(openMeter(testnetPolicy).costOf(usage), cost);
+    equal(openMeter(freePolicy).costOf(usage), 0n);
   });
 }
 
@@ -81,7 +82,7 @@ test('what is burned is what the payers lose, and they never lose more than they
       const before = total();
       for (const usage of uses) {
         const [left, burned] = [total(), meter.burned()];
-        const cost = costOf(testnetPolicy.prices, usage);
+        const cost = meter.costOf(usage);
         const paid = meter.use(usage, payers);
         equal(kind(paid), cost > left ? 'out-of-fees' : undefined);
         equal(meter.burned() - burned, paid.ok ? cost : 0n);

@@ -29,6 +29,8 @@ export type ResourceRejection = OutOfFees | LimitExceeded;
 export interface Meter {
   /** Whether nothing costs anything. */
   readonly isFree: boolean;
+  /** What `usage` costs, exactly; it may be more than there can be tokens. */
+  costOf(usage: Usage): bigint;
   /** What was paid so far. */
   burned(): bigint;
   /** The next transaction begins: its limits count from nothing. */
@@ -62,6 +64,7 @@ export function openMeter(policy: ResourcePolicy): Meter {
 
   return {
     isFree,
+    costOf: (usage) => (isFree ? 0n : costOf(prices, usage)),
     burned: () => burned,
     begin() {
       Object.assign(ofTransaction, noCounts());
@@ -81,8 +84,7 @@ export function openMeter(policy: ResourcePolicy): Meter {
   };
 }
 
-/** What `usage` costs, exactly; it may be more than there can be tokens. */
-export function costOf(prices: ResourcePolicy['prices'], usage: Usage): bigint {
+function costOf(prices: ResourcePolicy['prices'], usage: Usage): bigint {
   let cost = 0n;
   for (const unit of pricedUnits) {
     const used = usage[unit];
