@@ -1,10 +1,10 @@
 import type { Guard } from './guard.ts';
 import { executionGuards, messageGuards } from './of-execution.ts';
+import { roundGuards } from './of-rounds.ts';
 
 const worker = (...names: readonly string[]) =>
   names.map((name) => `shared/worker/${name}.test.ts`);
 const chain = 'shared/protocol/chain';
-const manager = 'shared/protocol/manager';
 
 const signatureGuards: readonly Guard[] = [
   {
@@ -161,65 +161,6 @@ const owedGuards: readonly Guard[] = [
     file: 'shared/worker/update-chain.ts',
     text: 'const unbound = decision.vote && !(await mayVote(ports));',
     without: 'const unbound = !decision && !(await mayVote(ports));',
-    tests: worker('refusals'),
-  },
-];
-
-const roundGuards: readonly Guard[] = [
-  {
-    name: 'one vote to validate in a round',
-    file: `${manager}/propose.ts`,
-    text: 'if (validate && compareRounds(round, validate.round) <= 0) {',
-    without: 'if (validate && compareRounds(round, validate.round) < 0) {',
-    tests: [`${manager}/propose.test.ts`],
-  },
-  {
-    name: 'a proposal is above the lock',
-    file: `${manager}/propose.ts`,
-    text: 'if (lock && compareRounds(round, lockRound(lock)) <= 0) {',
-    without: 'if (lock && compareRounds(round, lockRound(lock)) < 0) {',
-    tests: [`${manager}/propose.test.ts`],
-  },
-  {
-    name: 'what was voted to confirm stays unless a newer quorum says otherwise',
-    file: `${manager}/propose.ts`,
-    text: 'if (!confirm) return ok(undefined);',
-    without: 'if (!confirm || confirm.block !== block) return ok(undefined);',
-    tests: [`${manager}/propose.test.ts`],
-  },
-  {
-    name: 'a proposal is not behind the current round',
-    file: `${manager}/propose.ts`,
-    text: 'if (compareRounds(round, current) < 0) {',
-    without: 'if (compareRounds(current, round) < -9) {',
-    tests: [`${manager}/propose.test.ts`],
-  },
-  {
-    name: 'a confirm vote is for the current round',
-    file: `${manager}/validated.ts`,
-    text: 'if (!isSameRound(currentRound(locked, ownership), round)) return',
-    without: 'if (currentRound(locked, ownership) === undefined) return',
-    tests: [`${manager}/validated.test.ts`],
-  },
-  {
-    name: 'a confirm vote commits to the quorum that released it',
-    file: `${manager}/validated.ts`,
-    text: 'const confirm = { round, block, unlocking: unlockingBy(certificate) };',
-    without: 'unlockingBy(certificate);\n  const confirm = { round, block, unlocking: undefined };',
-    tests: [`${manager}/validated.test.ts`],
-  },
-  {
-    name: 'a round times out after its deadline',
-    file: `${manager}/timeout.ts`,
-    text: 'if (deadline === undefined || now < deadline) {',
-    without: 'if (deadline === undefined) {',
-    tests: [`${manager}/timeout.test.ts`],
-  },
-  {
-    name: 'a quarantined chain gets no votes',
-    file: `${chain}/check-tip.ts`,
-    text: 'return head.quarantined\n    ?',
-    without: 'return !head.chain\n    ?',
     tests: worker('refusals'),
   },
 ];
