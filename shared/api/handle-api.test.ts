@@ -13,6 +13,7 @@ import { confirm, draft, pay, proposeRequest, sign } from '#test/support/drive.t
 import { loneValidator, servedBy } from '#test/support/opened-node.ts';
 import { valueMediaType, type WireReply } from '#wire/exchange.ts';
 import { networkDescriptionCodec } from '#wire/network-description.ts';
+import { routes } from '#wire/routes.ts';
 import { newAdmission } from './admission.ts';
 import type { ApiContext } from './context.ts';
 import { handleApi } from './handle-api.ts';
@@ -50,7 +51,7 @@ test('whoever looks with a browser or curl reads JSON', async () => {
   const paid = await confirm(committee, alice, [pay(bob.chain, 10n)]);
   const index = await get('/', served, { accept: 'text/html,*/*' });
   assert.equal(jsonOf(index).validator, 'validator-1');
-  assert.equal(jsonOf(index).routes.length, 14);
+  assert.equal(jsonOf(index).routes.length, routes.length);
   const info = jsonOf(await get(`${chains}/${alice.chain}?ownership&pending`));
   assert.deepEqual(
     [info.next, info.balance, info.tip],

@@ -14,7 +14,10 @@ function kindFor(method: string, target: string): string {
 
 test('each route is found by its own path, whatever the shard and chain', () => {
   for (const { name, method, path } of routes) {
-    const target: string = path.replace('{shard}', '3').replace('{chain}', chain);
+    const target: string = path
+      .replace('{shard}', '3')
+      .replace('{chain}', chain)
+      .replace('{blob}', chain);
     assert.equal(kindFor(method, target), name);
     assert.equal(kindFor(method, `${target}?x=1`), name);
     assert.equal(kindFor(method === 'GET' ? 'POST' : 'GET', target), 'wrong-method');

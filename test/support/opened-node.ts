@@ -1,6 +1,7 @@
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { newAdmission } from '#api/admission.ts';
 import type { ApiContext } from '#api/context.ts';
+import { newStreams } from '#api/streams.ts';
 import { validatorApi } from '#api/validator-api.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
@@ -34,5 +35,6 @@ export function servedBy(validator: TestValidator, changed: Partial<ApiContext> 
     onFault: () => undefined,
   });
   const admission = newAdmission(systemClock, 64, testDeadline);
-  return { ...context, clock: systemClock, admission, ...changed };
+  const streams = newStreams({ clock: systemClock, feed: validator.ports.notifier });
+  return { ...context, clock: systemClock, admission, streams, ...changed };
 }

@@ -41,7 +41,7 @@ import {
   shardMapText,
   shardOf,
 } from '#wire/shard-map.ts';
-import { carrierTo, type Received } from './carrier.ts';
+import { type Carrier, carrierTo, type Received } from './carrier.ts';
 import { type HintOptions, hintStreams } from './hints.ts';
 
 export interface HttpValidatorOptions {
@@ -73,19 +73,8 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
   const { url, name, publicKey, deadlineMs = 5_000, connections = 16 } = options;
   const carrier = carrierTo(url, connections);
   const hints = hintStreams({ url, ...options.hints });
-  let map = firstShardMap;
-
-  async function ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>> {
-    const { path, body, codec, bytesMax } = asked;
-    const type = body ? { 'content-type': valueMediaType } : {};
-    const headers = { ...ownHeaders, [shardMapHeader]: shardMapText(map), ...type };
-    const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
-    const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
-    map = newerMap(map, received);
-    return understand(url, codec, received);
-  }
-
-  const at = (chain: ChainId) => shardOf(map, chain);
+  const { ask, shardMap } = askerAt(url, carrier, deadlineMs);
+  const at = (chain: ChainId) => shardOf(shardMap(), chain);
   return {
     url,
     name,
@@ -127,7 +116,7 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
       throw new UnreachableFault(`${url}: ${answer.error.kind} to ${path}`);
     },
     subscribe: hints.subscribe,
-    shardMap: () => map,
+    shardMap,
     async close() {
       hints.close();
       await carrier.close();
@@ -163,6 +152,27 @@ function blobCalls(ask: Ask, at: (chain: ChainId) => number): BlobCalls {
       const path = chainPath('blob-upload', chain, at(chain));
       return ask({ path, body, codec: blobIdCodec, bytesMax: replyBytesMax });
     },
+  };
+}
+
+interface Asker {
+  ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>>;
+  shardMap(): ShardMap;
+}
+
+/** Asks under the newest shard map that was told. */
+function askerAt(url: string, carrier: Carrier, deadlineMs: number): Asker {
+  let map = firstShardMap;
+  return {
+    async ask({ path, body, codec, bytesMax }) {
+      const type = body ? { 'content-type': valueMediaType } : {};
+      const headers = { ...ownHeaders, [shardMapHeader]: shardMapText(map), ...type };
+      const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
+      const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
+      map = newerMap(map, received);
+      return understand(url, codec, received);
+    },
+    shardMap: () => map,
   };
 }
 

@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Refusal } from '#protocol/chain/requests.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
-import { formatFor, type WireReply, type WireRequest } from '#wire/exchange.ts';
+import { formatFor, type WireReply, type WireRequest, type WireStream } from '#wire/exchange.ts';
 import { busyRefusal, refusalFromWire } from '#wire/rejections.ts';
 import { refusalReply } from '#wire/replies.ts';
 import { matchRoute } from '#wire/routes.ts';
 import { type Body, type BodyBudget, readBody } from './read-body.ts';
+import { drainMsDefault, sendStream } from './send-stream.ts';
 
 export interface HttpServerOptions {
   /** Milliseconds until the head of a request must be there, and until all of it must be. */
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly closeGraceMs?: number;
   /** How long a refused sender may go on sending, so that it sees the refusal. */
   readonly lingerMs?: number;
+  /** How long the reader of a stream may take nothing. */
+  readonly drainMs?: number;
 }
 
 export interface HttpServer {
@@ -43,7 +46,7 @@ export function httpServer(
   answer: (request: WireRequest) => Promise<WireReply>,
   options: HttpServerOptions = {},
 ): HttpServer {
-  const { closeGraceMs = 5_000, lingerMs = 500 } = options;
+  const { closeGraceMs = 5_000, lingerMs = 500, drainMs = drainMsDefault } = options;
   const budget: BodyBudget = { bytesMax: options.bodiesBytesMax ?? 64_000_000, used: 0 };
   const server = createServer({
     maxHeaderSize: headBytesMax,
@@ -54,7 +57,9 @@ export function httpServer(
     noDelay: true,
   });
   server.maxConnections = connectionsMax;
-  const serving: Serving = { answer, budget, lingerMs, isClosing: () => !server.listening };
+  const streams = new Set<WireStream>();
+  const isClosing = () => !server.listening;
+  const serving: Serving = { answer, budget, lingerMs, drainMs, streams, isClosing };
   const serve = (request: IncomingMessage, response: ServerResponse, isAsked: boolean) => {
     respond({ request, response, isAsked }, serving).catch(() => response.destroy());
   };
@@ -78,6 +83,8 @@ export function httpServer(
           clearTimeout(timer);
           resolve();
         });
+        // They would go on for as long as their readers stay.
+        for (const stream of streams) stream.close();
         server.closeIdleConnections();
       }),
   };
@@ -94,6 +101,9 @@ interface Serving {
   readonly answer: (request: WireRequest) => Promise<WireReply>;
   readonly budget: BodyBudget;
   readonly lingerMs: number;
+  readonly drainMs: number;
+  /** Those that are under way. */
+  readonly streams: Set<WireStream>;
   readonly isClosing: () => boolean;
 }
 
@@ -109,7 +119,9 @@ async function respond({ request, response, isAsked }: Exchange, serving: Servin
   if (body.kind === 'broken') return;
   if (body.kind === 'whole') {
     const reply = await answer({ method, target, headers, body: body.bytes });
-    send(response, serving.isClosing() ? closing(reply) : reply);
+    const carried = serving.isClosing() ? closing(reply) : reply;
+    if (!reply.stream) send(response, carried);
+    else await sendOn(request, response, { ...serving, reply: carried, stream: reply.stream });
     return;
   }
   const reply = route.ok
@@ -130,6 +142,30 @@ function send(response: ServerResponse, { status, headers, body }: WireReply): v
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   response.writeHead(status, { ...headers, 'content-length': length });
   response.end(body);
+}
+
+interface Streaming extends Serving {
+  readonly reply: WireReply;
+  readonly stream: WireStream;
+}
+
+/** Sends what a reply begins with, and what follows. */
+async function sendOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { reply, stream, streams, drainMs, isClosing }: Streaming,
+): Promise<void> {
+  const { status, headers, body } = closing(reply);
+  if (response.destroyed || isClosing() || request.method === 'HEAD') stream.close();
+  if (response.destroyed) return;
+  streams.add(stream);
+  response.writeHead(status, headers);
+  response.write(body);
+  try {
+    await sendStream(response, stream, drainMs);
+  } finally {
+    streams.delete(stream);
+  }
 }
 
 function closing(reply: WireReply): WireReply {
