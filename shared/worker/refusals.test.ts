@@ -3,16 +3,18 @@ import { test } from 'node:test';
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import { rejectionKinds } from '#protocol/chain/remedies.ts';
 import type { Cases } from '#test/refusals/cases.ts';
+import { ofBlobs } from '#test/refusals/of-blobs.ts';
 import { ofBlocks } from '#test/refusals/of-blocks.ts';
 import { ofCertificates } from '#test/refusals/of-certificates.ts';
 import { ofProposals } from '#test/refusals/of-proposals.ts';
 import { ofRounds } from '#test/refusals/of-rounds.ts';
 
-const rooms = [ofProposals, ofBlocks, ofCertificates, ofRounds] as const;
+const rooms = [ofProposals, ofBlobs, ofBlocks, ofCertificates, ofRounds] as const;
 
 /** A kind without a case does not compile. */
 const byKind: Readonly<Record<RejectionKind, Cases>> = {
   ...ofProposals,
+  ...ofBlobs,
   ...ofBlocks,
   ...ofCertificates,
   ...ofRounds,
