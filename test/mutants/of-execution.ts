@@ -44,8 +44,8 @@ export const executionGuards: readonly Guard[] = [
   {
     name: 'a certified block is executed to its certified outcome',
     file: `${chain}/decide-confirmed.ts`,
-    text: 'if (executed.value.block.hash !== block.hash) return',
-    without: 'if (!executed.value.block.hash) return',
+    text: 'if (result.block.hash !== block.hash) return',
+    without: 'if (!result.block.hash) return',
     tests: worker('quarantine'),
   },
 ];

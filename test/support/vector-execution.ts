@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { blobOfChain } from '#protocol/block/blob.ts';
 import { type Block, blockBodyCodec } from '#protocol/block/block.ts';
 import {
   type ChainConfig,
@@ -7,7 +8,10 @@ import {
 } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { rootDescription } from '#protocol/block/genesis.ts';
+import type { Operation } from '#protocol/block/operation.ts';
 import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
+import { walletOwnership } from '#protocol/block/ownership.ts';
+import { openPermissions } from '#protocol/block/permissions.ts';
 import type { IncomingBundle, Transaction } from '#protocol/block/transaction.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { noBlobs } from '#protocol/execution/blob-facts.ts';
@@ -93,6 +97,20 @@ function pay(to: ChainId, owner: AccountOwner, units: bigint): Transaction {
   };
 }
 
+function operation(one: Operation): Transaction {
+  return { kind: 'operation', operation: one };
+}
+
+function childOf(owner: AccountOwner, units: bigint): ChainConfig {
+  return {
+    ownership: walletOwnership(owner),
+    epoch: epoch(0),
+    account: owner,
+    balance: amount(units),
+    permissions: openPermissions,
+  };
+}
+
 function take(
   block: Block,
   by: World,
@@ -106,7 +124,7 @@ function take(
   }));
 }
 
-/** Payments within a chain and to another, one accepted, one refused and returned. */
+/** Payments, allowances, claims, a chain opened and one closed; one payment refused and returned. */
 export function executionVector(): ExecutionVector {
   const [alice, bob] = rootChains.map(worldOf) as [World, World];
   const chains = rootChains.map((config, index) => ({
@@ -131,6 +149,35 @@ export function executionVector(): ExecutionVector {
   const back = add('the second pays the first', bob, [pay(alice.id, chainOwner, 7n)]);
   const refused = add('the first refuses it', alice, take(back, alice, 'reject'));
   add('the second takes its money back', bob, take(refused, bob, 'accept'));
+  const owner = ownerOf(signerOf(1).publicKey);
+  add('the first allows another owner something, and opens a chain', alice, [
+    operation({ kind: 'approve', owner: chainOwner, spender: owners.evm, amount: amount(9n) }),
+    operation({ kind: 'approve', owner: chainOwner, spender: owner, amount: amount(8n) }),
+    operation({ kind: 'open-chain', config: childOf(owner, 30n) }),
+  ]);
+  const spent = add('the first spends what it allowed itself, and verifies a blob', alice, [
+    operation({
+      kind: 'transfer-from',
+      owner: chainOwner,
+      spender: owner,
+      to: { chain: bob.id, owner },
+      amount: amount(5n),
+    }),
+    operation({ kind: 'verify-blob', blob: blobOfChain(alice.id) }),
+  ]);
+  const from = { chain: alice.id, owner: chainOwner };
+  const to = { chain: bob.id, owner: chainOwner };
+  const asked = add('the second takes that, and claims of the first', bob, [
+    ...take(spent, bob, 'accept'),
+    operation({ kind: 'claim', from, to, amount: amount(11n) }),
+  ]);
+  const granted = add('the first grants it', alice, take(asked, alice, 'accept'));
+  add('the second changes hands, and closes', bob, [
+    operation({ kind: 'change-ownership', ownership: walletOwnership(owner) }),
+    operation({ kind: 'close-chain' }),
+  ]);
+  const left = add('the closed chain refuses what comes', bob, take(granted, bob, 'reject'));
+  add('the first takes it back', alice, take(left, alice, 'accept'));
   return {
     about: 'The chains are the root chains of the sample genesis header, at its time.',
     chains,

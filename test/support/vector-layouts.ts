@@ -39,6 +39,7 @@ import { type ChainRequest, chainReplyCodec, chainRequestCodec } from '#protocol
 import { type CommitteeMember, committeeBlobCodec } from '#protocol/committee/committee.ts';
 import { publicKeyCodec, signatureCodec } from '#protocol/crypto/signature.ts';
 import type { Codec } from '#protocol/encoding/codec.ts';
+import { oracleAnswerCodec } from '#protocol/execution/oracle-answer.ts';
 import { sentCodec, settingsCodec } from '#protocol/execution/system-state.ts';
 import { inboxRowCodec } from '#protocol/messaging/inbox-row.ts';
 import { amount, epoch, timestamp } from '#protocol/primitives/numbers.ts';
@@ -224,6 +225,9 @@ const kept: readonly Layout[] = [
       closed: false,
       permissions: parts.config.permissions,
     },
+  }),
+  layout('oracle answer', oracleAnswerCodec, {
+    blob: { kind: 'blob', blob: parts.operations['verify-blob'].blob },
   }),
   layout('sent', sentCodec, {
     'nothing unskippable': { height: height(4), lastUnskippable: undefined },
