@@ -165,15 +165,21 @@ function negated(point: Uint8Array): Uint8Array {
 }
 
 function flipped(draw: Draw, made: Case): Case {
-  const all = concatBytes(made.publicKey, made.message, made.signature);
-  const flips = 1 + draw.below(3);
-  for (let i = 0; i < flips; i++) {
-    const at = draw.below(all.length);
-    all[at] = (all[at] as number) ^ (1 << draw.below(8));
-  }
+  const all = withBitsFlipped(draw, concatBytes(made.publicKey, made.message, made.signature));
   return {
     publicKey: all.slice(0, 32),
     message: all.slice(32, 64),
     signature: all.slice(64),
   };
+}
+
+/** The bytes with one to three bits changed, maybe the same one twice. */
+export function withBitsFlipped(draw: Draw, bytes: Uint8Array): Uint8Array {
+  const changed = bytes.slice();
+  const flips = 1 + draw.below(3);
+  for (let i = 0; i < flips; i++) {
+    const at = draw.below(changed.length);
+    changed[at] = (changed[at] as number) ^ (1 << draw.below(8));
+  }
+  return changed;
 }

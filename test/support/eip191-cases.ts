@@ -1,6 +1,6 @@
 import { pointFromScalar, signRecoverable } from 'tiny-secp256k1';
 import { concatBytes } from '#protocol/primitives/bytes.ts';
-import type { Draw } from './ed25519-cases.ts';
+import { type Draw, withBitsFlipped } from './ed25519-cases.ts';
 import {
   bytesFrom,
   curveOrder,
@@ -86,12 +86,7 @@ function withParts(
 }
 
 function flipped(draw: Draw, { address, message, signature }: Eip191Case): Eip191Case {
-  const all = concatBytes(address, message, signature);
-  const flips = 1 + draw.below(3);
-  for (let i = 0; i < flips; i++) {
-    const at = draw.below(all.length);
-    all[at] = (all[at] as number) ^ (1 << draw.below(8));
-  }
+  const all = withBitsFlipped(draw, concatBytes(address, message, signature));
   return { address: all.slice(0, 20), message: all.slice(20, 52), signature: all.slice(52) };
 }
 
