@@ -14,6 +14,7 @@ import { roundCodec } from '#protocol/block/round.ts';
 import { timeoutRequestDigest } from '#protocol/block/timeout-request.ts';
 import { transactionCodec } from '#protocol/block/transaction.ts';
 import { voteDigest, votePayloadCodec } from '#protocol/block/vote.ts';
+import { sha256 } from '#protocol/crypto/hash.ts';
 import { publicKeyCodec } from '#protocol/crypto/signature.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { blockHeightCodec, epochCodec } from '#protocol/encoding/numbers.ts';
@@ -110,8 +111,8 @@ export const hashVectors: readonly HashVector[] = [
     input: encode(genesisHeaderCodec, genesisHeader),
     hash: networkIdOf(genesisHeader),
   }),
-  vector('chain id', 'chain', {
-    input: encode(chainDescriptionCodec, description),
+  vector('chain id', 'blob', {
+    input: concatBytes(Uint8Array.of(6), sha256(encode(chainDescriptionCodec, description))),
     hash: chainIdOf(description),
   }),
   vector('id of a committee blob holding the 7 bytes "content"', 'blob', {
@@ -144,7 +145,7 @@ export const hashVectors: readonly HashVector[] = [
     input: requestInput(),
     hash: timeoutRequestDigest(network, timeoutRequest),
   }),
-  vector('name of a piece', 'piece', { input: content, hash: pieceHash(content) }),
+  vector('name of a piece', 'commitment', { input: content, hash: pieceHash(content) }),
 ];
 
 /** A list of encoded items and its root. */
