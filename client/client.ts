@@ -17,6 +17,7 @@ import { type BlockTask, execute, type OnPhase, resume } from './block/execute.t
 import { flushLeftovers } from './block/flush-leftovers.ts';
 import { newSessions, type Sessions } from './block/sessions.ts';
 import type { ClientContext, Timeouts } from './context.ts';
+import { collectFull } from './evidence/collect-full.ts';
 import { fetchBlock, findBlock } from './find-block.ts';
 import { localNode } from './local-node/local-node.ts';
 import { type InboxReceipt, processInbox } from './process-inbox.ts';
@@ -85,6 +86,8 @@ export interface Client {
   block(chain: ChainId, height: BlockHeight): Promise<CertifiedBlock | undefined>;
   /** The block of that hash on one of the wallet's chains, as far as they are known here. */
   findBlock(hash: Hash): Promise<CertifiedBlock | undefined>;
+  /** The block's certificate with all that it commits to, as a file for `judgeConflict`. */
+  fullCertificate(certified: CertifiedBlock): Answer<Uint8Array>;
   validators(): Promise<readonly ValidatorStatus[]>;
   /** Sends what was held back. The wallet, the store and the validators are their opener's. */
   close(): Promise<void>;
@@ -185,6 +188,7 @@ function clientOver(context: ClientContext, sessions: Sessions): Client {
     },
     block: (chain, height) => fetchBlock(context, chain, height),
     findBlock: (hash) => findBlock(context, hash),
+    fullCertificate: (certified) => collectFull(context, certified),
     validators: () => validatorStatus(context),
     async close() {
       await sessions.close();

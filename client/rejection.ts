@@ -2,6 +2,7 @@ import type { RejectionKind, Remedy } from '#protocol/chain/remedies.ts';
 import { nextStep, rejectionKinds, remedyOf } from '#protocol/chain/remedies.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { AmountRejection } from './amount.ts';
+import type { ConflictRejection } from './evidence/rejection.ts';
 import type { ProofFileRejection } from './proof-file.ts';
 import type { WalletRejection } from './wallet/rejection.ts';
 
@@ -29,7 +30,13 @@ export type AnswerFault =
 
 export type ClientKind =
   | Exclude<
-      (AmountRejection | DriveRejection | WalletRejection | ProofFileRejection)['kind'],
+      (
+        | AmountRejection
+        | ConflictRejection
+        | DriveRejection
+        | WalletRejection
+        | ProofFileRejection
+      )['kind'],
       RejectionKind
     >
   | AnswerFault;
@@ -70,6 +77,10 @@ const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = 
     'fix',
     'Get the proof file again; its chain does not follow from the network.',
   ],
+  'not-evidence': ['fix', 'Accuse nobody of it; an honest validator may sign this.'],
+  'malformed-certificate': ['fix', 'Get the file again; this one was changed or cut off.'],
+  'no-conflict': ['fix', 'Compare certificates for two blocks of one chain and height.'],
+  'openings-missing': ['retry', 'Bring back the validators that voted, then collect again.'],
   'unproven-block': ['fix', 'Do not rely on this block; get a proof from another source.'],
   'wallet-exists': ['fix', 'Use the wallet that is there, or another WEFT_HOME.'],
   'no-vote': ['retry', 'Try again; if it stays so, ask who runs the validator why it is silent.'],

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { encodeProofFile } from '#client/proof-file.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { roundText } from '#protocol/block/round.ts';
@@ -14,6 +14,7 @@ import { withClient } from '../with-client.ts';
 
 interface ShowOptions {
   readonly certificate?: boolean;
+  readonly full?: boolean;
 }
 
 /** `weft block show`: a certified block, or the proof that it is final. */
@@ -21,6 +22,11 @@ export function blockShow(builder: Builder): Command {
   return command('show', "show a certified block of one of the wallet's chains")
     .argument('<hash>', 'of the block, as receipts show it')
     .option('--certificate', 'write the proof that the block is final, for `weft verify`')
+    .addOption(
+      new Option('--full', 'write the certificate in full, for `weft evidence`').conflicts(
+        'certificate',
+      ),
+    )
     .action(
       perform<[string], ShowOptions>(builder, (call, [hash], options) => show(call, hash, options)),
     );
@@ -29,17 +35,22 @@ export function blockShow(builder: Builder): Command {
 async function show(
   call: Call,
   text: string,
-  { certificate = false }: ShowOptions,
+  { certificate = false, full = false }: ShowOptions,
 ): Promise<Result<Report, Rejection>> {
   const hash = hashFromHex(text);
   if (hash === undefined) return fail('invalid-argument', text, '64 digits of hexadecimal');
-  if (certificate && call.shell.stdout.isTty) {
+  if ((certificate || full) && call.shell.stdout.isTty) {
     return fail('binary-output', 'a terminal', 'a file or a pipe');
   }
   return await withClient(call, async ({ client, stored, wallet }) => {
     call.progress.step('looking for the block');
     const found = await client.findBlock(hash);
     if (found === undefined) return fail('unknown-block', text, 'a block of the wallet');
+    if (full) {
+      call.progress.step('collecting what its votes commit to');
+      const file = await client.fullCertificate(found);
+      return file.ok ? ok({ kind: 'raw', content: file.value }) : file;
+    }
     if (!certificate) return ok(reportOf(found, await nameOf(wallet, found.block.header.chain)));
     const content = encodeProofFile(stored.genesis, found);
     if (content === undefined) return fail('unknown-block', text, 'a block of a root chain');

@@ -1,14 +1,18 @@
+import type { Committee } from '../committee/committee.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import {
   type ConfirmedCertificate,
   commitmentTo,
+  confirmedPayload,
   type FullCertificate,
   openingsMax,
   type ValidatedCertificate,
+  validatedPayload,
 } from './certificate.ts';
 import type { CertificateRejection } from './check-certificate.ts';
+import { judgeOpening } from './check-evidence.ts';
 
 /** Certificates by the commitment that each opens. */
 export type Openings = ReadonlyMap<Hash, ValidatedCertificate>;
@@ -44,6 +48,43 @@ export function fullCertificate(
   const opened = [...openedBy(certificate, openings).openings];
   opened.sort(([a], [b]) => (a < b ? -1 : 1));
   return { certificate, openings: opened.map(([, opening]) => opening) };
+}
+
+/**
+ * Whether enough is there to convict with, as far as no signature tells otherwise: some quorum that
+ * released its voters, and what it was unlocked by, down to one that nothing unlocked or to one
+ * that could release nobody.
+ */
+export function isComplete(
+  certificate: ConfirmedCertificate,
+  openings: Openings,
+  committee: Committee,
+): boolean {
+  const { commitments } = certificate;
+  return (
+    commitments.length === 0 ||
+    commitments.some((commitment, index) => {
+      const opening = openings.get(commitment);
+      const payload = confirmedPayload(certificate, index);
+      if (!opening || judgeOpening(payload, opening, committee).kind === 'invalid') return false;
+      return isOpenedDown(opening, openings, committee);
+    })
+  );
+}
+
+function isOpenedDown(
+  from: ValidatedCertificate,
+  openings: Openings,
+  committee: Committee,
+): boolean {
+  let opening = from;
+  while (opening.unlocking) {
+    const below = openings.get(opening.unlocking.commitment);
+    if (!below) return false;
+    if (judgeOpening(validatedPayload(opening), below, committee).kind === 'invalid') return true;
+    opening = below;
+  }
+  return true;
 }
 
 /** The openings by commitment, or why they are not those of the certificate, sorted. */
