@@ -6,16 +6,18 @@ import type { Cases } from '#test/refusals/cases.ts';
 import { ofBlobs } from '#test/refusals/of-blobs.ts';
 import { ofBlocks } from '#test/refusals/of-blocks.ts';
 import { ofCertificates } from '#test/refusals/of-certificates.ts';
+import { ofFees } from '#test/refusals/of-fees.ts';
 import { ofProposals } from '#test/refusals/of-proposals.ts';
 import { ofRounds } from '#test/refusals/of-rounds.ts';
 
-const rooms = [ofProposals, ofBlobs, ofBlocks, ofCertificates, ofRounds] as const;
+const rooms = [ofProposals, ofBlobs, ofBlocks, ofFees, ofCertificates, ofRounds] as const;
 
 /** A kind without a case does not compile. */
 const byKind: Readonly<Record<RejectionKind, Cases>> = {
   ...ofProposals,
   ...ofBlobs,
   ...ofBlocks,
+  ...ofFees,
   ...ofCertificates,
   ...ofRounds,
 };

@@ -44,7 +44,7 @@ export interface Economy {
     signer: AccountOwner,
     transactions: readonly Transaction[],
   ): string | undefined;
-  /** All tokens, on chains and under way between them. */
+  /** All tokens, on chains, under way between them, and burned. */
   supply(): bigint;
 }
 
@@ -161,10 +161,10 @@ function tokensIn({ body, grant }: Pick<OutgoingMessage, 'body' | 'grant'>): big
   return grant + (body.kind === 'credit' ? body.amount : 0n);
 }
 
-/** Every balance under the system's keys, read as the specification lists them. */
+/** Every balance under the system's keys, and what was burned, as the specification lists them. */
 function tokensOf(view: StateView): bigint {
   let sum = 0n;
-  for (const prefix of [Uint8Array.of(0, 2), Uint8Array.of(0, 3)]) {
+  for (const prefix of [Uint8Array.of(0, 2), Uint8Array.of(0, 3), Uint8Array.of(0, 7)]) {
     for (const [, value] of view.scan(prefix)) {
       const balance = decode(amountCodec, value);
       if (!balance.ok) throw new Error('a balance is an amount');

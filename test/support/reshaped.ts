@@ -8,6 +8,7 @@ import type { Ownership } from '#protocol/block/ownership.ts';
 import type { ResourcePolicy } from '#protocol/block/policy.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { compareBytes } from '#protocol/primitives/bytes.ts';
+import { amount } from '#protocol/primitives/numbers.ts';
 
 /** A change of a genesis before its network begins. */
 export type Reshape = (genesis: Genesis) => Genesis;
@@ -59,6 +60,17 @@ export function limitedTo(limits: Partial<ResourcePolicy['limits']>): Reshape {
     },
     rootChains,
   });
+}
+
+/** Changes prices of the resource policy. */
+export function priced(prices: Partial<Record<keyof ResourcePolicy['prices'], bigint>>): Reshape {
+  return ({ header, rootChains }) => {
+    const changed = Object.fromEntries(
+      Object.entries(prices).map(([unit, price]) => [unit, amount(price)]),
+    );
+    const policy = { ...header.policy, prices: { ...header.policy.prices, ...changed } };
+    return { header: { ...header, policy }, rootChains };
+  };
 }
 
 /** Gives the seats of the committee these weights, in order of seats. */

@@ -1,9 +1,9 @@
 import { type OutgoingMessage, outgoingMessageCodec } from '../block/message.ts';
 import { type Account, type AccountOwner, chainOwner } from '../block/owner.ts';
-import { isOwner } from '../block/ownership.ts';
 import { encodedLength } from '../encoding/codec.ts';
 import { type Amount, amount } from '../primitives/numbers.ts';
 import { ok, type Result } from '../primitives/result.ts';
+import { checkMaySpend } from './authority.ts';
 import { creditMessage } from './move-tokens.ts';
 import { type OutOfFees, outOfFees } from './payers.ts';
 import type { TransactionContext } from './transaction-context.ts';
@@ -33,7 +33,7 @@ export function attachGrant(
   const messageByte = encodedLength(outgoingMessageCodec, answer);
   const cost = fees.costOf({ message: 1, messageByte });
   if (cost === 0n) return ok(noGrant);
-  const mayUseChains = isOwner(settings.ownership, signer);
+  const mayUseChains = checkMaySpend(settings.ownership, chainOwner, signer).ok;
   const isChains = mayUseChains && balances.available(chainOwner) >= cost;
   const giver = isChains ? chainOwner : signer;
   const available = balances.available(giver);

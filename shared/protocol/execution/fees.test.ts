@@ -264,7 +264,7 @@ test('no block uses more of anything than the policy admits', () => {
     limits: { ...freePolicy.limits, ...changed },
   });
   const publish = { kind: 'publish-blob', blob: data } as const;
-  const cases: readonly (readonly [readonly Operation[], Partial<ResourcePolicy['limits']>])[] = [
+  const cases: readonly (readonly [readonly Operation[], Readonly<Record<string, number>>])[] = [
     [[transfer()], { operationBytes: 51 }],
     [[transfer()], { transactionMessages: 1 }],
     [[transfer()], { transactionMessageBytes: 70 }],
