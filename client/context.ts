@@ -14,6 +14,8 @@ export interface Timeouts {
   readonly request: Duration;
   /** For validators whose clocks are behind ours. */
   readonly skew: Duration;
+  /** For rounds in which only others, or time, can go on. */
+  readonly rounds: Duration;
   /** For a recipient's row at a quorum. */
   readonly delivery: Duration;
   /** For new blocks and inbox rows, in one synchronisation. */

@@ -12,7 +12,6 @@ export type DriveRejection = Rejection<
   | 'conflict'
   | 'block-pending'
   | 'nothing-pending'
-  | 'rounds-exhausted'
   | 'wait-for-timeout'
   | 'inbox-empty'
   | 'unknown-recipient'
@@ -54,7 +53,6 @@ const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = 
   conflict: ['fix', 'Another block took this height; look at the chain, then ask again.'],
   'block-pending': ['retry', 'Resume the pending block before making another.'],
   'nothing-pending': ['fix', 'There is nothing to do.'],
-  'rounds-exhausted': ['retry', 'Try later: other owners keep proposing at this height.'],
   'wait-for-timeout': [
     'retry',
     'Resume the pending block when the round of another owner is over.',

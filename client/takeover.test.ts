@@ -4,7 +4,8 @@ import { parseAmount } from '#client/amount.ts';
 import { ownerText } from '#protocol/block/owner.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { amountText } from '#protocol/primitives/amount-text.ts';
-import { amount } from '#protocol/primitives/numbers.ts';
+import { amount, duration } from '#protocol/primitives/numbers.ts';
+import { clientClock, passing } from '#test/support/client-time.ts';
 import {
   afterCrash,
   type ClientWorld,
@@ -15,6 +16,7 @@ import {
   openClient,
   refusedAs,
 } from '#test/support/client-world.ts';
+import { firstChainOwned } from '#test/support/reshaped.ts';
 
 const one = granted(parseAmount('1'));
 const two = granted(parseAmount('2'));
@@ -215,20 +217,21 @@ test('only the sole super owner, whose key is here, may switch fast rounds on', 
   await client.close();
 });
 
-test('when others have used all rounds, the block stays pending', async () => {
+test('when others have used all multi-leader rounds, they time out and the block goes on', async () => {
+  const clock = clientClock();
   const world = clientWorld({
-    reshape: ({ header, rootChains }) => ({
-      header,
-      rootChains: rootChains.map((config) => ({
-        ...config,
-        ownership: { ...config.ownership, multiLeaderRounds: 1 },
-      })),
-    }),
+    clock,
+    reshape: firstChainOwned(() => ({ multiLeaderRounds: 1 })),
   });
-  await stopped(world, toBob, ({ kind }, seat) => kind === 'propose' && seat < 2);
-  const { client, wallet } = await openClient(world, ['alice', 'bob', 'carol']);
-  assert.equal(refusedAs(await client.transfer(toCarol)), 'rounds-exhausted');
-  const alice = world.development.chainKeys[0]?.chain;
-  assert.ok(alice && (await wallet.pending(alice)));
-  await client.close();
+  const rival = await passing(clock, openClient(world, ['alice', 'bob', 'carol']));
+  gate(world, ({ kind }, seat) => kind === 'propose' && seat < 2);
+  await passing(
+    clock,
+    Promise.race([rival.client.transfer(toBob), clock.sleep(duration(500_000n))]),
+  );
+  openGates(world);
+  const { client } = await passing(clock, openClient(world, ['alice', 'bob', 'carol']));
+  const done = granted(await passing(clock, client.transfer(toCarol)));
+  assert.equal(done.block.round, 'single-leader:0');
+  await passing(clock, client.close());
 });

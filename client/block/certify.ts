@@ -7,19 +7,16 @@ import {
 import { certificateFrom } from '#protocol/block/collect-votes.ts';
 import type { BlockProposal } from '#protocol/block/proposal.ts';
 import { isSameRound, roundText } from '#protocol/block/round.ts';
-import { type Unlocking, type Vote, type VotePayload, voteDigest } from '#protocol/block/vote.ts';
+import type { Unlocking, Vote, VotePayload } from '#protocol/block/vote.ts';
 import type { Confirmed } from '#protocol/chain/requests.ts';
-import { publicKeyCodec } from '#protocol/crypto/signature.ts';
-import { encode } from '#protocol/encoding/codec.ts';
 import { assert } from '#protocol/primitives/assert.ts';
-import { equalBytes } from '#protocol/primitives/bytes.ts';
 import type { Result } from '#protocol/primitives/result.ts';
-import { ok, reject } from '#protocol/primitives/result.ts';
+import { ok } from '#protocol/primitives/result.ts';
 import type { ClientContext } from '../context.ts';
 import { askQuorum } from '../sync/ask-quorum.ts';
-import type { Failure, NamedFailure } from '../sync/failure.ts';
-import type { Member } from '../sync/members.ts';
+import type { NamedFailure } from '../sync/failure.ts';
 import { type BlockRequest, sendRepaired } from '../sync/send-repaired.ts';
+import { checkVote, fail } from './check-vote.ts';
 
 /** A signed proposal, and the block that it executes to. */
 export interface Proposed {
@@ -109,39 +106,17 @@ async function collect(
         if (!vote) return fail('no-vote', 'an answer without a vote', roundText(expected.round));
         // A quorum has voted: checking one more vote would only cost.
         if (!isNeeded) return fail('late-vote', 'a vote after a quorum', roundText(expected.round));
-        return await checkVote(context, member, { vote, block: request.block, expected });
+        return await checkVote(context, member, {
+          vote,
+          expected: request.block.hash,
+          isFor: (payload) => isFor(payload, request.block, expected),
+        });
       },
     },
     () => 'equal',
   );
   isNeeded = false;
   return votes.ok ? ok(votes.value.map(({ value }) => value)) : votes;
-}
-
-interface ReceivedVote {
-  readonly vote: Vote;
-  readonly block: Block;
-  readonly expected: Expected;
-}
-
-/** A vote counts if it is the member's own, valid, and for exactly what was asked. */
-async function checkVote(
-  { local }: ClientContext,
-  { node }: Member,
-  { vote, block, expected }: ReceivedVote,
-): Promise<Result<Vote, Failure>> {
-  const { payload, publicKey, signature } = vote;
-  const own = encode(publicKeyCodec, node.publicKey);
-  if (!equalBytes(encode(publicKeyCodec, publicKey), own)) {
-    return fail('foreign-vote', 'a vote of another key', "the validator's own");
-  }
-  if (!isFor(payload, block, expected)) {
-    return fail('other-vote', 'a vote for something else', block.hash);
-  }
-  const message = voteDigest(payload);
-  const [verdict] = await local.ports.verifier.verifyAll([{ publicKey, message, signature }]);
-  if (verdict === 'valid') return ok(vote);
-  return fail('invalid-vote', `${verdict} signature`, 'a valid one');
 }
 
 function isFor(payload: VotePayload, block: Block, expected: Expected): boolean {
@@ -161,8 +136,4 @@ function isFor(payload: VotePayload, block: Block, expected: Expected): boolean 
 function isSameUnlocking(a: Unlocking | undefined, b: Unlocking | undefined): boolean {
   if (!a || !b) return a === b;
   return a.commitment === b.commitment && isSameRound(a.round, b.round);
-}
-
-function fail(kind: string, found: string, expected: string): Result<never, Failure> {
-  return reject({ kind, found, expected });
 }

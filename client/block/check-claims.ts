@@ -1,4 +1,5 @@
 import { type Block, blockFrom } from '#protocol/block/block.ts';
+import type { TimeoutCertificate } from '#protocol/block/certificate.ts';
 import {
   type CertificateChecks,
   timeoutChecks,
@@ -14,6 +15,7 @@ import {
 } from '#protocol/block/proposal.ts';
 import { laterRound, type Round } from '#protocol/block/round.ts';
 import type { LockedBlock, PendingHeight } from '#protocol/chain/info.ts';
+import { seatOf } from '#protocol/committee/committee.ts';
 import type { SignatureCheck } from '#protocol/crypto/signature.ts';
 import { roundAfter } from '#protocol/manager/rounds.ts';
 import type { ClientContext } from '../context.ts';
@@ -26,21 +28,23 @@ export interface Height {
   readonly ownership: Ownership;
 }
 
+export interface CheckedClaim extends Pick<Claim, 'round' | 'voted' | 'accepted'> {
+  /** The latest round that a quorum gave up, as the validator can show. */
+  readonly left: Round | undefined;
+}
+
 /**
  * What of a validator's claims others signed: an owner its proposal, a quorum its certificates.
  * A validator alone cannot make a round seem used up.
  */
-export async function checkClaim(
-  height: Height,
-  pending: PendingHeight,
-): Promise<Pick<Claim, 'round' | 'voted' | 'accepted'>> {
+export async function checkClaim(height: Height, pending: PendingHeight): Promise<CheckedClaim> {
   const { accepted, locked, timeout } = pending;
   const proposal = accepted && (await isProposed(height, accepted)) ? accepted : undefined;
   const lock = locked?.kind === 'validated' ? await checkLock(height, locked) : undefined;
   const voted = latest(proposal?.round, lock?.certificate.round);
-  const left = timeout && isHere(height, timeout) && (await isValid(height, timeout));
-  const opened = left ? roundAfter(timeout.round, height.ownership) : undefined;
-  return { round: latest(voted, opened), voted, accepted: proposal };
+  const left = timeout && (await isLeft(height, timeout)) ? timeout.round : undefined;
+  const next = left && roundAfter(left, height.ownership);
+  return { round: latest(voted, next), voted, accepted: proposal, left };
 }
 
 /** A lock whose certificate is valid, and for the block that came with it. */
@@ -73,18 +77,22 @@ export async function checkFast(
 }
 
 async function isProposed(height: Height, proposal: BlockProposal): Promise<boolean> {
-  const { context, ownership } = height;
+  const { context } = height;
   const { block, publicKey, signature } = proposal;
-  if (!isHere(height, block)) return false;
-  if (!ownership.openMultiLeader && !isOwner(ownership, ownerOf(publicKey))) return false;
+  if (!isHere(height, block) || !isEligible(height, proposal)) return false;
   const message = proposalDigest(context.network.id, proposal);
   return await isSigned(height, { publicKey, message, signature });
 }
 
-async function isValid(
-  height: Height,
-  timeout: NonNullable<PendingHeight['timeout']>,
-): Promise<boolean> {
+/** Whether the proposer may propose in such a round at all. */
+function isEligible({ context, ownership }: Height, { round, publicKey }: BlockProposal): boolean {
+  if (round.kind === 'validator') return seatOf(context.committee, publicKey) !== undefined;
+  const isOpen = round.kind === 'multi-leader' && ownership.openMultiLeader;
+  return isOpen || isOwner(ownership, ownerOf(publicKey));
+}
+
+async function isLeft(height: Height, timeout: TimeoutCertificate): Promise<boolean> {
+  if (!isHere(height, timeout)) return false;
   return await areValid(height, timeoutChecks(timeout, height.context.committee));
 }
 

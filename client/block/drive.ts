@@ -1,22 +1,25 @@
 import type { Signer } from '#ports/signer.ts';
-import type { Block } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
-import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
-import { roundText } from '#protocol/block/round.ts';
-import { duration } from '#protocol/primitives/numbers.ts';
+import { type Round, roundText } from '#protocol/block/round.ts';
+import { canTimeOut, roundMax } from '#protocol/manager/rounds.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import type { ClientContext } from '../context.ts';
-import { failureText, type NamedFailure } from '../sync/failure.ts';
+import type { NamedFailure } from '../sync/failure.ts';
+import { newRoundWait } from './await-round.ts';
 import { type CertifyOptions, certify, confirmValidated, type Proposed } from './certify.ts';
-import { lookAround, type Surroundings } from './look-around.ts';
-import { type Candidate, type CheckedLock, type Move, nextMove } from './next-move.ts';
+import type { Surroundings } from './look-around.ts';
+import { finalAt, moveOn, type Onward } from './move-on.ts';
+import type { Candidate, CheckedLock } from './next-move.ts';
+import { isContested, type NotFinal, reasonOf } from './reasons.ts';
 import { signProposal } from './sign-proposal.ts';
 
 /** A proposal of ours, saved and signed, that is to become final. */
 export interface Drive extends CertifyOptions {
   readonly own: Proposed;
   readonly signer: Signer;
+  /** Whether its round is open to us, as far as is known here; else we look around first. */
+  readonly isOpen: boolean;
   /** Saves our block's proposal in another round, before it leaves. */
   save(proposed: Proposed): Promise<void>;
 }
@@ -25,33 +28,12 @@ type Attempt =
   | { readonly kind: 'finish'; readonly lock: CheckedLock }
   | { readonly kind: 'propose'; readonly proposed: Proposed };
 
-/** Why nothing is final yet. */
-export interface NotFinal {
-  readonly rejection: Rejection;
-  /** Enough validators refuse the block itself: it never becomes final. */
-  readonly isRefused: boolean;
-}
-
-/** Rounds there are, and what else may come between. */
+/** Most proposals and confirmations that are sent for one height. */
 const attemptsMax = 16;
-/** How long the owner of the greater block waits, each time longer, so that the other gets ahead. */
-const yieldPause = 100_000n;
-
-/** Refusals that mean that somebody else was or is active at this height. */
-const contested: ReadonlySet<string> = new Set([
-  'height-passed',
-  'wrong-parent',
-  'wrong-round',
-  'round-already-voted',
-  'not-above-lock',
-  'confirmed-another-block',
-  'invalid-retry',
-  'no-vote',
-]);
 
 /**
  * Drives our block until it, or another one, is final at its height: that one is returned, durable
- * here. Without a quorum the proposal stays saved, to be resumed.
+ * here. Without a quorum, or when no round is ours in time, the proposal stays saved, to be resumed.
  */
 export async function drive(
   context: ClientContext,
@@ -60,29 +42,57 @@ export async function drive(
   const own = task.own.block;
   const decided = await finalAt(context, own);
   if (decided) return ok(decided);
+  const until = context.clock.now() + context.timeouts.rounds;
+  const waiting = newRoundWait(context, { own, signer: task.signer, until });
+  try {
+    return await driveOn(context, task, async ({ round, around }) => {
+      if (context.clock.now() >= until) return waitedInVain(context, round, around);
+      await waiting.wait(around.place, round);
+      return undefined;
+    });
+  } finally {
+    waiting.end();
+  }
+}
+
+type Await = (move: Extract<Onward, { kind: 'await' }>) => Promise<Rejection | undefined>;
+
+async function driveOn(
+  context: ClientContext,
+  task: Drive,
+  awaitRound: Await,
+): Promise<Result<CertifiedBlock, NotFinal>> {
+  const triedLocks = new Set<string>();
+  const attempted: Candidate[] = [];
   let isValidated = false;
   const onProposed = () => {
     isValidated = true;
     task.onProposed();
   };
-  const triedLocks = new Set<string>();
-  const attempted: Candidate[] = [candidateOf(task.own)];
-  let attempt: Attempt = { kind: 'propose', proposed: task.own };
-  for (let count = 1; count <= attemptsMax; count++) {
-    const final = await certifyAttempt(context, { previous: task.previous, onProposed }, attempt);
-    if (final.ok) {
-      const applied = await context.local.apply(final.value);
-      return applied.ok ? final : undecided(applied.error);
+  let failures: readonly NamedFailure[] = [];
+  let attempt: Attempt | undefined = task.isOpen
+    ? { kind: 'propose', proposed: task.own }
+    : undefined;
+  for (let count = 0; count < attemptsMax; ) {
+    if (attempt) {
+      count++;
+      const { previous } = task;
+      const final = await certifyAttempt(context, { previous, onProposed }, attempt);
+      if (final.ok) {
+        const applied = await context.local.apply(final.value);
+        return applied.ok ? final : undecided(applied.error);
+      }
+      failures = final.error;
+      if (!isContested(failures)) {
+        const reason = reasonOf(context, failures);
+        // What a quorum validated may become final without us.
+        return reject({ ...reason, isRefused: reason.isRefused && !isValidated });
+      }
+      if (attempt.kind === 'finish') triedLocks.add(roundText(attempt.lock.certificate.round));
+      else attempted.push(candidateOf(attempt.proposed));
     }
-    const isContested = final.error.some(({ failure }) => contested.has(failure.kind));
-    if (!isContested) {
-      const reason = reasonOf(context, final.error);
-      // What a quorum validated may become final without us.
-      return reject({ ...reason, isRefused: reason.isRefused && !isValidated });
-    }
-    const failures = final.error;
-    const progress = { own, signer: task.signer, triedLocks, attempted, failures, count };
-    const move = await moveOn(context, progress);
+    const progress = { own: task.own.block, signer: task.signer, triedLocks, attempted };
+    const move: Onward = await moveOn(context, { ...progress, failures, count });
     switch (move.kind) {
       case 'no-quorum':
         return undecided(reasonOf(context, move.failures).rejection);
@@ -90,26 +100,24 @@ export async function drive(
         return undecided(reasonOf(context, failures).rejection);
       case 'final':
         return ok(move.final);
-      case 'exhausted':
-        return exhausted(`height ${own.header.height}`);
       case 'finish':
-        triedLocks.add(roundText(move.lock.certificate.round));
         attempt = move;
         break;
       case 'propose':
-        attempted.push(move);
         attempt = await proposeAgain(context, task, move);
+        break;
+      case 'await': {
+        attempt = undefined;
+        const rejection = await awaitRound(move);
+        if (rejection) return undecided(rejection);
+      }
     }
   }
-  return exhausted(`${attemptsMax} attempts`);
+  return undecided(reasonOf(context, failures).rejection);
 }
 
 function undecided(rejection: Rejection): Result<never, NotFinal> {
   return reject({ rejection, isRefused: false });
-}
-
-function exhausted(found: string): Result<never, NotFinal> {
-  return undecided(refuse('rounds-exhausted', found, 'an open round').error);
 }
 
 async function certifyAttempt(
@@ -129,7 +137,7 @@ async function certifyAttempt(
 async function proposeAgain(
   { network }: ClientContext,
   { own, signer, save }: Drive,
-  move: Extract<Move, { kind: 'propose' }>,
+  move: Extract<Onward, { kind: 'propose' }>,
 ): Promise<Attempt> {
   const proposal = await signProposal(network.id, signer, move);
   const proposed = { proposal, block: move.block };
@@ -141,100 +149,20 @@ function candidateOf({ proposal: { retry, round }, block }: Proposed): Candidate
   return { block, retry, round };
 }
 
-interface Progress {
-  readonly own: Block;
-  readonly signer: Signer;
-  readonly triedLocks: ReadonlySet<string>;
-  readonly attempted: readonly Candidate[];
-  /** Why the last attempt found no quorum. */
-  readonly failures: readonly NamedFailure[];
-  readonly count: number;
-}
-
-type Onward =
-  | Move
-  | { readonly kind: 'final'; readonly final: CertifiedBlock }
-  | { readonly kind: 'no-quorum'; readonly failures: readonly NamedFailure[] };
-
-/** Looks at what the validators hold, twice if another block at this height is to go first. */
-async function moveOn(context: ClientContext, progress: Progress): Promise<Onward> {
-  const first = await lookOnce(context, progress);
-  if (first.kind !== 'rival') return first.onward;
-  await context.clock.sleep(duration(yieldPause * BigInt(progress.count)));
-  return (await lookOnce(context, progress)).onward;
-}
-
-interface Look {
-  /** `rival`: someone proposed a block that is less than ours, and has the way. */
-  readonly kind: 'clear' | 'rival';
-  readonly onward: Onward;
-}
-
-async function lookOnce(context: ClientContext, progress: Progress): Promise<Look> {
-  const { own, signer, triedLocks, attempted, failures } = progress;
-  const around = await lookAround(context, own, failures);
-  const final = await finalAt(context, own);
-  if (final) return { kind: 'clear', onward: { kind: 'final', final } };
-  if (!around.ok) return { kind: 'clear', onward: { kind: 'no-quorum', failures: around.error } };
-  const { lock } = around.value;
-  const { totalVotes, quorum } = context.committee;
-  const isLockTried = lock !== undefined && triedLocks.has(roundText(lock.certificate.round));
-  const proposer = signer.publicKey;
-  const rest = { totalVotes, quorum, own, proposer, attempted, isLockTried };
-  const onward = nextMove({ ...around.value, ...rest });
-  const isOurs = onward.kind === 'propose' && onward.retry.kind === 'none';
-  return { kind: isOurs && hasRival(around.value, own) ? 'rival' : 'clear', onward };
-}
-
-function hasRival({ claims }: Surroundings, own: Block): boolean {
-  const ours = proposedBlockHash(own.proposed);
-  return claims.some(({ accepted }) => accepted && proposedBlockHash(accepted.block) < ours);
-}
-
-/** The block that is final at the height of ours, once it is here. */
-async function finalAt(
-  { local }: ClientContext,
-  { header: { chain, height } }: Block,
-): Promise<CertifiedBlock | undefined> {
-  const head = await local.head(chain);
-  return head && head.next > height ? await local.block(chain, height) : undefined;
-}
-
-/** What enough validators agree on, else that there is no quorum, and who said what. */
-function reasonOf({ committee }: ClientContext, failures: readonly NamedFailure[]): NotFinal {
-  const weights = new Map<string, bigint>();
-  for (const { weight, failure } of failures) {
-    const sum = (weights.get(failure.kind) ?? 0n) + weight;
-    weights.set(failure.kind, sum);
-    const isAnswer = !silent.has(failure.kind) && !contested.has(failure.kind);
-    if (isAnswer && sum >= committee.validity) {
-      return { rejection: failure, isRefused: !ownTrouble.has(failure.kind) };
-    }
+/** Why the time for it is over, and when it may be of use to try again. */
+function waitedInVain(
+  { clock }: ClientContext,
+  round: Round,
+  { place, deadlines }: Surroundings,
+): Rejection {
+  const found = `${roundText(round)} of height ${place.height}`;
+  if (!canTimeOut(round, place.ownership)) {
+    return refuse('wait-for-timeout', found, 'a block of a super owner').error;
   }
-  const found = failures.map(failureText).join(', ') || 'no validator answered';
-  const expected = `${committee.quorum} of ${committee.totalVotes} votes`;
-  return { rejection: refuse('no-quorum', found, expected).error, isRefused: false };
+  const latest = deadlines.reduce<bigint>((most, one) => (one > most ? one : most), 0n);
+  const left = latest - clock.now();
+  // Deadlines are the word of validators.
+  const wait = left < 0n ? 0n : left < roundMax ? left : roundMax;
+  const seconds = (wait + 999_999n) / 1_000_000n;
+  return refuse('wait-for-timeout', found, `its end, in ${seconds} s`).error;
 }
-
-/** What says nothing about the request itself. */
-const silent: ReadonlySet<string> = new Set([
-  'unreachable',
-  'busy',
-  'other-answer',
-  'other-vote',
-  'foreign-vote',
-  'invalid-vote',
-  'height-ahead',
-  'missing-bundles',
-  'value-unknown',
-  'timestamp-ahead',
-  'store-not-bound',
-]);
-
-/** What says nothing of the block itself: votes that others cast may still make it final. */
-const ownTrouble: ReadonlySet<string> = new Set([
-  'internal-fault',
-  'quarantined',
-  'unknown-chain',
-  'unknown-epoch',
-]);

@@ -1,37 +1,22 @@
 import type { Signer } from '#ports/signer.ts';
 import { blockFrom } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
-import { type AccountOwner, isSameOwner, ownerOf } from '#protocol/block/owner.ts';
-import { blockProposalCodec } from '#protocol/block/proposal.ts';
-import {
-  type ProposedBlock,
-  proposedBlockHash,
-  protocolVersion,
-} from '#protocol/block/proposed-block.ts';
-import { fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
-import type { Transaction } from '#protocol/block/transaction.ts';
-import type { ChainHead } from '#protocol/chain/head.ts';
-import { encode } from '#protocol/encoding/codec.ts';
-import { type Timestamp, timestamp } from '#protocol/primitives/numbers.ts';
+import { ownerOf, ownerText } from '#protocol/block/owner.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
-import { readSettings } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
 import type { PendingBlock } from '../wallet/records.ts';
 import type { Proposed } from './certify.ts';
 import { drive } from './drive.ts';
+import { mayPropose } from './may-propose.ts';
+import { type Draft, type Prepared, prepare, savePending, standing } from './prepare.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { signProposal } from './sign-proposal.ts';
 
 /** A part of making a block final. */
 export type Phase = 'propose' | 'certify' | 'deliver';
 export type OnPhase = (phase: Phase, ms: number) => void;
 
-export interface BlockTask {
-  readonly chain: ChainId;
-  /** What the block is to do, on top of the newest one. */
-  compose(head: ChainHead): Promise<Result<readonly Transaction[], Rejection>>;
+export interface BlockTask extends Draft {
   /** The certificate is held back to ride with the next block, or until nothing comes. */
   readonly pipeline: boolean;
   readonly onPhase: OnPhase | undefined;
@@ -52,46 +37,57 @@ export async function execute(
   sessions: Sessions,
   task: BlockTask,
 ): Promise<Result<FinalBlock, Rejection>> {
-  const signer = await context.wallet.signerFor(task.chain);
-  if (!signer.ok) return signer;
   context.follow(task.chain);
   return await sessions.run(task.chain, async (session) => {
     const leftover = await takeLeftover(context, session);
     if (!leftover.ok) return leftover;
-    const own = await prepare(context, task, signer.value);
-    if (!own.ok) return own;
-    return await finish(context, session, { task, own: own.value, signer: signer.value });
+    const prepared = await prepare(context, task);
+    if (!prepared.ok) return prepared;
+    return await finish(context, session, { task, ...prepared.value });
   });
 }
 
-/** Resumes exactly the block that was saved. */
+/** Resumes exactly the block that was saved, with the key that it was made for. */
 export async function resume(
   context: ClientContext,
   sessions: Sessions,
   task: Omit<BlockTask, 'compose'>,
 ): Promise<Result<FinalBlock, Rejection>> {
   const { chain } = task;
-  const signer = await context.wallet.signerFor(chain);
-  if (!signer.ok) return signer;
   context.follow(chain);
   return await sessions.run(chain, async (session) => {
     const pending = await context.wallet.pending(chain);
     if (!pending) return refuse('nothing-pending', chain, 'a block that was proposed before');
     const own = proposedFrom(pending);
-    return await finish(context, session, { task, own, signer: signer.value });
+    const signer = await signerOf(context, pending);
+    if (!signer.ok) return signer;
+    const { round, publicKey } = own.proposal;
+    const here = await standing(context, chain, own.block.header.height);
+    const isOpen =
+      here !== undefined &&
+      mayPropose(here.place, ownerOf(publicKey), { current: here.current, round });
+    return await finish(context, session, { task, own, signer: signer.value, isOpen });
   });
 }
 
-interface Finishing {
+/** The key of a pending block's signer. */
+async function signerOf(
+  { wallet }: ClientContext,
+  { proposal }: PendingBlock,
+): Promise<Result<Signer, Rejection>> {
+  const owner = ownerOf(proposal.publicKey);
+  if (owner.kind === 'key') return await wallet.keyring.signer(owner.hash);
+  return refuse('not-our-chain', ownerText(owner), 'an owner with a key in the wallet');
+}
+
+interface Finishing extends Prepared {
   readonly task: Omit<BlockTask, 'compose'>;
-  readonly own: Proposed;
-  readonly signer: Signer;
 }
 
 async function finish(
   context: ClientContext,
   session: Session,
-  { task, own, signer }: Finishing,
+  { task, own, signer, isOpen }: Finishing,
 ): Promise<Result<FinalBlock, Rejection>> {
   const { clock, wallet } = context;
   const { chain, height } = own.block.header;
@@ -101,6 +97,7 @@ async function finish(
   const final = await drive(context, {
     own,
     signer,
+    isOpen,
     previous: unsent && { certificate: unsent.certificate, body: undefined },
     save: (proposed) => savePending(context, proposed),
     onProposed() {
@@ -129,97 +126,30 @@ async function finish(
   return ok({ certified: final.value, timingsMs });
 }
 
-/** What an earlier block left: its certificate may still have to be sent. */
+/**
+ * What an earlier block left: its certificate may still have to be sent. One that is not decided
+ * stands in the way, unless its key is gone: then nobody here could ever go on with it.
+ */
 async function takeLeftover(
-  { wallet, local }: ClientContext,
+  context: ClientContext,
   session: Session,
 ): Promise<Result<undefined, Rejection>> {
+  const { wallet, local } = context;
   const pending = await wallet.pending(session.chain);
   if (!pending) return ok(undefined);
   const { height } = pending.proposal.block;
   const head = await local.head(session.chain);
   if (!head || height >= head.next) {
+    const signer = await signerOf(context, pending);
+    if (!signer.ok && signer.error.kind === 'not-our-chain') {
+      await wallet.clearPending(session.chain, height);
+      return ok(undefined);
+    }
     const { block } = proposedFrom(pending);
     return refuse('block-pending', block.hash, `height ${height} decided first`);
   }
   if (!session.unsent()) session.hold(await local.block(session.chain, height));
   return ok(undefined);
-}
-
-async function prepare(
-  context: ClientContext,
-  { chain, compose }: BlockTask,
-  signer: Signer,
-): Promise<Result<Proposed, Rejection>> {
-  const { local, network } = context;
-  const head = await local.head(chain);
-  if (!head) return refuse('unknown-chain', chain, 'a chain of the network');
-  const transactions = await compose(head);
-  if (!transactions.ok) return transactions;
-  const settings = await readSettings(local.ports, chain);
-  if (!settings) return refuse('unknown-chain', chain, 'a chain of the network');
-  const owner = ownerOf(signer.publicKey);
-  const proposed: ProposedBlock = {
-    version: protocolVersion,
-    chain,
-    epoch: settings.epoch,
-    height: head.next,
-    timestamp: blockTime(context, head, transactions.value),
-    parent: head.tip,
-    signer: owner,
-    transactions: transactions.value,
-  };
-  const staged = await local.stage(proposed);
-  if (!staged.ok) return staged;
-  const block = staged.value;
-  const isSole = isSoleSuperOwner(settings.ownership.superOwners, owner);
-  const round: Round = isSole && (await mayUseFast(context, proposed)) ? fastRound : multiLeader(0);
-  const proposal = await signProposal(network.id, signer, {
-    block,
-    round,
-    retry: { kind: 'none' },
-  });
-  const most = network.genesis.policy.limits.proposalBytes;
-  const size = encode(blockProposalCodec, proposal).length;
-  if (size > most) return refuse('proposal-too-large', `${size} bytes`, `up to ${most}`);
-  await savePending(context, { proposal, block });
-  return ok({ proposal, block });
-}
-
-/** Not before our clock, the block before, and every bundle. */
-function blockTime(
-  { clock }: ClientContext,
-  head: ChainHead,
-  transactions: readonly Transaction[],
-): Timestamp {
-  let time: bigint = clock.now();
-  if (head.timestamp > time) time = head.timestamp;
-  for (const one of transactions) {
-    if (one.kind === 'receive' && one.bundle.timestamp > time) time = one.bundle.timestamp;
-  }
-  return timestamp(time);
-}
-
-function isSoleSuperOwner(superOwners: readonly AccountOwner[], owner: AccountOwner): boolean {
-  const [first, ...others] = superOwners;
-  return first !== undefined && others.length === 0 && isSameOwner(first, owner);
-}
-
-/**
- * Two fast proposals at one height could wedge it for ever, so this device's own record must
- * cover every one that it signed, and hold no other.
- */
-async function mayUseFast({ wallet }: ClientContext, proposed: ProposedBlock): Promise<boolean> {
-  const fast = (await wallet.record(proposed.chain))?.fast;
-  if (!fast || proposed.height < fast.from) return false;
-  const { signed } = fast;
-  if (!signed || signed.height < proposed.height) return true;
-  return signed.height === proposed.height && signed.block === proposedBlockHash(proposed);
-}
-
-async function savePending({ wallet }: ClientContext, { proposal, block }: Proposed) {
-  const { outcome } = block;
-  await wallet.savePending(block.header.chain, { proposal, outcome });
 }
 
 function proposedFrom({ proposal, outcome }: PendingBlock): Proposed {

@@ -1,29 +1,37 @@
 import type { Block } from '#protocol/block/block.ts';
-import type { Ownership } from '#protocol/block/ownership.ts';
+import type { TimeoutCertificate } from '#protocol/block/certificate.ts';
 import type { BlockProposal } from '#protocol/block/proposal.ts';
 import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
-import { compareRounds } from '#protocol/block/round.ts';
+import { compareRounds, type Round } from '#protocol/block/round.ts';
 import type { PendingHeight } from '#protocol/chain/info.ts';
 import { assert } from '#protocol/primitives/assert.ts';
+import type { Timestamp } from '#protocol/primitives/numbers.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
+import { readInfo } from '#worker/read-chain.ts';
 import { readSettings } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
 import type { NamedFailure } from '../sync/failure.ts';
+import type { Member } from '../sync/members.ts';
 import { pullWith } from '../sync/pull-chain.ts';
+import { keepRound } from '../sync/push-rounds.ts';
 import { checkClaim, checkFast, checkLock, type Height } from './check-claims.ts';
+import type { Place } from './may-propose.ts';
 import type { CheckedFast, CheckedLock, Claim } from './next-move.ts';
 
 /** What the validators hold for a height, as far as it could be checked. */
 export interface Surroundings {
+  readonly place: Place;
   readonly claims: readonly Claim[];
+  readonly opened: Round;
   readonly lock: CheckedLock | undefined;
   readonly fast: CheckedFast | undefined;
-  readonly ownership: Ownership;
+  /** When the round may time out, as validators say. */
+  readonly deadlines: readonly Timestamp[];
 }
 
 /**
- * Asks a quorum what it holds for the height that `own` is for. Newer blocks are applied here, and
- * the newest timeout certificate is passed on.
+ * Asks a quorum what it holds for the height that `own` is for. Newer blocks are applied here. The
+ * newest timeout certificate and the newest lock are kept, the former is passed on.
  */
 export async function lookAround(
   context: ClientContext,
@@ -31,7 +39,7 @@ export async function lookAround(
   failures: readonly NamedFailure[],
 ): Promise<Result<Surroundings, readonly NamedFailure[]>> {
   const { committee, local } = context;
-  const { chain } = own.header;
+  const { chain, height: at } = own.header;
   const found = await pullWith(context, chain, { ownership: false, pending: true });
   if (found.weight < committee.quorum) return reject(found.failures);
   const ownership = (await readSettings(local.ports, chain))?.ownership;
@@ -40,32 +48,81 @@ export async function lookAround(
   const refused = failures.filter(({ failure }) => failure.kind !== 'other-answer');
   const failed = new Set(refused.map(({ name }) => name));
   const claims: Claim[] = [];
-  const pending: PendingHeight[] = [];
+  const views: View[] = [];
   for (const { member, value } of found.answers) {
     const { name, weight } = member;
-    const held = value.pending;
+    const held = value.next === at ? value.pending : undefined;
     const checked = held ? await checkClaim(height, held) : nothingHeld;
-    claims.push({ weight, failed: failed.has(name), ...checked });
-    if (held) pending.push(held);
+    claims.push({ ...checked, weight, failed: failed.has(name) });
+    views.push({ member, held, left: checked.left });
   }
-  passOnTimeout(context, pending);
+  const here = await heldHere(context, own);
+  const pending = [...views.flatMap(({ held }) => held ?? []), ...(here ? [here] : [])];
+  await passOn(context, views, newestTimeout(views, here));
   const lock = await newestLock(height, pending);
-  return ok({ claims, lock, fast: await bestFast(height, pending), ownership });
+  if (lock) await keepRound(local, lockRequest(lock));
+  const opened = await roundHere(context, own);
+  const deadlines = found.answers.flatMap(({ value }) => value.deadline ?? []);
+  const place = { ownership, committee, chain, height: at };
+  return ok({ place, claims, opened, lock, fast: await bestFast(height, pending), deadlines });
 }
 
-const nothingHeld = { round: undefined, voted: undefined, accepted: undefined };
+/** What one validator said. */
+interface View {
+  readonly member: Member;
+  readonly held: PendingHeight | undefined;
+  /** The latest round that it can show to be given up. */
+  readonly left: Round | undefined;
+}
 
-/** Validators check it themselves. */
-function passOnTimeout(
-  { members, background }: ClientContext,
-  pending: readonly PendingHeight[],
-): void {
-  const [newest] = pending
-    .flatMap(({ timeout }) => (timeout ? [timeout] : []))
-    .sort((a, b) => compareRounds(b.round, a.round));
-  if (!newest) return;
-  const request = { kind: 'timeout', certificate: newest } as const;
-  for (const member of members) background.add(member.ask((node) => node.handle(request)));
+const nothingHeld = { round: undefined, voted: undefined, accepted: undefined, left: undefined };
+
+/** What was kept here of the height, by this process or one before. */
+async function heldHere(
+  { local }: ClientContext,
+  { header: { chain, height } }: Block,
+): Promise<PendingHeight | undefined> {
+  const info = await readInfo(local.ports, chain, { ownership: false, pending: true });
+  return info.ok && info.value.next === height ? info.value.pending : undefined;
+}
+
+/** The latest round that the certificates kept here open, or the first. */
+async function roundHere({ local }: ClientContext, { header: { chain } }: Block): Promise<Round> {
+  const info = await readInfo(local.ports, chain, { ownership: false, pending: false });
+  assert(info.ok, 'a chain that was proposed on is known');
+  return info.value.round;
+}
+
+function newestTimeout(
+  views: readonly View[],
+  here: PendingHeight | undefined,
+): TimeoutCertificate | undefined {
+  const shown = views.flatMap(({ left, held }) => (left && held?.timeout ? [held.timeout] : []));
+  return [...shown, ...(here?.timeout ? [here.timeout] : [])].reduce<
+    TimeoutCertificate | undefined
+  >(
+    (newest, one) => (newest && compareRounds(newest.round, one.round) >= 0 ? newest : one),
+    undefined,
+  );
+}
+
+/** Keeps the newest, and sends it to those that do not show it. */
+async function passOn(
+  { background, local }: ClientContext,
+  views: readonly View[],
+  certificate: TimeoutCertificate | undefined,
+): Promise<void> {
+  if (!certificate) return;
+  const request = { kind: 'timeout', certificate } as const;
+  await keepRound(local, request);
+  for (const { member, left } of views) {
+    if (left && compareRounds(left, certificate.round) >= 0) continue;
+    background.add(member.ask((node) => node.handle(request)));
+  }
+}
+
+function lockRequest({ certificate, block: { proposed, outcome } }: CheckedLock) {
+  return { kind: 'validated', certificate, body: { proposed, outcome } } as const;
 }
 
 async function newestLock(

@@ -3,10 +3,14 @@ import { test } from 'node:test';
 import type { Block } from '#protocol/block/block.ts';
 import type { ValidatedCertificate } from '#protocol/block/certificate.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
+import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
 import type { BlockProposal } from '#protocol/block/proposal.ts';
 import { fastRound, multiLeader, type Round, roundText } from '#protocol/block/round.ts';
+import type { Committee } from '#protocol/committee/committee.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { blockHeight, epoch, timestamp } from '#protocol/primitives/numbers.ts';
+import type { Place } from './may-propose.ts';
 import {
   type CheckedLock,
   type Claim,
@@ -63,12 +67,33 @@ function lockIn(number: number, block = other): CheckedLock {
   return { certificate, block };
 }
 
+const owner = (fill: number) => ownerOf(key(fill));
+const committee: Committee = { seats: [], totalVotes: 4n, quorum: 3n, validity: 2n };
+
+function at(ownership: Ownership): Place {
+  return { ownership, committee, chain, height: blockHeight(4n) };
+}
+
+function singleLeader(number: number): Round {
+  return { kind: 'single-leader', number };
+}
+
+/** Two regular owners, of which the first leads single-leader 0. */
+const shared: Ownership = {
+  ...walletOwnership(owner(9)),
+  superOwners: [],
+  owners: [
+    { owner: owner(1), weight: 1n },
+    { owner: owner(2), weight: 1n },
+  ],
+  firstLeader: owner(1),
+};
+
 function move(claims: readonly Claim[], changes: Partial<HeightState> = {}): Move {
   return nextMove({
+    place: at(walletOwnership(owner(1))),
     claims,
-    totalVotes: 4n,
-    quorum: 3n,
-    ownership: { multiLeaderRounds: 5 },
+    opened: fastRound,
     lock: undefined,
     fast: undefined,
     own,
@@ -82,7 +107,9 @@ function move(claims: readonly Claim[], changes: Partial<HeightState> = {}): Mov
 const text = (made: Move) =>
   made.kind === 'propose'
     ? `${made.block === own ? 'own' : 'other'} ${made.retry.kind} ${roundText(made.round)}`
-    : made.kind;
+    : made.kind === 'await'
+      ? `await ${roundText(made.round)}`
+      : made.kind;
 
 const rival = (number: number) =>
   claim({ accepted: proposal(other, multiLeader(number), 2), failed: true });
@@ -116,10 +143,58 @@ test('a round that failed is not left when the next would fail as well', () => {
   assert.equal(move([mine(0), mine(0)], { attempted }).kind, 'stuck');
 });
 
-test('when all rounds are used, none is left', () => {
-  assert.equal(move([rival(4), rival(4), rival(4)]).kind, 'exhausted');
-  const timedOut = claim({ round: { kind: 'single-leader', number: 0 } });
-  assert.equal(move([timedOut, timedOut]).kind, 'exhausted');
+test('when no multi-leader round is left, the last that a quorum reached is given up', () => {
+  assert.equal(text(move([rival(4), rival(4), rival(4)])), 'await multi-leader:4');
+  const one = { place: at({ ...walletOwnership(owner(1)), multiLeaderRounds: 1 }) };
+  assert.equal(text(move([rival(0), rival(0), rival(0)], one)), 'await multi-leader:0');
+});
+
+test('those behind are lifted to the last multi-leader round before it is given up', () => {
+  const behind = [rival(4), rival(4), claim()];
+  assert.equal(text(move(behind)), 'own none multi-leader:4');
+  const lifted = [rival(4), rival(4), mine(4)];
+  assert.equal(text(move(lifted, { attempted: [inVain(4)] })), 'await multi-leader:4');
+  // Who cannot be lifted gives up what all have reached.
+  assert.equal(text(move(behind, { attempted: [inVain(4)] })), 'await fast');
+});
+
+test("a single-leader round is its leader's, who proposes once", () => {
+  const states = { opened: singleLeader(0), place: at(shared) };
+  assert.equal(text(move([claim(), claim(), claim()], states)), 'own none single-leader:0');
+  const attempted = [{ block: own, retry: none, round: singleLeader(0) }];
+  assert.equal(text(move([claim(), claim()], { ...states, attempted })), 'await single-leader:0');
+  const others = { ...states, proposer: key(2) };
+  assert.equal(text(move([claim(), claim(), claim()], others)), 'await single-leader:0');
+  const taken = claim({ accepted: proposal(other, singleLeader(0), 2) });
+  assert.equal(text(move([taken, taken, claim()], states)), 'await single-leader:0');
+});
+
+test('a super owner proposes in any single-leader round, and nobody in a validator round', () => {
+  const states = { opened: singleLeader(7) };
+  assert.equal(text(move([claim(), claim(), claim()], states)), 'own none single-leader:7');
+  const opened = { kind: 'validator', number: 2 } as const;
+  assert.equal(text(move([claim(), claim(), claim()], { opened })), 'await validator:2');
+});
+
+test('regular owners wait for the end of the fast round, or for a super owner to leave it', () => {
+  const mixed = { ...shared, superOwners: [owner(3)] };
+  const states = { place: at(mixed) };
+  assert.equal(text(move([claim(), claim(), claim()], states)), 'await fast');
+  assert.equal(
+    text(move([claim(), claim(), claim()], { ...states, opened: multiLeader(0) })),
+    'own none multi-leader:0',
+  );
+  const left = claim({ accepted: proposal(other, multiLeader(0), 3) });
+  assert.equal(text(move([left, left, left], states)), 'own none multi-leader:1');
+});
+
+test('strangers propose where multi-leader rounds are open to all, and only there', () => {
+  const open = { place: at({ ...shared, openMultiLeader: true }), proposer: key(5) };
+  const quiet = [claim(), claim(), claim()];
+  assert.equal(text(move(quiet, { ...open, opened: multiLeader(0) })), 'own none multi-leader:0');
+  assert.equal(text(move(quiet, { ...open, opened: singleLeader(0) })), 'await single-leader:0');
+  const closed = { place: at(shared), proposer: key(5), opened: multiLeader(0) };
+  assert.equal(text(move(quiet, closed)), 'await multi-leader:0');
 });
 
 test('a lock is confirmed in its own round, as long as enough are in it', () => {
@@ -136,7 +211,10 @@ test('else it is proposed again, above its round, before anything else', () => {
   const fast = { block: own, retry: { kind: 'fast', publicKey: key(1), signature } } as const;
   const states = { lock, fast, isLockTried: true };
   assert.equal(text(move([claim(), claim(), claim()], states)), 'other validated multi-leader:3');
-  assert.equal(move([], { lock: lockIn(4), isLockTried: true }).kind, 'exhausted');
+  const last = { lock: lockIn(4), isLockTried: true, opened: multiLeader(4) };
+  assert.equal(text(move([], last)), 'await multi-leader:4');
+  const led = { ...last, opened: singleLeader(2) };
+  assert.equal(text(move([], led)), 'other validated single-leader:2');
 });
 
 test('a fast proposal goes before our own block', () => {

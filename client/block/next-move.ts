@@ -1,12 +1,19 @@
 import type { Block } from '#protocol/block/block.ts';
 import { commitmentTo, type ValidatedCertificate } from '#protocol/block/certificate.ts';
-import type { Ownership } from '#protocol/block/ownership.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
 import type { BlockProposal, Retry } from '#protocol/block/proposal.ts';
 import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
-import { compareRounds, isSameRound, multiLeader, type Round } from '#protocol/block/round.ts';
+import {
+  compareRounds,
+  isSameRound,
+  laterRound,
+  multiLeader,
+  type Round,
+} from '#protocol/block/round.ts';
 import { type PublicKey, publicKeyCodec } from '#protocol/crypto/signature.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
+import { mayPropose, type Place } from './may-propose.ts';
 
 /** What one validator holds for a height, as far as signatures of others show it. */
 export interface Claim {
@@ -45,16 +52,16 @@ export type Move =
   /** Have a validated block confirmed in its own round. */
   | { readonly kind: 'finish'; readonly lock: CheckedLock }
   | ({ readonly kind: 'propose' } & Candidate)
-  /** No multi-leader round is left. */
-  | { readonly kind: 'exhausted' }
+  /** Only others can go on in the round, or time. */
+  | { readonly kind: 'await'; readonly round: Round }
   /** Another round would not bring more votes either. */
   | { readonly kind: 'stuck' };
 
 export interface HeightState {
+  readonly place: Place;
   readonly claims: readonly Claim[];
-  readonly totalVotes: bigint;
-  readonly quorum: bigint;
-  readonly ownership: Pick<Ownership, 'multiLeaderRounds'>;
+  /** The latest round that certificates open, or the first. */
+  readonly opened: Round;
   /** The newest. */
   readonly lock: CheckedLock | undefined;
   /** The one that most votes are for. */
@@ -75,35 +82,95 @@ export interface HeightState {
  * Source: DESIGN, Rounds.
  */
 export function nextMove(state: HeightState): Move {
-  const { lock, fast, own, isLockTried } = state;
-  if (lock && !isLockTried) {
+  const { lock, isLockTried, place, opened } = state;
+  if (lock && !isLockTried && compareRounds(opened, lock.certificate.round) <= 0) {
     const passed = weigh(state.claims.filter((claim) => hasPassed(claim, lock)));
-    if (state.totalVotes - passed >= state.quorum) return { kind: 'finish', lock };
+    const { totalVotes, quorum } = place.committee;
+    if (totalVotes - passed >= quorum) return { kind: 'finish', lock };
   }
-  if (lock) {
-    const { certificate, block } = lock;
-    return propose(state, block, { kind: 'validated', certificate, outcome: block.outcome });
-  }
-  return fast ? propose(state, fast.block, fast.retry) : propose(state, own, { kind: 'none' });
+  const content = contentOf(state);
+  return opened.kind === 'fast' || opened.kind === 'multi-leader'
+    ? proposeFree(state, content)
+    : proposeLed(state, content);
 }
 
-function propose(state: HeightState, block: Block, retry: Retry): Move {
-  const { lock, claims, totalVotes, quorum, ownership, attempted } = state;
-  const tried = attempted.map(keyOf);
+/** A block, and what allows it to be proposed. */
+type Content = Omit<Candidate, 'round'>;
+
+function contentOf({ lock, fast, own }: HeightState): Content {
+  if (!lock) return fast ?? { block: own, retry: { kind: 'none' } };
+  const { certificate, block } = lock;
+  return { block, retry: { kind: 'validated', certificate, outcome: block.outcome } };
+}
+
+/** In a multi-leader round, of which proposals may open any that is not over. */
+function proposeFree(state: HeightState, content: Content): Move {
+  const { claims, attempted, place } = state;
+  const { totalVotes, quorum } = place.committee;
+  const rounds = place.ownership.multiLeaderRounds;
+  const reached = reachedRound(state);
+  const tried = new Set(attempted.map(keyOf));
   let isLeaving = false;
   let isOpen = false;
-  for (let number = 0; number < ownership.multiLeaderRounds; number++) {
-    const candidate = { block, retry, round: multiLeader(number) };
-    if (lock && compareRounds(candidate.round, lock.certificate.round) <= 0) continue;
+  for (let number = 0; number < rounds; number++) {
+    const candidate = { ...content, round: multiLeader(number) };
+    if (!mayTry(state, reached, candidate)) continue;
     const against = claims.filter((claim) => isClosed(state, claim, candidate));
     const mayOpen = totalVotes - weigh(against) >= quorum;
     if (mayOpen) isOpen = true;
-    if (tried.includes(keyOf(candidate))) isLeaving = true;
+    if (tried.has(keyOf(candidate))) isLeaving = true;
     else if (isLeaving ? weigh(willing(state, candidate)) >= quorum : mayOpen) {
       return { kind: 'propose', ...candidate };
     }
   }
-  return isOpen ? { kind: 'stuck' } : { kind: 'exhausted' };
+  if (isOpen) return { kind: 'stuck' };
+  // Those in earlier rounds are lifted to the last one, so that all can give it up together.
+  const last = { ...content, round: multiLeader(rounds - 1) };
+  const isLifting = compareRounds(reached, last.round) < 0 && !tried.has(keyOf(last));
+  if (rounds > 0 && isLifting && mayTry(state, reached, last)) return { kind: 'propose', ...last };
+  return { kind: 'await', round: reached };
+}
+
+/** In a single-leader round, which certificates alone open, and where one attempt is made. */
+function proposeLed(state: HeightState, content: Content): Move {
+  const { claims, attempted, opened, place } = state;
+  const candidate = { ...content, round: opened };
+  const { totalVotes, quorum } = place.committee;
+  const against = claims.filter((claim) => isClosed(state, claim, candidate));
+  const isFirst = !attempted.some((one) => keyOf(one) === keyOf(candidate));
+  const mayOpen = totalVotes - weigh(against) >= quorum;
+  if (isFirst && mayOpen && mayTry(state, opened, candidate))
+    return { kind: 'propose', ...candidate };
+  return { kind: 'await', round: opened };
+}
+
+/** Whether the rules let us propose it, once validators know what we know. */
+function mayTry(
+  { place, proposer, lock, opened }: HeightState,
+  reached: Round,
+  { round }: Candidate,
+): boolean {
+  if (lock && compareRounds(round, lock.certificate.round) <= 0) return false;
+  // Those that are behind what a quorum has reached take what their own round admits.
+  const current = compareRounds(round, reached) < 0 ? opened : reached;
+  return mayPropose(place, ownerOf(proposer), { current, round });
+}
+
+/** The latest round that a quorum has reached: its members can give it up. */
+export function reachedRound({
+  claims,
+  opened,
+  place,
+}: Pick<HeightState, 'claims' | 'opened' | 'place'>): Round {
+  let weight = 0n;
+  const latestFirst = claims.toSorted((a, b) =>
+    compareRounds(b.round ?? opened, a.round ?? opened),
+  );
+  for (const claim of latestFirst) {
+    weight += claim.weight;
+    if (weight >= place.committee.quorum) return laterRound(opened, claim.round ?? opened);
+  }
+  return opened;
 }
 
 /** Those that can be expected to vote for it: they voted last time, or had a reason not to. */
@@ -137,9 +204,9 @@ function isSameProposal(
   );
 }
 
-/** Whether the validator voted in a later round than the lock's, and so confirms it no more. */
-function hasPassed({ voted }: Claim, { certificate: { round } }: CheckedLock): boolean {
-  return voted !== undefined && compareRounds(voted, round) > 0;
+/** Whether the validator is in a later round than the lock's, and so confirms it no more. */
+function hasPassed(claim: Claim, { certificate: { round } }: CheckedLock): boolean {
+  return claim.round !== undefined && compareRounds(claim.round, round) > 0;
 }
 
 function keyOf({ block, retry, round }: Candidate): string {

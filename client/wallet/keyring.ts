@@ -19,6 +19,8 @@ export type KeyRejection = Rejection<'wrong-passphrase' | 'not-our-chain'>;
 /** The keys of a wallet. Each is opened when it is first needed. */
 export interface Keyring {
   signer(owner: Hash): Promise<Result<Signer, KeyRejection>>;
+  /** The owners of all keys, in their order. */
+  owners(): Promise<readonly Hash[]>;
   seed(owner: Hash): Promise<Result<Uint8Array, KeyRejection>>;
   /** The record that keeps a new key, and the owner that it stands for. */
   sealed(seed: Uint8Array): Promise<Result<SealedKey, KeyRejection>>;
@@ -63,6 +65,10 @@ export function newKeyring(about: AboutWallet, { store, keys, passphrase }: Wall
 
   return {
     seed,
+    async owners() {
+      const records = await store.list(recordKeys.keys);
+      return records.map(({ key }) => key.slice(recordKeys.keys.length) as Hash);
+    },
     async signer(owner) {
       const known = signers.get(owner);
       if (known) return ok(known);

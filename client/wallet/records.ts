@@ -89,6 +89,7 @@ export const recordKeys = {
   first: 'default',
   chains: 'chain/',
   chain: (id: ChainId) => `chain/${id}`,
+  keys: 'key/',
   key: (owner: Hash) => `key/${owner}`,
   pending: (id: ChainId) => `pending/${id}`,
 } as const;

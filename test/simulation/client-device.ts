@@ -20,7 +20,7 @@ const expectedKinds = new Set([
   'inbox-empty',
   'insufficient-balance',
   'conflict',
-  'rounds-exhausted',
+  'wait-for-timeout',
   'wallet-busy',
 ]);
 

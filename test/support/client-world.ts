@@ -84,13 +84,16 @@ export interface WorldOptions {
   /** Changes the genesis before the network begins. */
   readonly reshape?: Reshape;
   readonly clock?: Clock;
+  readonly count?: number;
 }
 
 export function clientWorld({
   reshape = (genesis) => genesis,
   clock = systemClock,
+  count = 4,
 }: WorldOptions = {}): ClientWorld {
-  const options = { seed: 'clients', validators: 4, nonce: testKeys.random(32), time: clock.now() };
+  const nonce = testKeys.random(32);
+  const options = { seed: 'clients', validators: count, nonce, time: clock.now() };
   const development = reshaped(developmentGenesis(options, testKeys), reshape);
   const network = granted(networkFrom(development.genesis));
   const all = development.validatorSeeds.map(({ seed, name }) => {
