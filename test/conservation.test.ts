@@ -7,6 +7,7 @@ import type { Operation } from '#protocol/block/operation.ts';
 import { type AccountOwner, chainOwner } from '#protocol/block/owner.ts';
 import { walletOwnership } from '#protocol/block/ownership.ts';
 import { openPermissions } from '#protocol/block/permissions.ts';
+import { freePolicy, type ResourcePolicy } from '#protocol/block/policy.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import { bundlesFor } from '#protocol/messaging/bundles.ts';
 import { amount, epoch } from '#protocol/primitives/numbers.ts';
@@ -106,7 +107,7 @@ function transactionsOf(economy: Economy, chain: ChainId, doings: readonly Doing
 
 const elsewhere = chainNamed('elsewhere');
 
-/** Messages with grants, which no operation of this version sends. */
+/** Messages with grants, as operations send them only where something costs. */
 const underWay = chains.flatMap((to, index) => {
   const refundTo = index === 0 ? undefined : { chain: sender, owner: stranger };
   const messages = (['tracked', 'protected', 'tracked', 'bouncing'] as const).map((kind, at) => ({
@@ -118,14 +119,15 @@ const underWay = chains.flatMap((to, index) => {
 });
 const supply = 300n + 3n * 4n * 8n;
 
-test('whatever chains do to each other, no token is made and none is lost', () => {
+/** Runs of chains under a policy, each step of which keeps the supply; answers what they met. */
+function runs(policy: ResourcePolicy): ReadonlySet<string> {
   const seen = new Set<string>();
   const blocks = fc.array(anyBlock, { minLength: 20, maxLength: 40 });
   fc.assert(
     fc.property(blocks, (made) => {
       const economy = openEconomy(
         chains.map((id) => [id, config(100n)] as const),
-        { underWay },
+        { policy, underWay },
       );
       for (const { chain: which, signer, doings } of made) {
         const { chains: known } = economy;
@@ -138,8 +140,28 @@ test('whatever chains do to each other, no token is made and none is lost', () =
     }),
     { numRuns: 150, seed: 4 },
   );
+  return seen;
+}
+
+test('whatever chains do to each other, no token is made and none is lost', () => {
+  const seen = runs(freePolicy);
   deepEqual(
     met.filter((one) => !seen.has(one)),
+    [],
+  );
+});
+
+test('with fees, whatever is gone from accounts and messages is counted as burned', () => {
+  const prices = {
+    ...freePolicy.prices,
+    operation: amount(1n),
+    message: amount(2n),
+    blobPublished: amount(3n),
+  };
+  const seen = runs({ ...freePolicy, prices });
+  const refused = ['transfer', 'claim', 'open-chain'].map((one) => `${one} out-of-fees`);
+  deepEqual(
+    [...met, ...refused].filter((one) => !seen.has(one)),
     [],
   );
 });
