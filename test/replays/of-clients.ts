@@ -57,7 +57,15 @@ async function clientOf(
     local: localNode({ ...parts, ours: new Set(committee.owners.map(({ chain }) => chain)) }),
     wallet: granted(await createWallet(options)),
     clock,
-    timeouts: { request: wait, skew: wait, delivery: wait, sync: wait, quiet: wait, close: wait },
+    timeouts: {
+      request: wait,
+      skew: wait,
+      rounds: wait,
+      delivery: wait,
+      sync: wait,
+      quiet: wait,
+      close: wait,
+    },
     background,
     follow: () => undefined,
   };
