@@ -104,7 +104,7 @@ function claimed(
 /** Where a client counts the vote of a validator that signs otherwise than it should. */
 function counted(accepts: 'vote to validate' | 'vote to confirm'): ReplayVerifier {
   return {
-    file: 'client/block/certify.ts',
+    file: 'client/block/check-vote.ts',
     accepts,
     refusal: 'invalid-vote',
     offer: async (stage, { quorum }, signature) => {
