@@ -1,8 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
-import { unlockingBy } from '#protocol/block/certificate.ts';
+import { unlockingBy, validatedCertificateCodec } from '#protocol/block/certificate.ts';
 import { ownerOf } from '#protocol/block/owner.ts';
 import { fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
+import { encode } from '#protocol/encoding/codec.ts';
 import { kindOf, pay, proposeRequest, send, voteOf } from '#test/support/drive.ts';
 import { leading, leave, ownedChain, settle } from '#test/support/led-rounds.ts';
 import { singleLeader, singleLeaderIn } from '#test/support/managers.ts';
@@ -74,7 +75,7 @@ test('a leader that is dead is left behind by time-outs, until another leads', a
   equal(block, led.block.hash);
 });
 
-test('a lock is proposed again by another owner, from what one validator stored', async () => {
+test('a lock is proposed again by another owner, from what one validator stored and keeps', async () => {
   const { committee, alice, bob, of, lead, validators } = shared('regular');
   const [, , , holder] = validators;
   const one = await of(alice.signer, multiLeader(0));
@@ -101,6 +102,9 @@ test('a lock is proposed again by another owner, from what one validator stored'
     [settled.block, settled.round, settled.unlocking],
     [one.block.hash, singleLeader, unlockingBy(validated)],
   );
+  const { commitment } = unlockingBy(validated);
+  const kept = await holder.ports.chains.loadPieces(alice.chain, [commitment]);
+  deepEqual(kept.get(commitment), encode(validatedCertificateCodec, validated));
 });
 
 test('super owners alone, who split the votes, draw one of them, and any of them may do it', async () => {
