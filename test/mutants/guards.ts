@@ -1,5 +1,6 @@
 import type { Guard } from './guard.ts';
 import { executionGuards, messageGuards } from './of-execution.ts';
+import { feeGuards } from './of-fees.ts';
 import { roundGuards } from './of-rounds.ts';
 
 const worker = (...names: readonly string[]) =>
@@ -225,4 +226,5 @@ export const guards: readonly Guard[] = [
   ...bundleGuards,
   ...executionGuards,
   ...messageGuards,
+  ...feeGuards,
 ];
