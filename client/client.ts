@@ -39,6 +39,8 @@ import {
 } from './transfer.ts';
 import { type ValidatorStatus, validatorStatus } from './validator-status.ts';
 import type { Wallet } from './wallet/wallet.ts';
+import type { WatchEvent } from './watch/teller.ts';
+import { type Watch, watch } from './watch/watch.ts';
 
 export interface ConnectOptions {
   readonly network: Genesis;
@@ -89,6 +91,8 @@ export interface Client {
   /** The block's certificate with all that it commits to, as a file for `judgeConflict`. */
   fullCertificate(certified: CertifiedBlock): Answer<Uint8Array>;
   validators(): Promise<readonly ValidatorStatus[]>;
+  /** Tells of verified blocks and arrivals from now on; all chains of the wallet if none is named. */
+  watch(chains: readonly string[], onEvent: (event: WatchEvent) => void): Answer<Watch>;
   /** Sends what was held back. The wallet, the store and the validators are their opener's. */
   close(): Promise<void>;
 }
@@ -190,6 +194,16 @@ function clientOver(context: ClientContext, sessions: Sessions): Client {
     findBlock: (hash) => findBlock(context, hash),
     fullCertificate: (certified) => collectFull(context, certified),
     validators: () => validatorStatus(context),
+    async watch(texts, onEvent) {
+      const named = texts.length > 0 ? texts : (await wallet.chains()).map(({ id }) => id);
+      const chains = new Set<ChainId>();
+      for (const text of named) {
+        const chain = await follow(text);
+        if (!chain.ok) return chain;
+        chains.add(chain.value);
+      }
+      return ok(await watch(context, chains, onEvent));
+    },
     async close() {
       await sessions.close();
       await background.settle(timeouts.close);

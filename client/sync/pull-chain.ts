@@ -86,7 +86,7 @@ async function nextPage(
 }
 
 /** Whether the page goes on from `head`; every block is verified. */
-async function applyPage(
+export async function applyPage(
   context: ClientContext,
   { chain, next }: ChainHead,
   blocks: readonly CertifiedBlock[],

@@ -63,6 +63,12 @@ interface Source {
   readonly members: Member[];
 }
 
+/** As much of it as fetching takes. */
+interface Listed {
+  readonly row: Pick<InboxRow, 'recipient' | 'origin' | 'height'>;
+  readonly members: readonly Member[];
+}
+
 async function listRows(
   member: Member,
   chain: ChainId,
@@ -118,9 +124,9 @@ async function fetchAll(
 }
 
 /** Asks those that listed the row, until one gives its certified block. */
-async function fetchSource(
+export async function fetchSource(
   context: ClientContext,
-  { row, members }: Source,
+  { row, members }: Listed,
   failed: Map<Member, number>,
 ): Promise<boolean> {
   const { local, clock, background } = context;
