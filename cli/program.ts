@@ -13,6 +13,7 @@ const loaders: Readonly<Record<string, Load>> = {
   'process-inbox': async () => (await import('./commands/process-inbox.ts')).processInbox,
   'retry-pending': async () => (await import('./commands/retry-pending.ts')).retryPending,
   sync: async () => (await import('./commands/sync.ts')).sync,
+  watch: async () => (await import('./commands/watch.ts')).watch,
   chain: async () => (await import('./commands/chain.ts')).chain,
   block: async () => (await import('./commands/block.ts')).block,
   evidence: async () => (await import('./commands/evidence.ts')).evidence,
