@@ -79,5 +79,5 @@ test('the state behind each executed block has the root of its entries', () => {
     );
     assert.equal(referenceTree(new Map(contents)).root, state.root);
   }
-  assert.equal(blocks.length, 12);
+  assert.equal(blocks.length, 13);
 });

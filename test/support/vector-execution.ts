@@ -8,10 +8,12 @@ import {
 } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { rootDescription } from '#protocol/block/genesis.ts';
+import { testnetPolicy } from '#protocol/block/named-policies.ts';
 import type { Operation } from '#protocol/block/operation.ts';
 import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import { walletOwnership } from '#protocol/block/ownership.ts';
 import { openPermissions } from '#protocol/block/permissions.ts';
+import { resourcePolicyCodec } from '#protocol/block/policy.ts';
 import type { IncomingBundle, Transaction } from '#protocol/block/transaction.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { noBlobs } from '#protocol/execution/blob-facts.ts';
@@ -41,6 +43,8 @@ export interface ExecutionVector {
   }[];
   readonly blocks: readonly {
     readonly name: string;
+    /** Where it is not the policy of the sample genesis header. */
+    readonly policy?: string;
     readonly body: string;
     readonly hash: string;
     readonly state: StateVector;
@@ -68,7 +72,11 @@ function worldOf(config: ChainConfig, index: number): World {
 }
 
 /** Executes the next block of a chain, one microsecond after the one before. */
-function advance(world: World, transactions: readonly Transaction[]): Block {
+function advance(
+  world: World,
+  transactions: readonly Transaction[],
+  policy = genesisHeader.policy,
+): Block {
   const proposed = {
     version: 1,
     chain: world.id,
@@ -80,7 +88,7 @@ function advance(world: World, transactions: readonly Transaction[]): Block {
     transactions,
   };
   const view = openState(world.commit.rootNode, { read: () => undefined });
-  const context = { policy: genesisHeader.policy, parentTime: world.time, blobs: noBlobs };
+  const context = { policy, parentTime: world.time, blobs: noBlobs };
   const executed = executeBlock(view, proposed, context);
   assert.ok(executed.ok && executed.value, 'the sample executes');
   world.commit = executed.value.state;
@@ -124,6 +132,11 @@ function take(
   }));
 }
 
+function shown({ proposed, outcome, hash }: Block, world: World) {
+  const body = hexFromBytes(encode(blockBodyCodec, { proposed, outcome }));
+  return { body, hash, state: stateOf(world.commit) };
+}
+
 /** Payments, allowances, claims, a chain opened and one closed; one payment refused and returned. */
 export function executionVector(): ExecutionVector {
   const [alice, bob] = rootChains.map(worldOf) as [World, World];
@@ -135,9 +148,7 @@ export function executionVector(): ExecutionVector {
   const blocks: ExecutionVector['blocks'][number][] = [];
   const add = (name: string, world: World, transactions: readonly Transaction[]): Block => {
     const block = advance(world, transactions);
-    const { proposed, outcome, hash } = block;
-    const body = hexFromBytes(encode(blockBodyCodec, { proposed, outcome }));
-    blocks.push({ name, body, hash, state: stateOf(world.commit) });
+    blocks.push({ name, ...shown(block, world) });
     return block;
   };
   const paid = add('the first chain pays itself, and twice the second', alice, [
@@ -178,6 +189,16 @@ export function executionVector(): ExecutionVector {
   ]);
   const left = add('the closed chain refuses what comes', bob, take(granted, bob, 'reject'));
   add('the first takes it back', alice, take(left, alice, 'accept'));
+  const payments = [
+    pay(bob.id, owner, 13n),
+    operation({ kind: 'claim', from: to, to: from, amount: amount(1n) }),
+  ];
+  const charged = advance(alice, payments, testnetPolicy);
+  blocks.push({
+    name: 'where things cost something, the first pays, and claims with a grant',
+    policy: hexFromBytes(encode(resourcePolicyCodec, testnetPolicy)),
+    ...shown(charged, alice),
+  });
   return {
     about: 'The chains are the root chains of the sample genesis header, at its time.',
     chains,
