@@ -31,6 +31,7 @@ const wireRows: Readonly<Record<WireKind, Row>> = {
 
 const chainStatuses: Readonly<Partial<Record<RejectionKind, number>>> = {
   'unknown-chain': 404,
+  'unknown-blob': 404,
   busy: 503,
   'timestamp-ahead': 425,
   'too-early': 425,

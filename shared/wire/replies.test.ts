@@ -64,7 +64,7 @@ test('whoever is busy says when to come again', () => {
 });
 
 test('every refusal of a chain has a status of its remedy, and a next step', () => {
-  const expected = { fix: [404, 422], sync: [409], retry: [425, 503] };
+  const expected = { fix: [422], sync: [404, 409], retry: [425, 503] };
   for (const kind of rejectionKinds) {
     assert.ok(expected[remedyOf(kind)].includes(statusOf(kind)), kind);
     assert.equal(nextFor(kind), nextStep(kind));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import type { ValidatorNode } from '#ports/validator-node.ts';
+import type { HintListener, ValidatorNode } from '#ports/validator-node.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import { type CertifiedBlock, certifiedBlockBytes } from '#protocol/block/certified-block.ts';
 import { chainIdFromText } from '#protocol/block/chain-id.ts';
@@ -19,7 +20,12 @@ const nobody = chainIdFromText('77'.repeat(32));
 
 /** What every validator promises its clients, near or far; `open` gives one with fresh chains. */
 export function validatorNodeContract(name: string, open: () => Promise<OpenedNode>): void {
-  for (const [claim, check] of Object.entries({ ...infoClaims, ...changeClaims, ...pageClaims })) {
+  for (const [claim, check] of Object.entries({
+    ...infoClaims,
+    ...changeClaims,
+    ...pageClaims,
+    ...hintClaims,
+  })) {
     test(`${name}: ${claim}`, async () => {
       const opened = await open();
       try {
@@ -49,7 +55,7 @@ const infoClaims: Claims = {
     assert(nobody);
     const info = await node.info(nobody, nothingMore);
     assert.equal(info.ok ? undefined : info.error.kind, 'unknown-chain');
-    assert.equal(info.ok ? undefined : info.error.remedy, 'fix');
+    assert.equal(info.ok ? undefined : info.error.remedy, 'sync');
   },
 
   'it tells of owners and of pending votes when asked, and only then': async (opened) => {
@@ -165,6 +171,35 @@ const pageClaims: Claims = {
       [2n],
     );
     assert.equal(second.next, undefined);
+  },
+};
+
+const hintClaims: Claims = {
+  'who listens hears a reset, then of blocks and arrivals of its chains until it stops': async (
+    opened,
+  ) => {
+    const [alice, bob] = ownersOf(opened.committee);
+    const heard: string[] = [];
+    const listener: HintListener = {
+      onNotification: ({ chain, reason }) =>
+        heard.push(`${chain === alice.chain ? 'alice' : 'bob'} ${reason.kind} ${reason.height}`),
+      onReset: () => heard.push('reset'),
+    };
+    const subscription = opened.node.subscribe(new Set([alice.chain, bob.chain]), listener);
+    const hears = async (count: number) => {
+      for (let waited = 0; heard.length < count; waited++) {
+        assert.ok(waited < 500, inspect(heard));
+        await sleep(5);
+      }
+    };
+    await hears(1);
+    await certified(opened);
+    await hears(3);
+    subscription.close();
+    await certified(opened);
+    await sleep(20);
+    assert.deepEqual(heard.toSorted(), ['alice new-block 0', 'bob new-bundle 0', 'reset']);
+    assert.equal(heard[0], 'reset');
   },
 };
 

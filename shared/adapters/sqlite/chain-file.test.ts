@@ -128,7 +128,7 @@ test('a value of an unknown format is a fault, and the rest stays readable', asy
      UPDATE chains SET head = ${changed('head')} WHERE id = 1`,
   );
   const again = openSqliteChainStore(path, exclusive);
-  await assert.rejects(again.loadPieces(alice, [piece.hash]), /format 2/);
+  await assert.rejects(again.loadPieces(alice, [piece.hash]), /format 3/);
   await assert.rejects(again.loadBlocks(alice, [block.height]), StoreFault);
   await assert.rejects(again.loadRows(alice, [row]), StoreFault);
   await assert.rejects(again.listRows(alice, undefined, 5), StoreFault);
@@ -140,8 +140,8 @@ test('a value of an unknown format is a fault, and the rest stays readable', asy
 test('a file of later tables, of another program, or damaged is refused as it is', async () => {
   const later = newPath();
   await openSqliteChainStore(later, exclusive).close();
-  tamper(later, 'PRAGMA user_version = 2');
-  assert.throws(() => openSqliteChainStore(later, exclusive), /format 2/);
+  tamper(later, 'PRAGMA user_version = 3');
+  assert.throws(() => openSqliteChainStore(later, exclusive), /format 3/);
 
   const foreign = newPath();
   tamper(foreign, 'CREATE TABLE others (id INTEGER)');
