@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
+import { streamIdCodec } from '#protocol/block/event.ts';
 import { networkIdOf } from '#protocol/block/genesis.ts';
 import { chainReplyCodec, chainRequestCodec, refusalCodec } from '#protocol/chain/requests.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import type { TestOwner } from '#test/support/committee.ts';
@@ -13,6 +15,7 @@ import { confirm, draft, pay, proposeRequest, sign } from '#test/support/drive.t
 import { loneValidator, servedBy } from '#test/support/opened-node.ts';
 import { valueMediaType, type WireReply } from '#wire/exchange.ts';
 import { networkDescriptionCodec } from '#wire/network-description.ts';
+import { eventsPageCodec } from '#wire/pages.ts';
 import { routes } from '#wire/routes.ts';
 import { newAdmission } from './admission.ts';
 import type { ApiContext } from './context.ts';
@@ -228,4 +231,32 @@ test('the health of a validator whose key is not bound to its store is not ok', 
   const context = servedBy(validator, { health: async () => 'store-not-bound' });
   const reply = await get('/health', context);
   assert.deepEqual([reply.status, jsonOf(reply).status], [503, 'store-not-bound']);
+});
+
+test('events come as an empty page of their layout, as long as no chain publishes any', async () => {
+  const stream = hexFromBytes(
+    encode(streamIdCodec, { kind: 'system', name: new TextEncoder().encode('epochs') }),
+  );
+  const path = `${chains}/${alice.chain}/events?stream=${stream}&from=3&limit=10`;
+  assert.deepEqual(jsonOf(await get(path)), { events: [] });
+  const reply = await get(path, served, { accept: valueMediaType });
+  assert.deepEqual(decode(eventsPageCodec, reply.body as Uint8Array), {
+    ok: true,
+    value: { events: [] },
+  });
+  for (const query of ['', '?stream=', '?stream=00ff', `?stream=${stream}&from=4294967296`]) {
+    const refused = await get(`${chains}/${alice.chain}/events${query}`);
+    assert.equal(jsonOf(refused).error.kind, 'malformed-request', query);
+  }
+  const unknown = await get(`${chains}/${'77'.repeat(32)}/events?stream=${stream}`);
+  assert.equal(jsonOf(unknown).error.kind, 'unknown-chain');
+});
+
+test('a chain is told its shard, and the map by which', async () => {
+  const context = servedBy(validator, {
+    describe: () => ({ ...served.describe(), shardMap: { version: 5, bits: 4 } }),
+  });
+  const shard = Number.parseInt(alice.chain.charAt(0), 16);
+  const found = jsonOf(await get(`${chains}/${alice.chain}/shard`, context));
+  assert.deepEqual(found, { map: { version: 5, bits: 4 }, shard });
 });
