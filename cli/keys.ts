@@ -1,20 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { secp256k1Signer } from '#adapters/node-crypto/secp256k1-signer.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import type { KeyMaker } from '#client/wallet/keys.ts';
+import type { KeyMaker, KeyScheme } from '#client/wallet/keys.ts';
 import type { Signer } from '#ports/signer.ts';
+
+const signers: Readonly<Record<KeyScheme, (seed: Uint8Array) => Signer>> = {
+  ed25519: ed25519Signer,
+  'secp256k1-eip191': secp256k1Signer,
+};
 
 /** Keys as this machine makes them. */
 export const keyMaker: KeyMaker = {
-  signer: ed25519Signer,
+  signer: (seed, scheme) => signers[scheme](seed),
   random: (length) => Uint8Array.from(randomBytes(length)),
 };
 
-/** What each curve that may be asked for makes of a seed; `secp256k1` signs as EVM wallets do. */
-export const signersByCurve: Readonly<Record<Curve, (seed: Uint8Array) => Signer>> = {
-  ed25519: ed25519Signer,
-  secp256k1: secp256k1Signer,
-};
+/** The scheme of each curve that may be asked for; `secp256k1` signs as EVM wallets do. */
+export const schemesByCurve = {
+  ed25519: 'ed25519',
+  secp256k1: 'secp256k1-eip191',
+} as const satisfies Readonly<Record<string, KeyScheme>>;
+export type Curve = keyof typeof schemesByCurve;
 
-export const curves = ['ed25519', 'secp256k1'] as const;
-export type Curve = (typeof curves)[number];
+export const curves: readonly Curve[] = ['ed25519', 'secp256k1'];

@@ -97,7 +97,7 @@ function configFor(
   keys: Pick<KeyMaker, 'signer'>,
 ): ChainConfig {
   return {
-    ownership: walletOwnership(ownerOf(keys.signer(seed).publicKey)),
+    ownership: walletOwnership(ownerOf(keys.signer(seed, 'ed25519').publicKey)),
     epoch: epoch(0),
     account: chainOwner,
     balance,
@@ -111,7 +111,7 @@ function seatsFor(
   keys: Pick<KeyMaker, 'signer'>,
 ): GenesisHeader['committee'] {
   return seeds
-    .map(({ seed }) => ({ publicKey: keys.signer(seed).publicKey, weight: 1n }))
+    .map(({ seed }) => ({ publicKey: keys.signer(seed, 'ed25519').publicKey, weight: 1n }))
     .sort((a, b) =>
       compareBytes(encode(publicKeyCodec, a.publicKey), encode(publicKeyCodec, b.publicKey)),
     );

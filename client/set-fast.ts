@@ -26,8 +26,7 @@ export async function setFast(
     if (record.fast) return ok(undefined);
     const owners = (await readSettings(local.ports, chain))?.ownership.superOwners ?? [];
     const [sole] = owners;
-    const own = { kind: 'key', hash: record.owner } as const;
-    if (owners.length !== 1 || !sole || !isSameOwner(sole, own)) {
+    if (owners.length !== 1 || !sole || !isSameOwner(sole, record.owner)) {
       return refuse('fast-not-allowed', `${owners.length} super owners`, 'this key alone');
     }
     const head = await local.head(chain);

@@ -5,7 +5,7 @@ import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
-import { type Curve, curves, keyMaker, signersByCurve } from '../keys.ts';
+import { type Curve, curves, keyMaker, schemesByCurve } from '../keys.ts';
 import { columns, object } from '../report.ts';
 
 const seedBytes = 32;
@@ -22,7 +22,7 @@ export function keygen(builder: Builder): Command {
     .action(
       perform<[], { out?: string; scheme: Curve }>(builder, (call, _, { out, scheme }) => {
         const seed = keyMaker.random(seedBytes);
-        const { publicKey } = signersByCurve[scheme](seed);
+        const { publicKey } = keyMaker.signer(seed, schemesByCurve[scheme]);
         const shown = {
           scheme: publicKey.scheme,
           publicKey: hexFromBytes(publicKey.bytes),

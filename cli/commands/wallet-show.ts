@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PendingBlock } from '#client/wallet/records.ts';
 import { blockFrom } from '#protocol/block/block.ts';
+import { ownerText } from '#protocol/block/owner.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { withWallet } from '../home-wallet.ts';
@@ -16,7 +17,7 @@ export function walletShow(builder: Builder): Command {
           listed.map(async ({ id, name, owner, isDefault, fast }) => ({
             name,
             id,
-            owner: owner ?? null,
+            owner: owner === undefined ? null : ownerText(owner),
             default: isDefault,
             fast: fast !== undefined,
             pending: pendingOf(await wallet.pending(id)),

@@ -87,7 +87,7 @@ function notesOf(made: DevelopmentNetwork, seed: string): NetworkNotes {
     seed,
     validators: made.validatorSeeds.map((one) => ({
       name: one.name,
-      publicKey: hexFromBytes(keyMaker.signer(one.seed).publicKey.bytes),
+      publicKey: hexFromBytes(keyMaker.signer(one.seed, 'ed25519').publicKey.bytes),
     })),
     chains: made.chainKeys.map(({ name, chain, balance }) => ({
       name,

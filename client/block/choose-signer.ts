@@ -1,7 +1,7 @@
 import type { Signer } from '#ports/signer.ts';
+import { type AccountOwner, ownerText } from '#protocol/block/owner.ts';
 import { isOwner, isSuperOwner } from '#protocol/block/ownership.ts';
 import type { Round } from '#protocol/block/round.ts';
-import type { Hash } from '#protocol/crypto/hash.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import type { Wallet } from '../wallet/wallet.ts';
@@ -24,10 +24,10 @@ export async function chooseSigner(
   }
   let best = named;
   let rank = named === undefined ? 0 : rankOf(place, named, round);
-  for (const hash of await keyring.owners()) {
-    const other = rankOf(place, hash, round);
+  for (const owner of await keyring.owners()) {
+    const other = rankOf(place, owner, round);
     if (other <= rank) continue;
-    best = hash;
+    best = owner;
     rank = other;
   }
   const isOpen = ownership.openMultiLeader && ownership.multiLeaderRounds > 0;
@@ -35,7 +35,7 @@ export async function chooseSigner(
   if (named === undefined) {
     return refuse('not-our-chain', chain, 'a chain with a key in the wallet');
   }
-  return refuse('not-an-owner', `key:${named}`, 'an owner of the chain');
+  return refuse('not-an-owner', ownerText(named), 'an owner of the chain');
 }
 
 /** The rank at which no other key could do more. */
@@ -43,8 +43,7 @@ function rankFor({ kind }: Round): number {
   return kind === 'single-leader' ? 3 : kind === 'fast' ? 2 : 1;
 }
 
-function rankOf(place: Place, hash: Hash, round: Round): number {
-  const owner = { kind: 'key', hash } as const;
+function rankOf(place: Place, owner: AccountOwner, round: Round): number {
   if (isLeader(place, owner, round)) return 3;
   if (isSuperOwner(place.ownership, owner)) return 2;
   return isOwner(place.ownership, owner) ? 1 : 0;

@@ -1,7 +1,7 @@
 import type { Signer } from '#ports/signer.ts';
 import { blockFrom } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
-import { ownerOf, ownerText } from '#protocol/block/owner.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import type { ClientContext } from '../context.ts';
@@ -75,9 +75,7 @@ async function signerOf(
   { wallet }: ClientContext,
   { proposal }: PendingBlock,
 ): Promise<Result<Signer, Rejection>> {
-  const owner = ownerOf(proposal.publicKey);
-  if (owner.kind === 'key') return await wallet.keyring.signer(owner.hash);
-  return refuse('not-our-chain', ownerText(owner), 'an owner with a key in the wallet');
+  return await wallet.keyring.signer(ownerOf(proposal.publicKey));
 }
 
 interface Finishing extends Prepared {

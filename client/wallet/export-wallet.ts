@@ -16,7 +16,7 @@ import {
   stretchingCost,
   unseal,
 } from './encryption.ts';
-import type { KeyMaker } from './keys.ts';
+import type { KeyMaker, KeySeed } from './keys.ts';
 import { createWallet, type WalletOptions } from './open-wallet.ts';
 import { exportedCodec } from './records.ts';
 import type { WalletRejection } from './rejection.ts';
@@ -50,15 +50,16 @@ export async function exportWallet(
   { passphrase, keys, cost = stretchingCost }: ExportOptions,
 ): Promise<Result<string, WalletRejection>> {
   const listed = await wallet.chains();
-  const chains: Exported['chains'][number][] = [];
-  for (const { id, name, owner } of listed) {
-    const seed = owner && (await wallet.keyring.seed(owner));
-    if (seed && !seed.ok) return seed;
-    chains.push({ id, name, seed: seed?.value });
+  const chains = listed.map(({ id, name, owner }) => ({ id, name, owner }));
+  const seeds: KeySeed[] = [];
+  for (const owner of await wallet.keyring.owners()) {
+    const seed = await wallet.keyring.seed(owner);
+    if (!seed.ok) return seed;
+    seeds.push(seed.value);
   }
   const first = listed.find(({ isDefault }) => isDefault)?.id;
   const stretching: Stretching = { salt: keys.random(16), ...cost };
-  const content = encode(exportedCodec, { chains, first });
+  const content = encode(exportedCodec, { keys: seeds, chains, first });
   const sealed = seal(
     stretch(passphrase, stretching),
     aboutExport(wallet.network),
@@ -92,8 +93,14 @@ export async function importWallet(
   if (!opened.ok) return opened;
   const wallet = await createWallet(options);
   if (!wallet.ok) return wallet;
-  for (const chain of opened.value.chains) {
-    const added = await wallet.value.addChain(chain);
+  for (const key of opened.value.keys) {
+    const added = await wallet.value.addKey(key);
+    if (!added.ok) return added;
+  }
+  for (const { id, name, owner } of opened.value.chains) {
+    const added = owner
+      ? await wallet.value.assignChain({ id, name, owner })
+      : await wallet.value.addChain({ id, name, seed: undefined });
     if (!added.ok) return added;
   }
   const { first } = opened.value;

@@ -1,11 +1,24 @@
 import type { Signer } from '#ports/signer.ts';
 import { digest, tag } from '#protocol/crypto/hash.ts';
+import { fixedBytes } from '#protocol/encoding/byte-strings.ts';
+import type { Decoded } from '#protocol/encoding/codec.ts';
+import { struct } from '#protocol/encoding/struct.ts';
 import { utf8FromText } from '#protocol/encoding/text.ts';
+import { union } from '#protocol/encoding/union.ts';
+
+const seedOnly = struct({ seed: fixedBytes(32) });
+
+/** What a key is made of: its scheme, and the 32 bytes of its seed. */
+export const keySeedCodec = union({ ed25519: [0, seedOnly], 'secp256k1-eip191': [1, seedOnly] });
+export type KeySeed = Decoded<typeof keySeedCodec>;
+
+/** Keys that a wallet holds; `secp256k1-eip191` signs as EVM wallets do. */
+export type KeyScheme = KeySeed['kind'];
 
 /** What the composition root gives a wallet to make keys with. */
 export interface KeyMaker {
   /** A signer from the 32 bytes of its seed. */
-  signer(seed: Uint8Array): Signer;
+  signer(seed: Uint8Array, scheme: KeyScheme): Signer;
   /** Bytes that nobody can guess. */
   random(length: number): Uint8Array;
 }

@@ -2,11 +2,11 @@ import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { chainIdCodec } from '#protocol/block/chain-id.ts';
 import { blockOutcomeCodec } from '#protocol/block/outcome.ts';
+import { type AccountOwner, accountOwnerCodec, ownerText } from '#protocol/block/owner.ts';
 import { blockProposalCodec } from '#protocol/block/proposal.ts';
-import type { Hash } from '#protocol/crypto/hash.ts';
 import { hashCodec } from '#protocol/crypto/hash.ts';
 import { publicKeyCodec } from '#protocol/crypto/signature.ts';
-import { bytes, fixedBytes } from '#protocol/encoding/byte-strings.ts';
+import { bytes } from '#protocol/encoding/byte-strings.ts';
 import { type Codec, type Decoded, decode } from '#protocol/encoding/codec.ts';
 import { u16 } from '#protocol/encoding/integers.ts';
 import { blockHeightCodec } from '#protocol/encoding/numbers.ts';
@@ -15,13 +15,14 @@ import { struct } from '#protocol/encoding/struct.ts';
 import { text } from '#protocol/encoding/text.ts';
 import { union } from '#protocol/encoding/union.ts';
 import { stretchingCodec } from './encryption.ts';
+import { keySeedCodec } from './keys.ts';
 
 /** The only layout of wallets that there is. */
 export const walletFormat = 1;
 
 export const nameBytesMax = 64;
 
-/** Most chains of a wallet. */
+/** Most chains, and most keys, of a wallet. */
 export const chainsMax = 100_000;
 
 /** How the seeds of a wallet are kept. */
@@ -40,7 +41,7 @@ export const aboutCodec = struct({
 });
 export type AboutWallet = Decoded<typeof aboutCodec>;
 
-/** A key by the owner that it stands for. */
+/** A key by the owner that it stands for; the public key names its scheme. */
 export const keyRecordCodec = struct({ publicKey: publicKeyCodec, seed: bytes(128) });
 
 /** What this device promises of the fast proposals of a chain. */
@@ -52,8 +53,8 @@ export const fastRecordCodec = struct({
 
 export const chainRecordCodec = struct({
   name: text(nameBytesMax),
-  /** The key that proposes; none for a chain that is only followed. */
-  owner: option(hashCodec),
+  /** Whose key proposes if it may; none for a chain that is only followed. */
+  owner: option(accountOwnerCodec),
   /** Fast rounds are on; a wallet that was imported has them off. */
   fast: option(fastRecordCodec),
 });
@@ -75,11 +76,12 @@ export type PendingBlock = Decoded<typeof pendingBlockCodec>;
 const exportedChainCodec = struct({
   id: chainIdCodec,
   name: text(nameBytesMax),
-  seed: option(fixedBytes(32)),
+  owner: option(accountOwnerCodec),
 });
 
 /** Everything that moves a wallet to another device; fast rounds stay behind. */
 export const exportedCodec = struct({
+  keys: vector(keySeedCodec, chainsMax),
   chains: vector(exportedChainCodec, chainsMax),
   first: option(chainIdCodec),
 });
@@ -90,7 +92,7 @@ export const recordKeys = {
   chains: 'chain/',
   chain: (id: ChainId) => `chain/${id}`,
   keys: 'key/',
-  key: (owner: Hash) => `key/${owner}`,
+  key: (owner: AccountOwner) => `key/${ownerText(owner)}`,
   pending: (id: ChainId) => `pending/${id}`,
 } as const;
 

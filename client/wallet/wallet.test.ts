@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryWalletStore, walletRecords } from '#adapters/memory/wallet-store.ts';
+import { secp256k1Signer } from '#adapters/node-crypto/secp256k1-signer.ts';
 import { ed25519Signer, randomSeed } from '#adapters/node-crypto/signer.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import type { Genesis } from '#protocol/block/genesis.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
 import { amount, blockHeight, duration, timestamp } from '#protocol/primitives/numbers.ts';
 import { granted, refusedAs, testKeys } from '#test/support/client-world.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '../genesis.ts';
@@ -156,6 +158,45 @@ test('an export that was changed, or is of another network, is refused', async (
   assert.equal(await imported(withField('sealed', flipped)), 'wrong-passphrase');
   const costly = { ...json.stretching, log2N: 40 };
   assert.equal(await imported(withField('stretching', costly)), 'malformed-wallet');
+});
+
+test('keys of EVM owners, and keys without a chain, are kept and exported like others', async () => {
+  const { genesis, chainKeys } = network();
+  const made = options(genesis, 'correct horse');
+  const wallet = granted(await createWallet(made));
+  const [alice] = chainKeys;
+  assert.ok(alice);
+  const seed = randomSeed();
+  const owner = granted(await wallet.addKey({ kind: 'secp256k1-eip191', seed }));
+  assert.equal(owner.kind, 'evm');
+  assert.ok(!(await secretsIn(made)).includes(Buffer.from(seed).toString('hex')));
+  const spare = granted(await wallet.addKey({ kind: 'ed25519', seed: alice.seed }));
+  granted(await wallet.assignChain({ id: alice.chain, name: 'evm', owner }));
+  const text = granted(await exportWallet(wallet, { passphrase: 'p', keys: testKeys, cost }));
+  const moved = granted(await importWallet(text, { ...options(genesis), exportPassphrase: 'p' }));
+  const signer = granted(await moved.signerFor(alice.chain));
+  assert.deepEqual(signer.publicKey, secp256k1Signer(seed).publicKey);
+  assert.deepEqual(await moved.keyring.owners(), await wallet.keyring.owners());
+  assert.deepEqual(granted(await moved.keyring.seed(spare)), { kind: 'ed25519', seed: alice.seed });
+});
+
+test('a chain is assigned to keys of the wallet only, and begins without fast rounds', async () => {
+  const { genesis, chainKeys } = network();
+  const wallet = granted(await createWallet(options(genesis)));
+  const [alice, bob] = chainKeys;
+  assert.ok(alice && bob);
+  const { chain: id, name } = alice;
+  granted(await wallet.addChain({ id, name, seed: alice.seed }));
+  await wallet.setFast(id, blockHeight(3n));
+  const owner = ownerOf(ed25519Signer(bob.seed).publicKey);
+  assert.equal(refusedAs(await wallet.assignChain({ id, name, owner })), 'not-our-chain');
+  const before = (await wallet.record(id))?.owner;
+  assert.ok(before);
+  granted(await wallet.assignChain({ id, name: 'again', owner: before }));
+  assert.equal((await wallet.record(id))?.fast?.from, 3n);
+  granted(await wallet.addKey({ kind: 'ed25519', seed: bob.seed }));
+  granted(await wallet.assignChain({ id, name, owner }));
+  assert.deepEqual(await wallet.record(id), { name, owner, fast: undefined });
 });
 
 test('a chain is locked by one holder at a time', async () => {

@@ -1,6 +1,7 @@
 import type { Signer } from '#ports/signer.ts';
 import type { WalletChange, WalletLock, WalletStore } from '#ports/wallet-store.ts';
 import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
+import { type AccountOwner, isSameOwner, ownerText } from '#protocol/block/owner.ts';
 import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type Codec, encode } from '#protocol/encoding/codec.ts';
@@ -9,7 +10,8 @@ import { type BlockHeight, type Duration, duration } from '#protocol/primitives/
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
-import { type Keyring, newKeyring, type WalletParts } from './keyring.ts';
+import { type Keyring, newKeyring, type SealedKey, type WalletParts } from './keyring.ts';
+import type { KeySeed } from './keys.ts';
 import { checkName, findChain, type NameRejection } from './names.ts';
 import {
   type AboutWallet,
@@ -26,8 +28,13 @@ import type { WalletRejection } from './rejection.ts';
 export interface NewChain {
   readonly id: ChainId;
   readonly name: string;
-  /** Of the owner's key; none for a chain that is only followed. */
+  /** Of the owner's ed25519 key; none for a chain that is only followed. */
   readonly seed: Uint8Array | undefined;
+}
+
+/** A chain on which a key that the wallet has is to propose. */
+export interface AssignedChain extends Omit<NewChain, 'seed'> {
+  readonly owner: AccountOwner;
 }
 
 /** Chains, their keys, and what was proposed on them; several processes may use it at once. */
@@ -42,6 +49,10 @@ export interface Wallet {
   resolveChain(text: string): Promise<Result<ChainId, NameRejection>>;
   /** The first chain added is the default. */
   addChain(chain: NewChain): Promise<Result<undefined, WalletRejection>>;
+  /** Adds a chain, or has another key propose on it. */
+  assignChain(chain: AssignedChain): Promise<Result<undefined, WalletRejection>>;
+  /** Keeps a key, whether it owns a chain yet or not; the owner that it stands for. */
+  addKey(key: KeySeed): Promise<Result<AccountOwner, WalletRejection>>;
   setDefault(chain: ChainId): Promise<void>;
   /** Whose key proposes on `chain`. */
   signerFor(chain: ChainId): Promise<Result<Signer, WalletRejection>>;
@@ -80,7 +91,28 @@ export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
     chains,
     record: chainRecord,
     resolveChain: async (text) => findChain(await chains(), text),
-    addChain: async (chain) => addChain({ store, keyring }, await chains(), chain),
+    async addChain({ id, name, seed }) {
+      const key = seed && (await keyring.sealed({ kind: 'ed25519', seed }));
+      if (key && !key.ok) return key;
+      const added = { id, name, owner: key?.value.owner, fast: undefined };
+      return await saveChain(store, await chains(), { ...added, key: key?.value });
+    },
+    async assignChain(chain) {
+      const key = await store.read(recordKeys.key(chain.owner));
+      if (!key) return refuse('not-our-chain', ownerText(chain.owner), 'a key in the wallet');
+      const before = await chainRecord(chain.id);
+      // What another key signed in fast rounds, and where, is not on record here.
+      const isSame = before?.owner !== undefined && isSameOwner(before.owner, chain.owner);
+      const fast = isSame ? before.fast : undefined;
+      return await saveChain(store, await chains(), { ...chain, fast, key: undefined });
+    },
+    async addKey(key) {
+      const sealed = await keyring.sealed(key);
+      if (!sealed.ok) return sealed;
+      const { owner, record } = sealed.value;
+      await store.write([put(recordKeys.key(owner), record)]);
+      return ok(owner);
+    },
     async setDefault(chain) {
       await store.write([put(recordKeys.first, asciiBytes(chain))]);
     },
@@ -111,20 +143,22 @@ export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
   };
 }
 
-async function addChain(
-  { store, keyring }: { readonly store: WalletStore; readonly keyring: Keyring },
+interface SavedChain extends ChainRecord {
+  readonly id: ChainId;
+  /** A key that comes with it. */
+  readonly key: SealedKey | undefined;
+}
+
+async function saveChain(
+  store: WalletStore,
   present: readonly WalletChain[],
-  { id, name, seed }: NewChain,
+  { id, key, ...record }: SavedChain,
 ): Promise<Result<undefined, WalletRejection>> {
+  const { name } = record;
   const checked = checkName(name);
   if (!checked.ok) return checked;
   const taken = present.find((one) => one.name === name && one.id !== id);
   if (taken) return refuse('name-taken', `${name} is ${taken.id}`, 'a name of its own');
-  const sealed = seed && (await keyring.sealed(seed));
-  if (sealed && !sealed.ok) return sealed;
-  const key = sealed?.value;
-  const owner = key?.owner;
-  const record: ChainRecord = { name, owner, fast: undefined };
   const changes = [put(recordKeys.chain(id), encode(chainRecordCodec, record))];
   if (key) changes.push(put(recordKeys.key(key.owner), key.record));
   if (present.length === 0) changes.push(put(recordKeys.first, asciiBytes(id)));

@@ -6,6 +6,7 @@ import {
   type WalletRecords,
   walletRecords,
 } from '#adapters/memory/wallet-store.ts';
+import { secp256k1Signer } from '#adapters/node-crypto/secp256k1-signer.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
@@ -68,7 +69,7 @@ export interface OpenClient {
 }
 
 export const testKeys: KeyMaker = {
-  signer: ed25519Signer,
+  signer: (seed, scheme) => (scheme === 'ed25519' ? ed25519Signer : secp256k1Signer)(seed),
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
 
