@@ -37,6 +37,7 @@ const repairsMax = {
   'wrong-round': 1,
   'round-not-reached': 1,
   'not-above-lock': 1,
+  'not-an-owner': 1,
   busy: 7,
 } as const;
 const backoffFirst = 10_000n;

@@ -34,9 +34,11 @@ export function sharedWorld(
 
 type Owner = Ownership['superOwners'][number];
 
-/** Two regular owners of equal weight, one multi-leader round. */
+/** Regular owners, and one multi-leader round; nearly all single-leader rounds are the first's. */
 export function bothOwn(owners: readonly (Owner | undefined)[]): Partial<Ownership> {
-  const regular = owners.flatMap((owner) => (owner ? [{ owner, weight: 1n }] : []));
+  const regular = owners.flatMap((owner, index) =>
+    owner ? [{ owner, weight: index === 0 ? 1_000_000n : 1n }] : [],
+  );
   const hashOf = ({ owner }: (typeof regular)[number]) => (owner.kind === 'key' ? owner.hash : '');
   regular.sort((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
   return { superOwners: [], owners: regular, multiLeaderRounds: 1 };
