@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Operation } from '#protocol/block/operation.ts';
-import { chainOwner } from '#protocol/block/owner.ts';
+import { chainOwner, ownerText } from '#protocol/block/owner.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import { chainOf, clientWorld, granted, openClient } from '#test/support/client-world.ts';
 import { parseAmount } from './amount.ts';
@@ -92,7 +92,7 @@ test('money can go to and from the accounts of owners', async () => {
   const { client, wallet } = await openClient(world, ['alice', 'bob']);
   const key = (await wallet.record(chainOf(world, 'bob')))?.owner;
   assert.ok(key);
-  const account = `key:${key}@bob`;
+  const account = `${ownerText(key)}@bob`;
   granted(await client.transfer({ from: 'alice', to: account, amount: one }));
   assert.equal(granted(await client.balance(account)).incoming, one);
   assert.equal(granted(await client.balance('bob')).incoming, 0n);
