@@ -109,9 +109,10 @@ async function isSigned({ context }: Height, check: SignatureCheck): Promise<boo
 
 function isHere(
   { own }: Height,
-  { chain, height }: { readonly chain: string; readonly height: bigint },
+  about: { readonly chain: string; readonly height: bigint; readonly epoch: number },
 ): boolean {
-  return chain === own.header.chain && height === own.header.height;
+  const { chain, height, epoch } = own.header;
+  return about.chain === chain && about.height === height && about.epoch === epoch;
 }
 
 function latest(a: Round | undefined, b: Round | undefined): Round | undefined {

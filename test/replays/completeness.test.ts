@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { routes } from '#wire/routes.ts';
 import { ofClients } from './of-clients.ts';
+import { ofEvidence } from './of-evidence.ts';
 import { ofValidators } from './of-validators.ts';
 import { type Dimension, dimensions, payloads, type SignedPayload } from './payloads.ts';
 import { stageOf } from './stage.ts';
 import { type ReplayVerifier, subjectOf } from './verifier.ts';
 
 const root = dirname(dirname(import.meta.dirname));
-const verifiers: readonly ReplayVerifier[] = [ofValidators, ofClients].flatMap((room) =>
+const verifiers: readonly ReplayVerifier[] = [ofValidators, ofClients, ofEvidence].flatMap((room) =>
   Object.values(room),
 );
 const signedBy: readonly SignedPayload[] = Object.values(payloads);
@@ -34,7 +35,7 @@ const carriers = [
 ];
 
 test('every file that judges a signature is in the matrix', () => {
-  const judges = filesWith(/\b(?:verifyAll|checkVerdicts)\(/).filter(
+  const judges = filesWith(/\b(?:verifyAll|checkVerdicts|isConvicted)\(/).filter(
     (path) => !carriers.includes(path),
   );
   deepEqual(judges, [...new Set(verifiers.map(({ file }) => file))].sort());

@@ -5,6 +5,7 @@ import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { localValidator } from '#api/local-validator.ts';
 import { certify, confirmValidated } from '#client/block/certify.ts';
 import { checkClaim, checkFast, checkLock, type Height } from '#client/block/check-claims.ts';
+import { collectTimeouts } from '#client/block/collect-timeouts.ts';
 import type { ClientContext } from '#client/context.ts';
 import { localNode } from '#client/local-node/local-node.ts';
 import { encodeProofFile, verifyProofFile } from '#client/proof-file.ts';
@@ -13,6 +14,7 @@ import { newDeadlines } from '#client/sync/deadlines.ts';
 import { membersOf } from '#client/sync/members.ts';
 import { createWallet } from '#client/wallet/open-wallet.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
+import { commitmentTo } from '#protocol/block/certificate.ts';
 import { ownerOf } from '#protocol/block/owner.ts';
 import { walletOwnership } from '#protocol/block/ownership.ts';
 import { fastRound } from '#protocol/block/round.ts';
@@ -20,11 +22,12 @@ import type { PendingHeight } from '#protocol/chain/info.ts';
 import type { Signature } from '#protocol/crypto/signature.ts';
 import { duration, epoch } from '#protocol/primitives/numbers.ts';
 import { granted, testKeys } from '#test/support/client-world.ts';
+import { proposeRequest, send } from '#test/support/drive.ts';
 import { restarted } from '#test/support/restarts.ts';
 import { confirmedBy, proposalOf, validatedBy } from './of-validators.ts';
 import type { Subject } from './payloads.ts';
 import type { Stage } from './stage.ts';
-import { type ReplayVerifier, seat } from './verifier.ts';
+import { type ReplayVerifier, seat, subjectOf } from './verifier.ts';
 
 /** A client of the stage's network, whose only validator answers with `node`. */
 async function clientOf(
@@ -101,30 +104,37 @@ function claimed(
   };
 }
 
-/** Where a client counts the vote of a validator that signs otherwise than it should. */
-function counted(accepts: 'vote to validate' | 'vote to confirm'): ReplayVerifier {
+const asked = { validate: 'propose', confirm: 'validated' } as const;
+
+/** Where a client counts the vote of a validator that votes otherwise than it should. */
+function counted(kind: keyof typeof asked): ReplayVerifier {
   return {
     file: 'client/block/check-vote.ts',
-    accepts,
+    accepts: `vote to ${kind}`,
     refusal: 'invalid-vote',
-    offer: async (stage, { quorum }, signature) => {
+    offer: async (stage, subject, signature) => {
       const validator = restarted(stage.committee, stage.validator);
       const { publicKey } = stage.key;
       const honest = localValidator(validator.ports, { name: 'validator-1', publicKey });
-      const kind = accepts === 'vote to validate' ? 'propose' : 'validated';
+      const { chain, height, epoch: of, round, block, quorum } = subject;
+      const unlocking =
+        kind === 'confirm' ? { round, commitment: commitmentTo(quorum) } : undefined;
+      const value = { kind, block: block.hash, unlocking };
+      const vote = { payload: { chain, height, epoch: of, round, value }, publicKey, signature };
       const context = await clientOf(stage, {
         handle: async (request) => {
           const reply = await honest.handle(request);
           const { decided } = reply;
-          if (request.kind !== kind || decided.kind !== 'accepted' || !decided.vote) return reply;
-          return { ...reply, decided: { ...decided, vote: { ...decided.vote, signature } } };
+          if (request.kind !== asked[kind] || decided.kind !== 'accepted') return reply;
+          return { ...reply, decided: { ...decided, vote } };
         },
       });
       const { next } = stage;
       const options = { previous: undefined, onProposed: () => undefined };
-      const certified = await (kind === 'propose'
+      const { quorum: own } = await subjectOf(stage);
+      const certified = await (kind === 'validate'
         ? certify(context, next, options)
-        : confirmValidated(context, quorum, next.block));
+        : confirmValidated(context, own, next.block));
       return certified.ok ? 'accepted' : (certified.error[0]?.failure.kind ?? 'no failure');
     },
   };
@@ -132,8 +142,33 @@ function counted(accepts: 'vote to validate' | 'vote to confirm'): ReplayVerifie
 
 /** What a client demands signatures on. */
 export const ofClients = {
-  'a client that collects votes to validate': counted('vote to validate'),
-  'a client that collects votes to confirm': counted('vote to confirm'),
+  'a client that collects votes to validate': counted('validate'),
+  'a client that collects votes to confirm': counted('confirm'),
+  'a client that collects votes to give up': {
+    file: 'client/block/check-vote.ts',
+    accepts: 'vote to give up',
+    refusal: 'not given up',
+    offer: async (stage, { chain, height, epoch: of, round }, signature) => {
+      const { publicKey } = stage.key;
+      const payload = { chain, height, epoch: of, round, value: { kind: 'timeout' } as const };
+      const vote = { payload, publicKey, signature };
+      const context = await clientOf(stage, {
+        handle: async (request) => {
+          const validator = restarted(stage.committee, stage.validator);
+          const reply = await send(validator, proposeRequest(stage.next.proposal));
+          const { decided } = reply;
+          if (request.kind !== 'request-timeout' || decided.kind !== 'accepted') return reply;
+          return { ...reply, decided: { ...decided, vote } };
+        },
+      });
+      const base = await subjectOf(stage);
+      const givenUp = await collectTimeouts(context, stage.key, {
+        subject: { chain: base.chain, height: base.height, epoch: base.epoch, round: base.round },
+        isOver: () => false,
+      });
+      return givenUp ? 'accepted' : 'not given up';
+    },
+  },
   "a client that hears of another's proposal": claimed(
     'proposal',
     async (height, stage, subject, signature) => {

@@ -89,7 +89,7 @@ export function confirmedBy(subject: Subject, signature: Signature): ConfirmedCe
   return { chain, height, epoch, round, block: block.hash, commitments, signatures: [signed] };
 }
 
-function fastBy({ chain, height, epoch, block }: Subject, signature: Signature) {
+export function fastBy({ chain, height, epoch, block }: Subject, signature: Signature) {
   const signatures = [{ seat: 0, opening: undefined, signature }];
   return { chain, height, epoch, round: fastRound, block: block.hash, commitments: [], signatures };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Signature } from '#protocol/crypto/signature.ts';
 import { restarted } from '#test/support/restarts.ts';
 import { ofClients } from './of-clients.ts';
+import { ofEvidence } from './of-evidence.ts';
 import { ofValidators } from './of-validators.ts';
 import {
   type Dimension,
@@ -13,10 +14,14 @@ import {
   type Subject,
 } from './payloads.ts';
 import { type Stage, stageOf } from './stage.ts';
-import { type ReplayVerifier, subjectOf } from './verifier.ts';
+import { baseOf, type ReplayVerifier } from './verifier.ts';
 
 const [stage, twin] = await Promise.all([stageOf(1), stageOf(2)]);
-const verifiers: Readonly<Record<string, ReplayVerifier>> = { ...ofValidators, ...ofClients };
+const verifiers: Readonly<Record<string, ReplayVerifier>> = {
+  ...ofValidators,
+  ...ofClients,
+  ...ofEvidence,
+};
 
 /** The cells of one verifier: each payload as it stands here, and each about something else. */
 function cellsOf(
@@ -38,7 +43,7 @@ async function signed(payload: PayloadName, subject: Subject): Promise<Signature
 for (const [name, verifier] of Object.entries(verifiers)) {
   test(`${name} is accepted with the one signature that is asked for, and with no other`, async () => {
     const own = (await verifier.stage?.()) ?? stage;
-    const base = await subjectOf(own, verifier.round);
+    const base = await baseOf(own, verifier);
     const before = own.validator.store.snapshot();
     for (const payload of payloadNames) {
       for (const [what, subject] of cellsOf(own, payload, base)) {

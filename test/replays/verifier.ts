@@ -19,6 +19,8 @@ export interface ReplayVerifier {
   readonly request?: ChainRequest['kind'];
   /** Another stage than the others'. */
   stage?(): Promise<Stage>;
+  /** What of the subject is not as for the others. */
+  about?(subject: Subject): Subject;
   /** Offers what would be accepted, but for its signature; answers 'accepted', or what refuses it. */
   offer(stage: Stage, subject: Subject, signature: Signature): Promise<string>;
 }
@@ -27,6 +29,12 @@ export interface ReplayVerifier {
 export interface RequestVerifier extends ReplayVerifier {
   readonly request: ChainRequest['kind'];
   dress(stage: Stage, subject: Subject, signature: Signature): Promise<ChainRequest>;
+}
+
+/** What is verified where `verifier` stands. */
+export async function baseOf(stage: Stage, { round, about }: ReplayVerifier): Promise<Subject> {
+  const subject = await subjectOf(stage, round);
+  return about ? about(subject) : subject;
 }
 
 /** What a verifier on this stage is shown. */

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { restarted } from '#test/support/restarts.ts';
+import { ofClients } from './of-clients.ts';
 import { ofValidators } from './of-validators.ts';
 import { type Change, type Dimension, dimensions, payloads } from './payloads.ts';
 import { stageOf } from './stage.ts';
@@ -46,19 +47,32 @@ const answers = {
     ...ofConfirmed,
     "the chain's twin on another network": 'wrong-value',
   },
-  'a driver that collects the votes of peers': {
-    "the chain's twin on another network": 'unfinished',
-    chain: 'unfinished',
-    epoch: 'unfinished',
-    'the height before': 'unfinished',
-    'the height after': 'unfinished',
-  },
+  'a driver that collects the votes of peers': everywhere('unfinished'),
 } satisfies Record<keyof typeof ofValidators, Row>;
 
-const twin = await stageOf(2);
+function everywhere(answer: string): Row {
+  const places = Object.keys(ofProposal) as readonly Elsewhere[];
+  return Object.fromEntries(places.map((place) => [place, answer])) as Row;
+}
 
-for (const [name, row] of Object.entries<Row>(answers)) {
-  const verifier: ReplayVerifier = ofValidators[name as keyof typeof ofValidators];
+/** What clients make of it, who ask about one height of one chain. */
+const heard = {
+  'a client that collects votes to validate': everywhere('other-vote'),
+  'a client that collects votes to confirm': everywhere('other-vote'),
+  'a client that collects votes to give up': everywhere('not given up'),
+  "a client that hears of another's proposal": everywhere('unheard'),
+  'a client that hears of a round given up': everywhere('unheard'),
+  'a client that hears of a lock': everywhere('unheard'),
+  'a client that hears of a fast proposal': everywhere('unheard'),
+  "a wallet's node": ofConfirmed,
+  'a proof file': everywhere('unproven-block'),
+} satisfies Record<keyof typeof ofClients, Row>;
+
+const twin = await stageOf(2);
+const verifiers: Readonly<Record<string, ReplayVerifier>> = { ...ofValidators, ...ofClients };
+
+for (const [name, row] of Object.entries<Row>({ ...answers, ...heard })) {
+  const verifier = verifiers[name] as ReplayVerifier;
   for (const [elsewhere, expected] of Object.entries(row)) {
     test(`${name} (${elsewhere}) is answered '${expected}', and changes nothing`, async () => {
       const stage = (await verifier.stage?.()) ?? (await stageOf(1));
