@@ -21,6 +21,7 @@ import { collectFull } from './evidence/collect-full.ts';
 import { fetchBlock, findBlock } from './find-block.ts';
 import { localNode } from './local-node/local-node.ts';
 import { type InboxReceipt, processInbox } from './process-inbox.ts';
+import { proveBlock } from './prove-block.ts';
 import { type Balance, readBalances } from './read-balances.ts';
 import type { ClientRejection } from './rejection.ts';
 import { setFast } from './set-fast.ts';
@@ -90,6 +91,8 @@ export interface Client {
   findBlock(hash: Hash): Promise<CertifiedBlock | undefined>;
   /** The block's certificate with all that it commits to, as a file for `judgeConflict`. */
   fullCertificate(certified: CertifiedBlock): Answer<Uint8Array>;
+  /** A file that shows the block to be final, from the network's id alone. */
+  prove(certified: CertifiedBlock): Answer<Uint8Array>;
   validators(): Promise<readonly ValidatorStatus[]>;
   /** Tells of verified blocks and arrivals from now on; all chains of the wallet if none is named. */
   watch(chains: readonly string[], onEvent: (event: WatchEvent) => void): Answer<Watch>;
@@ -140,10 +143,10 @@ export async function connect(options: ConnectOptions): Answer<Client> {
   };
   const sessions = newSessions(context);
   context.background.add(flushLeftovers(context, sessions, [...ours]));
-  return ok(clientOver(context, sessions));
+  return ok(clientOver(context, sessions, options.network));
 }
 
-function clientOver(context: ClientContext, sessions: Sessions): Client {
+function clientOver(context: ClientContext, sessions: Sessions, genesis: Genesis): Client {
   const { wallet, background, timeouts } = context;
 
   /** The chain meant, which is followed from here on. */
@@ -193,6 +196,7 @@ function clientOver(context: ClientContext, sessions: Sessions): Client {
     block: (chain, height) => fetchBlock(context, chain, height),
     findBlock: (hash) => findBlock(context, hash),
     fullCertificate: (certified) => collectFull(context, certified),
+    prove: (certified) => proveBlock(context, genesis, certified),
     validators: () => validatorStatus(context),
     async watch(texts, onEvent) {
       const named = texts.length > 0 ? texts : (await wallet.chains()).map(({ id }) => id);

@@ -8,6 +8,7 @@ import {
   chainDescriptionCodec,
   chainIdOf,
 } from '#protocol/block/chain-description.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
 import { confirmedChecks } from '#protocol/block/check-certificate.ts';
 import {
   checkRootChain,
@@ -25,6 +26,7 @@ import { itemProofCodec } from '#protocol/crypto/merkle-list.ts';
 import { fixedBytes } from '#protocol/encoding/byte-strings.ts';
 import { type Decoded, decode, encode } from '#protocol/encoding/codec.ts';
 import { u16 } from '#protocol/encoding/integers.ts';
+import { vector } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
@@ -34,14 +36,18 @@ import { ok, type Result } from '#protocol/primitives/result.ts';
 const { prefix: mark } = tag('weft/proof-file');
 const proofFormat = 1;
 
+/** Most chains of a proof, from the block's own up to its root. */
+export const generationsMax = 64;
+
 /** A block that is final, provable from the network's id alone. */
 export const proofFileCodec = struct({
   mark: fixedBytes(mark.length),
   format: u16,
   genesis: genesisHeaderCodec,
-  /** That the network began with the chain. */
+  /** That the network began with the root. */
   root: itemProofCodec,
-  description: chainDescriptionCodec,
+  /** Of the chain, of the one that opened it, and so on up to the root. */
+  descriptions: vector(chainDescriptionCodec, generationsMax),
   body: blockBodyCodec,
   certificate: confirmedCertificateCodec,
 });
@@ -60,22 +66,29 @@ export interface ProvenBlock {
   readonly votes: { readonly weight: bigint; readonly quorum: bigint; readonly total: bigint };
 }
 
-/** The proof of a certified block of a root chain; undefined for a chain of another network. */
+/**
+ * The proof of a certified block; undefined for a chain of another network, or too far from its
+ * root. `children` describes the chain, and those between it and its root; a root needs none.
+ */
 export function encodeProofFile(
   { header, rootChains }: Genesis,
   { block, certificate }: CertifiedBlock,
+  children: readonly ChainDescription[] = [],
 ): Uint8Array | undefined {
   const network = networkIdOf(header);
+  const eldest = children.at(-1);
+  const top = eldest ? parentOf(eldest) : block.header.chain;
+  if (children.length >= generationsMax) return undefined;
   for (const [index, config] of rootChains.entries()) {
-    const description = rootDescription(network, index, { header, config });
-    if (chainIdOf(description) !== block.header.chain) continue;
+    const root = rootDescription(network, index, { header, config });
+    if (chainIdOf(root) !== top) continue;
     const { proposed, outcome } = block;
     return encode(proofFileCodec, {
       mark,
       format: proofFormat,
       genesis: header,
       root: proveRootChain(rootChains, index),
-      description,
+      descriptions: [...children, root],
       body: { proposed, outcome },
       certificate,
     });
@@ -104,32 +117,47 @@ export async function verifyProofFile(
   if (!chain.ok) return chain;
   const committee = committeeFrom(file.genesis.committee);
   if (!committee.ok) return refuse('unproven-block', committee.error.found, 'a committee');
-  return await checkBlock(file, committee.value, verifier);
+  return await checkBlock({ file, chain: chain.value, committee: committee.value }, verifier);
 }
 
-/** The chain is one that the network began with, and everything said of it follows from that. */
+/**
+ * The chain that the first description names. Each is of a child of the one behind it, and the
+ * last of a chain that the network began with, so none of them can be of another network.
+ */
 function checkChain(
-  { genesis, root, description }: ProofFile,
+  { genesis, root, descriptions }: ProofFile,
   network: Hash,
-): Result<undefined, ProofFileRejection> {
-  const { origin, config } = description;
-  if (origin.kind !== 'root') return refuse('not-supported', 'a child chain', 'a root chain');
+): Result<ChainId, ProofFileRejection> {
+  const [first] = descriptions;
+  const last = descriptions.at(-1);
+  if (!first || !last) return refuse('unproven-chain', 'no description', 'at least 1');
+  for (const [index, description] of descriptions.slice(0, -1).entries()) {
+    const above = chainIdOf(descriptions[index + 1] as ChainDescription);
+    const parent = parentOf(description);
+    if (parent !== above) return refuse('unproven-chain', parent ?? 'a root chain', above);
+  }
+  const { config } = last;
   if (!checkRootChain(genesis, config, root)) {
     return refuse('unproven-chain', 'a configuration without proof', genesis.rootChains);
   }
-  const expected: ChainDescription = rootDescription(network, root.index, {
-    header: genesis,
-    config,
-  });
-  if (chainIdOf(description) !== chainIdOf(expected)) {
-    return refuse('unproven-chain', chainIdOf(description), chainIdOf(expected));
-  }
-  return ok(undefined);
+  const expected = chainIdOf(rootDescription(network, root.index, { header: genesis, config }));
+  const found = chainIdOf(last);
+  if (found !== expected) return refuse('unproven-chain', found, expected);
+  return ok(chainIdOf(first));
+}
+
+function parentOf({ origin }: ChainDescription): ChainId | undefined {
+  return origin.kind === 'child' ? origin.parent : undefined;
+}
+
+interface Proving {
+  readonly file: ProofFile;
+  readonly chain: ChainId;
+  readonly committee: Committee;
 }
 
 async function checkBlock(
-  { genesis, description, body, certificate }: ProofFile,
-  committee: Committee,
+  { file: { genesis, body, certificate }, chain: id, committee }: Proving,
   verifier: Verifier,
 ): Promise<Result<ProvenBlock, ProofFileRejection>> {
   const block = blockFrom(body.proposed, body.outcome);
@@ -137,7 +165,6 @@ async function checkBlock(
   if (version !== protocolVersion || epoch !== 0) {
     return refuse('not-supported', `version ${version}, epoch ${epoch}`, 'version 1, epoch 0');
   }
-  const id = chainIdOf(description);
   if (chain !== id) return refuse('unproven-block', `a block of chain ${chain}`, id);
   const about = [certificate.chain, certificate.height, certificate.epoch, certificate.block];
   const wanted = [chain, height, epoch, block.hash];

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { encodeProofFile } from '#client/proof-file.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { roundText } from '#protocol/block/round.ts';
 import { hashFromHex } from '#protocol/crypto/hash.ts';
@@ -42,7 +41,7 @@ async function show(
   if ((certificate || full) && call.shell.stdout.isTty) {
     return fail('binary-output', 'a terminal', 'a file or a pipe');
   }
-  return await withClient(call, async ({ client, stored, wallet }) => {
+  return await withClient(call, async ({ client, wallet }) => {
     call.progress.step('looking for the block');
     const found = await client.findBlock(hash);
     if (found === undefined) return fail('unknown-block', text, 'a block of the wallet');
@@ -52,9 +51,8 @@ async function show(
       return file.ok ? ok({ kind: 'raw', content: file.value }) : file;
     }
     if (!certificate) return ok(reportOf(found, await nameOf(wallet, found.block.header.chain)));
-    const content = encodeProofFile(stored.genesis, found);
-    if (content === undefined) return fail('unknown-block', text, 'a block of a root chain');
-    return ok({ kind: 'raw', content });
+    const proof = await client.prove(found);
+    return proof.ok ? ok({ kind: 'raw', content: proof.value }) : proof;
   });
 }
 

@@ -41,7 +41,7 @@ function claimOf(
   return {
     network,
     genesisHeader: encode(genesisHeaderCodec, header),
-    description: encode(chainDescriptionCodec, { origin, config, timestamp: header.timestamp }),
+    descriptions: [encode(chainDescriptionCodec, { origin, config, timestamp: header.timestamp })],
     rootProof: encode(itemProofCodec, proveRootChain(rootChains, index)),
     certifiedBlock: certifiedBlockBytes(certified),
   };
@@ -103,16 +103,19 @@ test('a fast round is certified by votes that commit to nothing', async () => {
 
 test('any changed byte, and any byte more or less, is refused', async () => {
   const { claim } = await transferClaim();
-  for (const name of ['genesisHeader', 'description', 'rootProof', 'certifiedBlock'] as const) {
-    const bytes = claim[name];
-    for (let at = 0; at < bytes.length; at++) {
-      const changed = { ...claim, [name]: flipped(bytes, at) };
-      assert.throws(() => verifyBlock(changed), Error, `${name} at ${at}`);
-    }
-    const longer = { ...claim, [name]: Buffer.concat([bytes, Buffer.of(0)]) };
-    assert.throws(() => verifyBlock(longer), Error);
-    assert.throws(() => verifyBlock({ ...claim, [name]: bytes.subarray(0, -1) }), Error);
+  const [description = new Uint8Array()] = claim.descriptions;
+  const named = { genesisHeader: claim.genesisHeader, rootProof: claim.rootProof };
+  const all = { ...named, certifiedBlock: claim.certifiedBlock, descriptions: description };
+  for (const [name, bytes] of Object.entries(all)) {
+    const refused = (changed: Uint8Array, about: string) => {
+      const value = name === 'descriptions' ? [changed] : changed;
+      assert.throws(() => verifyBlock({ ...claim, [name]: value }), Error, about);
+    };
+    for (let at = 0; at < bytes.length; at++) refused(flipped(bytes, at), `${name} at ${at}`);
+    refused(Buffer.concat([bytes, Buffer.of(0)]), `${name}, longer`);
+    refused(bytes.subarray(0, -1), `${name}, shorter`);
   }
+  assert.throws(() => verifyBlock({ ...claim, descriptions: [] }), /F3/);
 });
 
 test('a proof file verifies, and any of its bytes that changes is refused', async () => {

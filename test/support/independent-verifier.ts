@@ -36,8 +36,9 @@ export interface BlockClaim {
   /** The network's id, all that has to be known beforehand. */
   readonly network: string;
   readonly genesisHeader: Uint8Array;
-  /** The description of a root chain, and the item proof of its configuration. */
-  readonly description: Uint8Array;
+  /** Of the chain, of the one that opened it, and so on up to a root. */
+  readonly descriptions: readonly Uint8Array[];
+  /** The item proof of the root's configuration. */
   readonly rootProof: Uint8Array;
   readonly certifiedBlock: Uint8Array;
 }
@@ -130,7 +131,7 @@ export function claimFrom(network: string, file: Uint8Array): BlockClaim {
     network,
     genesisHeader: slice(reader, genesisHeader),
     rootProof: slice(reader, itemProof),
-    description: slice(reader, description),
+    descriptions: items(reader, description, 64),
     certifiedBlock: reader.bytes.subarray(reader.at),
   };
 }
@@ -176,19 +177,31 @@ function isAdmissible(key: Buffer): boolean {
   return value < (1n << 255n) - 19n && !smallOrder.includes(y.toString('hex'));
 }
 
-/** Rebuilds the chain's id from its description, and shows that the network began with it. */
+/** Rebuilds the chain's id from the descriptions, and shows that the network began with its root. */
 function chainFrom(claim: BlockClaim, genesis: Genesis): Buffer {
-  const reader = whole(claim.description);
-  must(uleb(reader) === 0, 'a root chain');
-  must(slice(reader, hash).toString('hex') === claim.network, "the chain's network");
+  const ids = claim.descriptions.map((one) =>
+    tagged('blob', Buffer.of(6), createHash('sha256').update(one).digest()),
+  );
+  for (const [i, one] of claim.descriptions.slice(0, -1).entries()) {
+    const reader = whole(one);
+    must(uleb(reader) === 1 && slice(reader, hash).equals(ids[i + 1] as Buffer), 'F3');
+    struct(u64, u32, config, u64)(reader);
+    end(reader);
+  }
+  checkRoot(claim.descriptions.at(-1) ?? fail('F3'), claim, genesis);
+  return ids[0] as Buffer;
+}
+
+function checkRoot(description: Uint8Array, { network, rootProof }: BlockClaim, genesis: Genesis) {
+  const reader = whole(description);
+  must(uleb(reader) === 0, 'F5');
+  must(slice(reader, hash).toString('hex') === network, 'F5');
   const index = slice(reader, u32).readUInt32LE();
   const item = slice(reader, config);
-  must(slice(reader, u64).equals(genesis.time), "the chain's time");
+  must(slice(reader, u64).equals(genesis.time), 'F5');
   end(reader);
-  const shown = { item, proof: claim.rootProof };
-  must(checkItemProof('root-chains', genesis.rootChains, shown) === index, 'item proof');
-  const content = createHash('sha256').update(claim.description).digest();
-  return tagged('blob', Buffer.of(6), content);
+  const shown = { item, proof: rootProof };
+  must(checkItemProof('root-chains', genesis.rootChains, shown) === index, 'F4');
 }
 
 /** Recomputes every root of a body's lists, and so its header. */
