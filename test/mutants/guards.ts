@@ -1,6 +1,8 @@
 import type { Guard } from './guard.ts';
+import { evidenceGuards } from './of-evidence.ts';
 import { executionGuards, messageGuards } from './of-execution.ts';
 import { feeGuards } from './of-fees.ts';
+import { replayGuards } from './of-replays.ts';
 import { roundGuards } from './of-rounds.ts';
 
 const worker = (...names: readonly string[]) =>
@@ -227,4 +229,6 @@ export const guards: readonly Guard[] = [
   ...executionGuards,
   ...messageGuards,
   ...feeGuards,
+  ...replayGuards,
+  ...evidenceGuards,
 ];
