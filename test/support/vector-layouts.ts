@@ -1,6 +1,7 @@
 import { blobTypeCodec } from '#protocol/block/blob.ts';
 import { blockBodyCodec } from '#protocol/block/block.ts';
 import {
+  commitmentTo,
   confirmedCertificateCodec,
   type FullCertificate,
   fullCertificateCodec,
@@ -15,6 +16,7 @@ import {
 import { cursorCodec } from '#protocol/block/cursor.ts';
 import { eventIdCodec, streamIdCodec } from '#protocol/block/event.ts';
 import { type Evidence, evidenceCodec } from '#protocol/block/evidence.ts';
+import { fullCertificate } from '#protocol/block/full-certificate.ts';
 import { genesisHeaderCodec } from '#protocol/block/genesis.ts';
 import { blockHeaderCodec } from '#protocol/block/header.ts';
 import {
@@ -133,10 +135,10 @@ const member: CommitteeMember = {
   purposeKeys: [{ purpose: 0, publicKey: parts.signerOf(15).publicKey }],
 };
 
-const full: FullCertificate = {
-  certificate: confirmed,
-  openings: [validated, blocks.validatedByAll],
-};
+const full: FullCertificate = fullCertificate(
+  confirmed,
+  new Map([validated, blocks.validatedByAll].map((one) => [commitmentTo(one), one])),
+);
 
 const evidence: Readonly<Record<Evidence['kind'], Evidence>> = {
   'double-vote': {
