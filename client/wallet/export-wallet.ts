@@ -50,7 +50,10 @@ export async function exportWallet(
   { passphrase, keys, cost = stretchingCost }: ExportOptions,
 ): Promise<Result<string, WalletRejection>> {
   const listed = await wallet.chains();
-  const chains = listed.map(({ id, name, owner }) => ({ id, name, owner }));
+  const chains: Exported['chains'][number][] = [];
+  for (const { id, name, owner } of listed) {
+    chains.push({ id, name, owner, inbox: await wallet.inboxPolicy(id) });
+  }
   const seeds: KeySeed[] = [];
   for (const owner of await wallet.keyring.owners()) {
     const seed = await wallet.keyring.seed(owner);
@@ -97,11 +100,12 @@ export async function importWallet(
     const added = await wallet.value.addKey(key);
     if (!added.ok) return added;
   }
-  for (const { id, name, owner } of opened.value.chains) {
+  for (const { id, name, owner, inbox } of opened.value.chains) {
     const added = owner
       ? await wallet.value.assignChain({ id, name, owner })
       : await wallet.value.addChain({ id, name, seed: undefined });
     if (!added.ok) return added;
+    await wallet.value.setInboxPolicy(id, inbox);
   }
   const { first } = opened.value;
   if (first) await wallet.value.setDefault(first);

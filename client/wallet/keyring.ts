@@ -25,6 +25,8 @@ export interface Keyring {
   seed(owner: AccountOwner): Promise<Result<KeySeed, KeyRejection>>;
   /** The record that keeps a new key, and the owner that it stands for. */
   sealed(key: KeySeed): Promise<Result<SealedKey, KeyRejection>>;
+  /** Signs no more with a key that was opened. */
+  forget(owner: AccountOwner): void;
 }
 
 export interface SealedKey {
@@ -68,6 +70,9 @@ export function newKeyring(about: AboutWallet, { store, keys, passphrase }: Wall
 
   return {
     seed,
+    forget(owner) {
+      signers.delete(ownerText(owner));
+    },
     async owners() {
       const records = await store.list(recordKeys.keys);
       return records.map(({ bytes }) => ownerOf(readRecord(keyRecordCodec, bytes).publicKey));

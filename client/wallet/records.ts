@@ -15,6 +15,7 @@ import { struct } from '#protocol/encoding/struct.ts';
 import { text } from '#protocol/encoding/text.ts';
 import { union } from '#protocol/encoding/union.ts';
 import { stretchingCodec } from './encryption.ts';
+import { inboxPolicyCodec } from './inbox-policy.ts';
 import { keySeedCodec } from './keys.ts';
 
 /** The only layout of wallets that there is. */
@@ -77,6 +78,7 @@ const exportedChainCodec = struct({
   id: chainIdCodec,
   name: text(nameBytesMax),
   owner: option(accountOwnerCodec),
+  inbox: inboxPolicyCodec,
 });
 
 /** Everything that moves a wallet to another device; fast rounds stay behind. */
@@ -94,6 +96,7 @@ export const recordKeys = {
   keys: 'key/',
   key: (owner: AccountOwner) => `key/${ownerText(owner)}`,
   pending: (id: ChainId) => `pending/${id}`,
+  inbox: (id: ChainId) => `inbox/${id}`,
 } as const;
 
 /** @throws StoreFault if the record is not one of ours. */

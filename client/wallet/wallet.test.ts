@@ -10,6 +10,7 @@ import { amount, blockHeight, duration, timestamp } from '#protocol/primitives/n
 import { granted, refusedAs, testKeys } from '#test/support/client-world.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '../genesis.ts';
 import { exportWallet, importWallet } from './export-wallet.ts';
+import { acceptAll } from './inbox-policy.ts';
 import { createWallet, openWallet, type WalletOptions } from './open-wallet.ts';
 
 const cost = { log2N: 4, r: 1, p: 1 };
@@ -219,4 +220,48 @@ test('keys follow from the seed, chain ids and the network from the nonce too', 
   );
   assert.notEqual(one.chainKeys[0]?.chain, other.chainKeys[0]?.chain);
   assert.equal(one.chainKeys[0]?.balance, amount(100n * 10n ** 18n));
+});
+
+test('a chain that is forgotten leaves its key, and a key that is forgotten leaves its chains', async () => {
+  const { genesis, chainKeys } = network();
+  const made = options(genesis);
+  const wallet = granted(await createWallet(made));
+  const [alice, bob] = chainKeys;
+  assert.ok(alice && bob);
+  granted(await wallet.addChain({ id: alice.chain, name: 'alice', seed: alice.seed }));
+  granted(await wallet.addChain({ id: bob.chain, name: 'bob', seed: bob.seed }));
+  await wallet.forgetChain(alice.chain);
+  assert.deepEqual(
+    (await wallet.chains()).map(({ name, isDefault }) => [name, isDefault]),
+    [['bob', false]],
+  );
+  assert.equal((await wallet.keyring.owners()).length, 2);
+  const { owner } = (await wallet.record(bob.chain)) ?? {};
+  assert.ok(owner);
+  granted(await wallet.signerFor(bob.chain));
+  await wallet.forgetKey(owner);
+  assert.deepEqual(await wallet.record(bob.chain), {
+    name: 'bob',
+    owner: undefined,
+    fast: undefined,
+  });
+  assert.equal(refusedAs(await wallet.signerFor(bob.chain)), 'not-our-chain');
+  assert.equal(refusedAs(await wallet.keyring.signer(owner)), 'not-our-chain');
+  assert.ok(!(await secretsIn(made)).includes(Buffer.from(bob.seed).toString('hex')));
+});
+
+test("an inbox's policy is kept, exported with its chain, and forgotten with it", async () => {
+  const { genesis, chainKeys } = network();
+  const wallet = granted(await createWallet(options(genesis)));
+  const [alice, bob] = chainKeys;
+  assert.ok(alice && bob);
+  granted(await wallet.addChain({ id: alice.chain, name: 'alice', seed: alice.seed }));
+  assert.deepEqual(await wallet.inboxPolicy(alice.chain), acceptAll);
+  const policy = { ...acceptAll, rule: { kind: 'reject' }, allow: [bob.chain] } as const;
+  await wallet.setInboxPolicy(alice.chain, policy);
+  const text = granted(await exportWallet(wallet, { passphrase: 'p', keys: testKeys, cost }));
+  const moved = granted(await importWallet(text, { ...options(genesis), exportPassphrase: 'p' }));
+  assert.deepEqual(await moved.inboxPolicy(alice.chain), policy);
+  await moved.forgetChain(alice.chain);
+  assert.deepEqual(await moved.inboxPolicy(alice.chain), acceptAll);
 });

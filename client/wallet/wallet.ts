@@ -10,6 +10,7 @@ import { type BlockHeight, type Duration, duration } from '#protocol/primitives/
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { acceptAll, type InboxPolicy, inboxPolicyCodec } from './inbox-policy.ts';
 import { type Keyring, newKeyring, type SealedKey, type WalletParts } from './keyring.ts';
 import type { KeySeed } from './keys.ts';
 import { checkName, findChain, type NameRejection } from './names.ts';
@@ -54,6 +55,12 @@ export interface Wallet {
   /** Keeps a key, whether it owns a chain yet or not; the owner that it stands for. */
   addKey(key: KeySeed): Promise<Result<AccountOwner, WalletRejection>>;
   setDefault(chain: ChainId): Promise<void>;
+  /** Lists the chain no more. Its keys stay. */
+  forgetChain(chain: ChainId): Promise<void>;
+  /** Deletes a key, for ever unless it is kept elsewhere; its chains are only followed then. */
+  forgetKey(owner: AccountOwner): Promise<void>;
+  inboxPolicy(chain: ChainId): Promise<InboxPolicy>;
+  setInboxPolicy(chain: ChainId, policy: InboxPolicy): Promise<void>;
   /** Whose key proposes on `chain`. */
   signerFor(chain: ChainId): Promise<Result<Signer, WalletRejection>>;
   /** Turns fast rounds on for heights from `from` on, or off. Whether they may be is not checked. */
@@ -106,15 +113,19 @@ export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
       const fast = isSame ? before.fast : undefined;
       return await saveChain(store, await chains(), { ...chain, fast, key: undefined });
     },
-    async addKey(key) {
-      const sealed = await keyring.sealed(key);
-      if (!sealed.ok) return sealed;
-      const { owner, record } = sealed.value;
-      await store.write([put(recordKeys.key(owner), record)]);
-      return ok(owner);
-    },
+    addKey: (key) => addKey(store, keyring, key),
     async setDefault(chain) {
       await store.write([put(recordKeys.first, asciiBytes(chain))]);
+    },
+    forgetChain: (chain) => forgetChain(store, chain),
+    async forgetKey(owner) {
+      await forgetKey(store, await chains(), owner);
+      keyring.forget(owner);
+    },
+    inboxPolicy: async (chain) =>
+      (await recordOf(store, recordKeys.inbox(chain), inboxPolicyCodec)) ?? acceptAll,
+    async setInboxPolicy(chain, policy) {
+      await store.write([put(recordKeys.inbox(chain), encode(inboxPolicyCodec, policy))]);
     },
     async signerFor(chain) {
       const record = await chainRecord(chain);
@@ -128,12 +139,7 @@ export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
       })),
     pending: (chain) => recordOf(store, recordKeys.pending(chain), pendingBlockCodec),
     savePending: (chain, pending) => savePending(store, chain, pending),
-    async clearPending(chain, height) {
-      const key = recordKeys.pending(chain);
-      const pending = await recordOf(store, key, pendingBlockCodec);
-      if (!pending || pending.proposal.block.height > height) return;
-      await store.write([{ key, bytes: undefined, base: 'any' }]);
-    },
+    clearPending: (chain, height) => clearPending(store, chain, height),
     async lock(chain, wait = lockWait) {
       const lock = await store.lock(chain, wait);
       if (lock) return ok(lock);
@@ -141,6 +147,50 @@ export function walletOver(about: AboutWallet, parts: WalletParts): Wallet {
     },
     close: () => store.close(),
   };
+}
+
+async function forgetChain(store: WalletStore, chain: ChainId): Promise<void> {
+  const keys = [recordKeys.chain(chain), recordKeys.pending(chain), recordKeys.inbox(chain)];
+  const changes = keys.map(gone);
+  if ((await defaultOf(store)) === chain) changes.push(gone(recordKeys.first));
+  await store.write(changes);
+}
+
+async function forgetKey(
+  store: WalletStore,
+  present: readonly WalletChain[],
+  owner: AccountOwner,
+): Promise<void> {
+  const changes = [gone(recordKeys.key(owner))];
+  for (const { id, name, owner: ours } of present) {
+    if (!ours || !isSameOwner(ours, owner)) continue;
+    const followed = { name, owner: undefined, fast: undefined };
+    changes.push(put(recordKeys.chain(id), encode(chainRecordCodec, followed)));
+  }
+  await store.write(changes);
+}
+
+async function addKey(
+  store: WalletStore,
+  keyring: Keyring,
+  key: KeySeed,
+): Promise<Result<AccountOwner, WalletRejection>> {
+  const sealed = await keyring.sealed(key);
+  if (!sealed.ok) return sealed;
+  const { owner, record } = sealed.value;
+  await store.write([put(recordKeys.key(owner), record)]);
+  return ok(owner);
+}
+
+async function clearPending(
+  store: WalletStore,
+  chain: ChainId,
+  height: BlockHeight,
+): Promise<void> {
+  const key = recordKeys.pending(chain);
+  const pending = await recordOf(store, key, pendingBlockCodec);
+  if (!pending || pending.proposal.block.height > height) return;
+  await store.write([gone(key)]);
 }
 
 interface SavedChain extends ChainRecord {
@@ -210,4 +260,8 @@ async function recordOf<T>(
 
 function put(key: string, bytes: Uint8Array): WalletChange {
   return { key, bytes, base: 'any' };
+}
+
+function gone(key: string): WalletChange {
+  return { key, bytes: undefined, base: 'any' };
 }
