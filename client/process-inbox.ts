@@ -4,6 +4,7 @@ import type { IncomingBundle, Transaction } from '#protocol/block/transaction.ts
 import type { Amount } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { readSettings } from '#worker/read-state.ts';
 import { execute, type OnPhase } from './block/execute.ts';
 import type { Sessions } from './block/sessions.ts';
 import type { ClientContext } from './context.ts';
@@ -33,7 +34,9 @@ export async function processInbox(
   let most = bundlesMax;
   for (;;) {
     const compose = async (): Promise<Result<readonly Transaction[], Rejection>> => {
-      taken = await readInbox(context.local, chain, most);
+      const settings = await readSettings(context.local.ports, chain);
+      const waiting = await readInbox(context.local, chain, most);
+      taken = settings?.closed ? waiting.map(answerOfClosed) : waiting;
       if (taken.length === 0) return refuse('inbox-empty', '0 bundles', 'at least 1');
       return ok(taken.map((bundle) => ({ kind: 'receive', ...bundle })));
     };
@@ -48,6 +51,12 @@ export async function processInbox(
     if (!tooMuch.has(done.error.kind) || taken.length <= 1) return done;
     most = taken.length >> 1;
   }
+}
+
+/** A closed chain takes what comes back to it, and returns the rest to its senders. */
+function answerOfClosed(bundle: IncomingBundle): IncomingBundle {
+  const isReturned = bundle.bundle.messages.every(({ delivery }) => delivery.kind === 'bouncing');
+  return { ...bundle, action: { kind: isReturned ? 'accept' : 'reject' } };
 }
 
 const tooMuch: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import type { Account } from '#protocol/block/owner.ts';
+import type { Account, AccountOwner } from '#protocol/block/owner.ts';
 import { isSameOwner, ownerText } from '#protocol/block/owner.ts';
 import { type Round, roundText } from '#protocol/block/round.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
@@ -9,7 +9,7 @@ import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { describeChain } from '#worker/load-start.ts';
 import { type AccountRef, resolveAccount } from './account-ref.ts';
-import type { FinalBlock, OnPhase } from './block/execute.ts';
+import type { BlockTask, FinalBlock, OnPhase } from './block/execute.ts';
 import { execute } from './block/execute.ts';
 import type { Sessions } from './block/sessions.ts';
 import type { ClientContext } from './context.ts';
@@ -21,6 +21,8 @@ export interface TransferRequest {
   readonly from: AccountRef;
   readonly to: AccountRef;
   readonly amount: Amount;
+  /** Whose key signs; otherwise the account's owner, or any owner of the chain. */
+  readonly as?: AccountOwner | undefined;
   /** Many in a row: the certificate rides with the next block, and delivery is not waited for. */
   readonly pipeline?: boolean;
   readonly onPhase?: OnPhase;
@@ -49,7 +51,7 @@ export interface TransferReceipt extends Omit<BlockReceipt, 'timingsMs'> {
 export async function transfer(
   context: ClientContext,
   sessions: Sessions,
-  { from, to, amount, pipeline = false, onPhase }: TransferRequest,
+  { from, to, amount, as, pipeline = false, onPhase }: TransferRequest,
 ): Promise<Result<TransferReceipt, Rejection>> {
   const source = await resolveAccount(context.wallet, from);
   if (!source.ok) return source;
@@ -63,16 +65,31 @@ export async function transfer(
   };
   const { chain } = source.value;
   const compose = () => Promise.resolve(ok([transaction]));
-  const done = await execute(context, sessions, { chain, compose, pipeline, onPhase });
-  if (!done.ok) return done;
+  const signer = as ?? ownSigner(source.value.owner);
+  const task = { chain, as: signer, compose, pipeline, onPhase };
+  const done = await execute(context, sessions, task);
+  return done.ok ? ok(await delivered(context, done.value, task)) : done;
+}
+
+/** Who must sign to spend from an account: its owner, where any owner of the chain does not. */
+export function ownSigner(owner: AccountOwner): AccountOwner | undefined {
+  return owner.kind === 'chain' ? undefined : owner;
+}
+
+/** The receipt of a block that may tell other chains something, once a quorum holds that. */
+export async function delivered(
+  context: ClientContext,
+  final: FinalBlock,
+  { pipeline, onPhase }: Pick<BlockTask, 'pipeline' | 'onPhase'>,
+): Promise<TransferReceipt> {
+  const { block } = final.certified;
   const start = context.clock.now();
-  const isLocal = target.value.chain === chain;
-  const isDelivered =
-    isLocal || (!pipeline && (await waitForDelivery(context, done.value.certified.block)));
+  const isLocal = block.outcome.messages.length === 0;
+  const isDelivered = isLocal || (!pipeline && (await waitForDelivery(context, block)));
   const deliver = Number(context.clock.now() - start) / 1_000;
   onPhase?.('deliver', deliver);
-  const receipt = receiptOf(context, done.value);
-  return ok({ ...receipt, timingsMs: { ...receipt.timingsMs, deliver }, isDelivered });
+  const receipt = receiptOf(context, final);
+  return { ...receipt, timingsMs: { ...receipt.timingsMs, deliver }, isDelivered };
 }
 
 interface Checked {
@@ -93,7 +110,7 @@ async function checkTransfer(
 }
 
 /** Money sent to a chain that does not exist would come back late, or never. */
-async function checkRecipient(
+export async function checkRecipient(
   { local, members, committee, clock, background }: ClientContext,
   chain: ChainId,
 ): Promise<Result<undefined, Rejection>> {

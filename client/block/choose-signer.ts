@@ -10,14 +10,20 @@ import { isLeader, type Place } from './may-propose.ts';
 /**
  * The key that proposes on a chain: the one that the wallet names for it, if that may propose in
  * the round; else another key of the wallet that may, or that is an owner. Where multi-leader
- * rounds are open to all, any key will do.
+ * rounds are open to all, any key will do. A key that is asked for signs, or none.
  */
 export async function chooseSigner(
   { record, keyring }: Pick<Wallet, 'record' | 'keyring'>,
   place: Place,
-  round: Round,
+  { round, as }: { readonly round: Round; readonly as: AccountOwner | undefined },
 ): Promise<Result<Signer, Rejection>> {
   const { chain, ownership } = place;
+  const isOpen = ownership.openMultiLeader && ownership.multiLeaderRounds > 0;
+  if (as !== undefined) {
+    const isAdmitted = isOpen || rankOf(place, as, round) > 0;
+    if (isAdmitted) return await keyring.signer(as);
+    return refuse('not-an-owner', ownerText(as), 'an owner of the chain');
+  }
   const named = (await record(chain))?.owner;
   if (named !== undefined && rankOf(place, named, round) >= rankFor(round)) {
     return await keyring.signer(named);
@@ -30,7 +36,6 @@ export async function chooseSigner(
     best = owner;
     rank = other;
   }
-  const isOpen = ownership.openMultiLeader && ownership.multiLeaderRounds > 0;
   if (best !== undefined && (rank > 0 || isOpen)) return await keyring.signer(best);
   if (named === undefined) {
     return refuse('not-our-chain', chain, 'a chain with a key in the wallet');

@@ -38,6 +38,8 @@ export interface Prepared {
 
 export interface Draft {
   readonly chain: ChainId;
+  /** Whose key signs; if none is named, one that may propose. */
+  readonly as?: AccountOwner | undefined;
   /** What the block is to do, on top of the newest one. */
   compose(head: ChainHead): Promise<Result<readonly Transaction[], Rejection>>;
 }
@@ -45,14 +47,14 @@ export interface Draft {
 /** Executes a draft here, signs it for the round that its height is in, and saves it. */
 export async function prepare(
   context: ClientContext,
-  { chain, compose }: Draft,
+  { chain, as, compose }: Draft,
 ): Promise<Result<Prepared, Rejection>> {
   const { local, network, wallet } = context;
   const head = await local.head(chain);
   const here = head && (await standing(context, chain, head.next));
   if (!here) return refuse('unknown-chain', chain, 'a chain of the network');
   const { place, current, epoch } = here;
-  const signer = await chooseSigner(wallet, place, current);
+  const signer = await chooseSigner(wallet, place, { round: current, as });
   if (!signer.ok) return signer;
   const transactions = await compose(head);
   if (!transactions.ok) return transactions;

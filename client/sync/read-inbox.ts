@@ -47,13 +47,14 @@ export async function readInbox(
   return found;
 }
 
-/** The tokens that bundles bring to `owner` when they are accepted. */
+/** The tokens that bundles bring to `owner`; of those that are refused, what comes back with them. */
 export function amountIn(bundles: readonly IncomingBundle[], owner: AccountOwner): Amount {
   let sum = 0n;
-  for (const { bundle } of bundles) {
+  for (const { action, bundle } of bundles) {
     for (const { body, delivery } of bundle.messages) {
-      if (body.kind !== 'credit') continue;
-      const credited = delivery.kind === 'bouncing' ? body.source : body.target;
+      const isReturned = delivery.kind === 'bouncing';
+      if (body.kind !== 'credit' || (action.kind === 'reject' && !isReturned)) continue;
+      const credited = isReturned ? body.source : body.target;
       if (isSameOwner(credited, owner)) sum += body.amount;
     }
   }
