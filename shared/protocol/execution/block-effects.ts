@@ -1,7 +1,5 @@
-import { outgoingMessageCodec } from '../block/message.ts';
+import type { OutgoingMessage } from '../block/message.ts';
 import type { BlockOutcome, SentMessage } from '../block/outcome.ts';
-import { encodedLength } from '../encoding/codec.ts';
-import type { Usage } from './resources.ts';
 import type { Settings } from './system-state.ts';
 import type { Effects } from './transaction-context.ts';
 
@@ -13,7 +11,7 @@ export interface BlockEffects extends Effects {
   begin(transaction: number): void;
   recorded(): Recorded;
   /** What was sent since this was last asked. */
-  takeSent(): Usage;
+  takeSent(): readonly OutgoingMessage[];
   /** What is to govern the chain, or undefined if that stays as it was. */
   changedSettings(): Settings | undefined;
 }
@@ -26,24 +24,19 @@ export function openEffects(before: Settings): BlockEffects {
   let children = 0;
   let transaction = 0;
   let counted = 0;
-  let messageByte = 0;
   return {
     begin(next) {
       transaction = next;
     },
-    send(message) {
-      messages.push({ transaction, message });
-      messageByte += encodedLength(outgoingMessageCodec, message);
-    },
+    send: (message) => messages.push({ transaction, message }),
     publish: (blob) => blobs.push({ transaction, blob }),
     record: (response) => oracleResponses.push({ transaction, response }),
     govern(changed) {
       settings = { ...settings, ...changed };
     },
     takeSent() {
-      const sent = { message: messages.length - counted, messageByte };
+      const sent = messages.slice(counted).map(({ message }) => message);
       counted = messages.length;
-      messageByte = 0;
       return sent;
     },
     isClosed: () => settings.closed,

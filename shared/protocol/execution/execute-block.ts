@@ -10,6 +10,7 @@ import type { StateCommit, StateView } from '../state/state-view.ts';
 import { openBalances } from './balances.ts';
 import type { BlobFacts } from './blob-facts.ts';
 import { openEffects } from './block-effects.ts';
+import { checkSizes } from './check-sizes.ts';
 import { executeOperation } from './execute-operation.ts';
 import { burnFees, openFees } from './fees.ts';
 import { linkMessages } from './link-messages.ts';
@@ -83,6 +84,9 @@ export function executeBlock(
   if (bodyBytes > policy.limits.blockBytes) {
     return refuse('block-too-large', `${bodyBytes} bytes`, `up to ${policy.limits.blockBytes}`);
   }
+  const { messages } = outcome;
+  const sized = checkSizes(policy.limits, { ...proposed, messages, bodyBytes });
+  if (!sized.ok) return sized;
   return ok({ block: blockFrom(proposed, outcome), bodyBytes, state });
 }
 

@@ -1,5 +1,4 @@
-import { type Operation, operationCodec } from '../block/operation.ts';
-import { encodedLength } from '../encoding/codec.ts';
+import type { Operation } from '../block/operation.ts';
 import { refuse } from '../primitives/rejection.ts';
 import type { Result } from '../primitives/result.ts';
 import { approve, transferFrom } from './allowances.ts';
@@ -44,8 +43,7 @@ export function executeOperation<Kind extends Operation['kind']>(
     return refuse('not-supported', `the operation ${operation.kind}`, 'one of this version');
   }
   const { fees } = context;
-  const operationByte = encodedLength(operationCodec, operation);
-  const paid = fees.use({ operation: 1, operationByte });
+  const paid = fees.useOperation(operation);
   if (!paid.ok) return paid;
   const done = execute(context, operation);
   return done.ok ? fees.useSent() : done;

@@ -1,5 +1,8 @@
+import { type OutgoingMessage, outgoingMessageCodec } from '../block/message.ts';
+import { type Operation, operationCodec } from '../block/operation.ts';
 import type { AccountOwner } from '../block/owner.ts';
 import { chainOwner } from '../block/owner.ts';
+import { type Codec, encodedLength } from '../encoding/codec.ts';
 import { amount, u128Max } from '../primitives/numbers.ts';
 import type { Result } from '../primitives/result.ts';
 import type { StateView } from '../state/state-view.ts';
@@ -13,6 +16,7 @@ export interface Fees {
   /** What `usage` costs. */
   costOf(usage: Usage): bigint;
   use(usage: Usage): Result<undefined, ResourceRejection>;
+  useOperation(operation: Operation): Result<undefined, ResourceRejection>;
   /** Pays for the messages sent since this was last asked; a grant pays before anyone else. */
   useSent(grant?: Payer): Result<undefined, ResourceRejection>;
   /** Those messages only give back what is left of a grant, and cost nothing. */
@@ -26,18 +30,32 @@ interface FeeParts {
   readonly balances: Balances;
   readonly signer: AccountOwner | undefined;
   /** What was sent since this was last asked. */
-  takeSent(): Usage;
+  takeSent(): readonly OutgoingMessage[];
 }
 
 export function openFees({ meter, balances, signer, takeSent }: FeeParts): Fees {
+  /** What costs nothing is not measured here: limits of bytes are those of the whole block. */
+  function bytesOf<T>(codec: Codec<T>, values: readonly T[]): number {
+    if (meter.isFree) return 0;
+    return values.reduce((sum, value) => sum + encodedLength(codec, value), 0);
+  }
   const payers = [balancePayer(balances, chainOwner)];
   if (signer !== undefined && signer.kind !== 'chain') payers.push(balancePayer(balances, signer));
   return {
     costOf: meter.costOf,
     use: (usage) => meter.use(usage, payers),
-    useSent: (grant) => meter.use(takeSent(), grant ? [grant, ...payers] : payers),
-    useSentFreely: () => meter.useFreely(takeSent()),
-    useSentAnyway: () => meter.useAnyway(takeSent()),
+    useOperation(operation) {
+      const operationByte = bytesOf(operationCodec, [operation]);
+      return meter.use({ operation: 1, operationByte }, payers);
+    },
+    useSent(grant) {
+      const sent = takeSent();
+      const messageByte = bytesOf(outgoingMessageCodec, sent);
+      const usage = { message: sent.length, messageByte };
+      return meter.use(usage, grant ? [grant, ...payers] : payers);
+    },
+    useSentFreely: () => meter.useFreely({ message: takeSent().length }),
+    useSentAnyway: () => meter.useAnyway({ message: takeSent().length }),
   };
 }
 

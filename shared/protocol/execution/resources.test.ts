@@ -107,9 +107,7 @@ test('a price that no balance can pay is refused, not wrapped around', () => {
 });
 
 const ofTransaction: readonly (readonly [Usage, Partial<ResourcePolicy['limits']>])[] = [
-  [{ operationByte: 3 }, { operationBytes: 6 }],
   [{ message: 3 }, { transactionMessages: 6 }],
-  [{ messageByte: 3 }, { transactionMessageBytes: 6 }],
   [{ dataBlobByte: 3 }, { blobBytes: 6 }],
 ];
 for (const [usage, limits] of ofTransaction) {

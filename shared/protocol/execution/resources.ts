@@ -46,7 +46,7 @@ export interface Meter {
 export function openMeter(policy: ResourcePolicy): Meter {
   const { prices, limits } = policy;
   const isFree = hasNoPrices(prices);
-  const ofTransaction = noCounts();
+  let ofTransaction = noCounts();
   const ofBlock = noCounts();
   let burned = 0n;
 
@@ -67,7 +67,7 @@ export function openMeter(policy: ResourcePolicy): Meter {
     costOf: (usage) => (isFree ? 0n : costOf(prices, usage)),
     burned: () => burned,
     begin() {
-      Object.assign(ofTransaction, noCounts());
+      ofTransaction = noCounts();
     },
     use(usage, payers) {
       const refused = exceeded(usage);
@@ -95,11 +95,9 @@ function costOf(prices: ResourcePolicy['prices'], usage: Usage): bigint {
 
 type Limits = ResourcePolicy['limits'];
 
-/** Counts of those units that have a limit. */
+/** Counts of those units that have a limit which binds at once. */
 interface Counts {
-  operationByte: number;
   message: number;
-  messageByte: number;
   dataBlob: number;
   dataBlobByte: number;
 }
@@ -107,33 +105,20 @@ interface Counts {
 const counted = ok(undefined);
 
 function noCounts(): Counts {
-  return { operationByte: 0, message: 0, messageByte: 0, dataBlob: 0, dataBlobByte: 0 };
+  return { message: 0, dataBlob: 0, dataBlobByte: 0 };
 }
 
 function add(counts: Counts, usage: Usage): void {
-  counts.operationByte += usage.operationByte ?? 0;
   counts.message += usage.message ?? 0;
-  counts.messageByte += usage.messageByte ?? 0;
   counts.dataBlob += usage.dataBlob ?? 0;
   counts.dataBlobByte += usage.dataBlobByte ?? 0;
 }
 
 function passedByTransaction(limits: Limits, before: Counts, usage: Usage) {
-  const { operationByte = 0, message = 0, messageByte = 0, dataBlobByte = 0 } = usage;
+  const { message = 0, dataBlobByte = 0 } = usage;
+  const messages = least(limits.transactionMessages, messagesMax);
   return (
-    passed(limits.operationBytes, before.operationByte, operationByte, 'bytes of an operation') ??
-    passed(
-      least(limits.transactionMessages, messagesMax),
-      before.message,
-      message,
-      'messages of a transaction',
-    ) ??
-    passed(
-      limits.transactionMessageBytes,
-      before.messageByte,
-      messageByte,
-      "bytes of a transaction's messages",
-    ) ??
+    passed(messages, before.message, message, 'messages of a transaction') ??
     passed(limits.blobBytes, before.dataBlobByte, dataBlobByte, 'bytes of a blob')
   );
 }
