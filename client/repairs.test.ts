@@ -1,18 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAmount } from '#client/amount.ts';
-import { chainIdFromText } from '#protocol/block/chain-id.ts';
+import { blobIdOf } from '#protocol/block/blob.ts';
+import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import { chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import { walletOwnership } from '#protocol/block/ownership.ts';
 import { openPermissions } from '#protocol/block/permissions.ts';
-import { epoch } from '#protocol/primitives/numbers.ts';
+import type { ChainRequest } from '#protocol/chain/requests.ts';
+import { asciiBytes } from '#protocol/primitives/bytes.ts';
+import { blockHeight, duration, epoch } from '#protocol/primitives/numbers.ts';
 import { passing } from '#test/support/client-time.ts';
-import { chainOf, clientWorld, granted, openClient, testKeys } from '#test/support/client-world.ts';
+import {
+  chainOf,
+  clientWorld,
+  type Device,
+  granted,
+  openClient,
+  refusedAs,
+  testKeys,
+} from '#test/support/client-world.ts';
 import {
   bothOwn,
   close,
   deviceOf,
+  gate,
   one,
+  openGates,
   sharedWorld,
   timeouts,
 } from '#test/support/shared-chain.ts';
@@ -68,5 +81,50 @@ test('a validator that missed the end of the fast round is told before it judges
   const done = granted(await passing(world.clock, alice.pay(one)));
   assert.equal(done.block.round, 'multi-leader:0');
   assert.equal(absent.switch.mode, 'up');
+  await close(world, alice);
+});
+
+/** A device with a blob's bytes at hand, for a block that publishes it. */
+async function holdBlob({ device }: { readonly device: Device }, chain: ChainId, text: string) {
+  const bytes = asciiBytes(text);
+  const id = blobIdOf({ kind: 'data' }, bytes);
+  const slot = { chain, holder: 'own', height: blockHeight(0n), wanted: [id], isGuest: false };
+  await device.store.blobs.openSlot(slot);
+  await device.store.blobs.fill(chain, { id, bytes });
+  return { id, bytes };
+}
+
+test('a validator without the blobs of a block is given them', async () => {
+  const world = clientWorld();
+  const alice = await openClient(world, ['alice']);
+  const chain = chainOf(world, 'alice');
+  const { id, bytes } = await holdBlob(alice, chain, 'a blob of alice');
+  const operations = [{ kind: 'publish-blob', blob: id }] as const;
+  granted(await alice.client.execute({ chain, operations }));
+  await alice.client.close();
+  for (const { honest } of world.validators) {
+    assert.deepEqual(granted(await honest.blob(id)), bytes);
+  }
+});
+
+test('another owner finishes a block of which only validators have the blobs', async () => {
+  const world = sharedWorld();
+  const bob = await deviceOf(world, 'bob');
+  const chain = chainOf(world, 'alice');
+  const { id, bytes } = await holdBlob(bob, chain, 'a blob of bob');
+  // Of what bob sends, one validator gets all and the others the proposal.
+  const isLet = ({ kind }: ChainRequest, seat: number) => kind === 'propose' || seat === 0;
+  gate(world, isLet);
+  const operations = [{ kind: 'publish-blob', blob: id }] as const;
+  const made = bob.client.execute({ chain, operations });
+  await passing(world.clock, Promise.race([made, world.clock.sleep(duration(400_000n))]));
+  openGates(world);
+  const alice = await deviceOf(world, 'alice');
+  assert.equal(refusedAs(await passing(world.clock, alice.pay(one))), 'conflict');
+  const final = await alice.client.block(chain, blockHeight(0n));
+  assert.deepEqual(final?.block.proposed.transactions, [
+    { kind: 'operation', operation: { kind: 'publish-blob', blob: id } },
+  ]);
+  assert.deepEqual((await alice.device.store.blobs.load([id])).get(id), bytes);
   await close(world, alice);
 });

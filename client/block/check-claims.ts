@@ -20,6 +20,7 @@ import type { SignatureCheck } from '#protocol/crypto/signature.ts';
 import { roundAfter } from '#protocol/manager/rounds.ts';
 import type { ClientContext } from '../context.ts';
 import type { CheckedFast, CheckedLock, Claim } from './next-move.ts';
+import { stage } from './stage.ts';
 
 /** Where claims are checked: the height that `own` is for. */
 export interface Height {
@@ -71,7 +72,7 @@ export async function checkFast(
   if (!isSuperOwner(ownership, ownerOf(publicKey))) return undefined;
   const message = fastProposalDigest(context.network.id, proposal);
   if (!(await isSigned(height, { publicKey, message, signature }))) return undefined;
-  const staged = await context.local.stage(proposed);
+  const staged = await stage(context, proposed);
   if (!staged.ok || outcomeHash(staged.value.header) !== outcome) return undefined;
   return { block: staged.value, retry: { kind: 'fast', publicKey, signature } };
 }

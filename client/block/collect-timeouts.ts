@@ -40,7 +40,7 @@ export async function collectTimeouts(
   signer: Signer,
   { subject, isOver }: { readonly subject: GivenUp; isOver(): boolean },
 ): Promise<TimeoutCertificate | undefined> {
-  const { members, committee, clock, background, local, network } = context;
+  const { members, committee, clock, background, network } = context;
   const { chain, height, round } = subject;
   const signature = await signer.sign(timeoutRequestDigest(network.id, { chain, height, round }));
   const request = { chain, height, round, publicKey: signer.publicKey, signature };
@@ -67,7 +67,7 @@ export async function collectTimeouts(
   assert(collected?.kind === 'timeout', 'a quorum of equal votes is a certificate');
   const { certificate } = collected;
   const timeout = { kind: 'timeout', certificate } as const;
-  await keepRound(local, timeout);
+  await keepRound(context, timeout);
   for (const member of members) background.add(member.ask((node) => node.handle(timeout)));
   return certificate;
 }

@@ -5,6 +5,7 @@ import { canTimeOut, roundMax } from '#protocol/manager/rounds.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import type { ClientContext } from '../context.ts';
+import { applyBlock } from '../sync/apply-block.ts';
 import type { NamedFailure } from '../sync/failure.ts';
 import { newRoundWait } from './await-round.ts';
 import { type CertifyOptions, certify, confirmValidated, type Proposed } from './certify.ts';
@@ -79,7 +80,7 @@ async function driveOn(
       const { previous } = task;
       const final = await certifyAttempt(context, { previous, onProposed }, attempt);
       if (final.ok) {
-        const applied = await context.local.apply(final.value);
+        const applied = await applyBlock(context, final.value);
         return applied.ok ? final : undecided(applied.error);
       }
       failures = final.error;

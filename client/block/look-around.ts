@@ -60,7 +60,7 @@ export async function lookAround(
   const pending = [...views.flatMap(({ held }) => held ?? []), ...(here ? [here] : [])];
   await passOn(context, views, newestTimeout(views, here));
   const lock = await newestLock(height, pending);
-  if (lock) await keepRound(local, lockRequest(lock));
+  if (lock) await keepRound(context, lockRequest(lock));
   const opened = await roundHere(context, own);
   const deadlines = found.answers.flatMap(({ value }) => value.deadline ?? []);
   const place = { ownership, committee, chain, height: at };
@@ -108,16 +108,16 @@ function newestTimeout(
 
 /** Keeps the newest, and sends it to those that do not show it. */
 async function passOn(
-  { background, local }: ClientContext,
+  context: ClientContext,
   views: readonly View[],
   certificate: TimeoutCertificate | undefined,
 ): Promise<void> {
   if (!certificate) return;
   const request = { kind: 'timeout', certificate } as const;
-  await keepRound(local, request);
+  await keepRound(context, request);
   for (const { member, left } of views) {
     if (left && compareRounds(left, certificate.round) >= 0) continue;
-    background.add(member.ask((node) => node.handle(request)));
+    context.background.add(member.ask((node) => node.handle(request)));
   }
 }
 

@@ -27,6 +27,7 @@ import type { Proposed } from './certify.ts';
 import { chooseSigner } from './choose-signer.ts';
 import { mayPropose, type Place } from './may-propose.ts';
 import { signProposal } from './sign-proposal.ts';
+import { stage } from './stage.ts';
 
 /** A signed proposal, and the key that goes on with it. */
 export interface Prepared {
@@ -69,7 +70,7 @@ export async function prepare(
     signer: owner,
     transactions: transactions.value,
   };
-  const staged = await local.stage(proposed);
+  const staged = await stage(context, proposed);
   if (!staged.ok) return staged;
   const block = staged.value;
   const isFast = current.kind === 'fast' && (await mayUseFast(context, place, block));

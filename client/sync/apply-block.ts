@@ -33,18 +33,20 @@ export async function applyBlock(
   const { chain } = certified.block.header;
   let applied = await context.local.apply(certified);
   for (let attempt = 1; !applied.ok && attempt < attemptsMax; attempt++) {
-    if (!(await repaired(context, chain, { failure: applied.error, depth }))) return applied;
+    if (!(await fetchLacking(context, chain, { failure: applied.error, depth }))) return applied;
     applied = await context.local.apply(certified);
   }
   return applied;
 }
 
 interface Repair {
+  /** Why something of the chain is not carried out here. */
   readonly failure: Failure;
   readonly depth: number;
 }
 
-async function repaired(
+/** Whether what is lacking here was fetched from validators, so that another try is worth it. */
+export async function fetchLacking(
   context: ClientContext,
   chain: ChainId,
   { failure: { kind, found }, depth }: Repair,

@@ -3,7 +3,9 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
+import type { ClientContext } from '../context.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
+import { fetchCertified } from './fetch-certified.ts';
 import { inFlightMax, type Member } from './members.ts';
 
 /** Blocks read from the store at once. */
@@ -39,18 +41,23 @@ export async function pushChain(
   return sent;
 }
 
-/** Sends the member the sender blocks of the bundles that `proposed` takes. */
+/**
+ * Sends the member the sender blocks of the bundles that `proposed` takes. Those of a block that
+ * another owner made may not be here; other members have them.
+ */
 export async function pushSenders(
-  local: LocalNode,
+  context: ClientContext,
   member: Member,
   { transactions }: ProposedBlock,
 ): Promise<number> {
   const wanted = new Map<string, CertifiedBlock>();
   for (const one of transactions) {
     if (one.kind !== 'receive') continue;
-    const key = `${one.origin}@${one.bundle.height}`;
+    const { origin, bundle } = one;
+    const key = `${origin}@${bundle.height}`;
     if (wanted.has(key)) continue;
-    const block = await local.block(one.origin, one.bundle.height);
+    const here = await context.local.block(origin, bundle.height);
+    const block = here ?? (await fetchCertified(context, origin, bundle.height));
     if (block) wanted.set(key, block);
   }
   const blocks = [...wanted.values()];

@@ -3,7 +3,9 @@ import type { ChainRequest } from '#protocol/chain/requests.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import { readInfo } from '#worker/read-chain.ts';
+import type { ClientContext } from '../context.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
+import { fetchLacking } from './apply-block.ts';
 import type { Member } from './members.ts';
 
 /** A height of a chain. */
@@ -14,10 +16,15 @@ export interface ChainHeight {
 
 /**
  * Keeps a certificate of a height that is under way, if it is valid and newer than what is kept:
- * it is here after a crash, and for validators that lack it.
+ * it is here after a crash, and for validators that lack it. Blobs of a lock are fetched first.
  */
-export async function keepRound(local: LocalNode, request: RoundRequest): Promise<void> {
-  await handleRequest(local.ports, request);
+export async function keepRound(context: ClientContext, request: RoundRequest): Promise<void> {
+  const { ports } = context.local;
+  const { decided } = await handleRequest(ports, request);
+  if (decided.kind === 'accepted') return;
+  const { chain } = request.certificate;
+  const isFetched = await fetchLacking(context, chain, { failure: decided.refusal, depth: 0 });
+  if (isFetched) await handleRequest(ports, request);
 }
 
 type RoundRequest = Extract<ChainRequest, { kind: 'timeout' | 'validated' }>;

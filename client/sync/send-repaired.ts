@@ -99,7 +99,7 @@ async function repair(
     case 'height-ahead':
       return (await pushChain(local, member, { chain, below: height })) > 0 || times === 1;
     case 'missing-bundles':
-      return (await pushSenders(local, member, block.proposed)) > 0;
+      return (await pushSenders(context, member, block.proposed)) > 0;
     case 'missing-blobs':
       return await uploadBlobs(context, member, { chain, found });
     case 'unpublished-blob':
