@@ -1,9 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyWrite } from '#ports/chain-store.ts';
-import { chainOwner } from '#protocol/block/owner.ts';
+import { chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import { fastRound } from '#protocol/block/round.ts';
+import type { Transaction } from '#protocol/block/transaction.ts';
 import { envelopeFrom } from '#protocol/messaging/inbox-row.ts';
+import { amount } from '#protocol/primitives/numbers.ts';
 import { testCommittee, testStart } from '#test/support/committee.ts';
 import {
   confirm,
@@ -82,6 +84,25 @@ test('taken rows are deleted, once the sender block is stored here with the same
     left.items.map(({ height: at }) => at),
     [height(2)],
   );
+});
+
+test('the rows of envelopes that are passed over go with those behind them', async () => {
+  const { committee, alice, bob, validators, bundles } = await paidBob();
+  const spam: Transaction = {
+    kind: 'operation',
+    operation: {
+      kind: 'claim',
+      from: { chain: bob.chain, owner: ownerOf(alice.signer.publicKey) },
+      to: { chain: alice.chain, owner: chainOwner },
+      amount: amount(token),
+    },
+  };
+  for (let i = 0; i < 5; i++) await confirm(committee, alice, [spam]);
+  const last = await confirm(committee, alice, [pay(bob.chain, 4n)]);
+  const rows = async () => (await validators[0].store.listRows(bob.chain, undefined, 100)).items;
+  equal((await rows()).length, 9);
+  await confirm(committee, bob, [...bundles, ...take(last.block, bob.chain)]);
+  deepEqual(await rows(), []);
 });
 
 test('one refusal names every block whose bundles are missing', async () => {

@@ -8,6 +8,7 @@ import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { type Decide, decideInWaves } from './decide-in-waves.ts';
+import { deletePassed } from './delete-passed.ts';
 import { type Fetched, nothingFetched } from './fetch-needs.ts';
 import { keepBlobs } from './keep-blobs.ts';
 import { loadStart } from './load-start.ts';
@@ -176,9 +177,12 @@ function remember(ports: WorkerPorts, steps: readonly Step[]): void {
 
 /** A crash before this loses nothing: what was saved says what is still to be done. */
 async function act(ports: WorkerPorts, chain: ChainId, steps: readonly Step[]): Promise<void> {
-  for (const { spentRows, block, head } of steps) {
+  for (const { spentRows, passedOver, block, head } of steps) {
     if (spentRows.length > 0) await ports.chains.deleteRows(chain, spentRows);
-    if (block && head) await ports.blobs.closeSlots(chain, block.block.header.height);
+    if (block && head) {
+      await ports.blobs.closeSlots(chain, block.block.header.height);
+      if (passedOver.length > 0) await deletePassed(ports, chain, passedOver);
+    }
     if (block && head?.owedFrom !== undefined) {
       await ports.bus.ring([{ chain, height: block.block.header.height }]);
     }

@@ -12,6 +12,7 @@ import {
   envelopeFrom,
   type InboxRow,
   isRowTaken,
+  type RowKey,
   rowKeyText,
   tombstone,
 } from '../messaging/inbox-row.ts';
@@ -160,6 +161,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     heldBlobs: [],
     published: publishedBy(block.proposed),
     spentRows: spentRows(view, block, given),
+    passedOver: passedOver(chain.view, block, given),
     vote: undefined,
     executed: undefined,
     info: infoOf(next, view, settings),
@@ -216,4 +218,23 @@ function spentRows(view: OpenChain['view'], block: Block, given: Given): Needs['
     if (isRowTaken(row, readNextToRemove(view, origin))) spent.set(rowKeyText(row), row);
   }
   return [...spent.values()].map(({ origin, height }) => ({ origin, height }));
+}
+
+/** By the links of the senders' blocks: envelopes that no earlier block took, nor this one. */
+function passedOver(before: OpenChain['view'], block: Block, given: Given): Needs['rows'] {
+  const incoming = incomingOf(block.proposed);
+  const taken = new Set(
+    incoming.map(({ origin, bundle }) => rowKeyText({ origin, height: bundle.height })),
+  );
+  const passed = new Map<string, RowKey>();
+  for (const { origin, bundle } of incoming) {
+    const sent = given.blocks.get(blockKeyText({ chain: origin, height: bundle.height }));
+    const links = sent?.block.outcome.previousMessages ?? [];
+    const height = links.find(({ recipient }) => recipient === block.header.chain)?.height;
+    if (height === undefined) continue;
+    const key = { origin, height };
+    if (taken.has(rowKeyText(key)) || height < readNextToRemove(before, origin).height) continue;
+    passed.set(rowKeyText(key), key);
+  }
+  return [...passed.values()];
 }

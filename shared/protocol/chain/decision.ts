@@ -78,6 +78,8 @@ export interface Step {
   readonly published: readonly PublishedBlob[];
   /** Rows that nothing needs once the head is saved. */
   readonly spentRows: readonly RowKey[];
+  /** The newest envelopes that the block passed over: they, and those linked before, go as well. */
+  readonly passedOver: readonly RowKey[];
   /** The vote to sign; it leaves after the head is saved. */
   readonly vote: VotePayload | undefined;
   readonly executed: Executed | undefined;

@@ -22,6 +22,7 @@ export function unchangedStep(chain: OpenChain): Step {
     heldBlobs: [],
     published: [],
     spentRows: [],
+    passedOver: [],
     vote: undefined,
     executed: undefined,
     info: infoOf(chain.head, chain.view, chain.settings),
