@@ -168,9 +168,9 @@ function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => P
   start();
 }
 
-/** The product's client does not time out fast rounds, and never uses them on two devices. */
-function isForClient({ chain: { plan, owners }, signer }: DeviceOptions): boolean {
-  return plan !== 'torn' && (plan !== 'relayed' || owners[0] === signer);
+/** The product's client never uses fast rounds on two devices. */
+function isForClient({ chain: { plan } }: DeviceOptions): boolean {
+  return plan !== 'torn';
 }
 
 function lifetimeMs({ options }: WorldContext, random: Random): number {
