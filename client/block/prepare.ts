@@ -41,8 +41,11 @@ export interface Draft {
   readonly chain: ChainId;
   /** Whose key signs; if none is named, one that may propose. */
   readonly as?: AccountOwner | undefined;
-  /** What the block is to do, on top of the newest one. */
-  compose(head: ChainHead): Promise<Result<readonly Transaction[], Rejection>>;
+  /** What the block is to do, on top of the newest one; `attempt` executes it, and saves nothing. */
+  compose(
+    head: ChainHead,
+    attempt: (transactions: readonly Transaction[]) => Promise<Result<Block, Rejection>>,
+  ): Promise<Result<readonly Transaction[], Rejection>>;
 }
 
 /** Executes a draft here, signs it for the round that its height is in, and saves it. */
@@ -57,22 +60,30 @@ export async function prepare(
   const { place, current, epoch } = here;
   const signer = await chooseSigner(wallet, place, { round: current, as });
   if (!signer.ok) return signer;
-  const transactions = await compose(head);
-  if (!transactions.ok) return transactions;
   const owner = ownerOf(signer.value.publicKey);
-  const proposed: ProposedBlock = {
-    version: protocolVersion,
-    chain,
-    epoch,
-    height: head.next,
-    timestamp: blockTime(context, head, transactions.value),
-    parent: head.tip,
-    signer: owner,
-    transactions: transactions.value,
+  let tried: readonly Transaction[] | undefined;
+  let staged: Result<Block, Rejection>;
+  const attempt = async (transactions: readonly Transaction[]) => {
+    if (transactions === tried) return staged;
+    const proposed: ProposedBlock = {
+      version: protocolVersion,
+      chain,
+      epoch,
+      height: head.next,
+      timestamp: blockTime(context, head, transactions),
+      parent: head.tip,
+      signer: owner,
+      transactions,
+    };
+    tried = transactions;
+    staged = await stage(context, proposed);
+    return staged;
   };
-  const staged = await stage(context, proposed);
-  if (!staged.ok) return staged;
-  const block = staged.value;
+  const transactions = await compose(head, attempt);
+  if (!transactions.ok) return transactions;
+  const executed = await attempt(transactions.value);
+  if (!executed.ok) return executed;
+  const block = executed.value;
   const isFast = current.kind === 'fast' && (await mayUseFast(context, place, block));
   const round = isFast ? fastRound : roundFrom(current, place.ownership);
   const retry = { kind: 'none' } as const;

@@ -14,12 +14,14 @@ const pageLimit = 256;
 
 /**
  * The bundles of a chain's inbox that are not taken yet, in the order in which they may be: by
- * sender, then as it sent them. All are from certified blocks that are here.
+ * sender, then as it sent them. All are from certified blocks that are here. Of senders that are
+ * not wanted nothing is loaded.
  */
 export async function readInbox(
   local: LocalNode,
   chain: ChainId,
   bundlesMax: number,
+  isWanted: (origin: ChainId) => boolean = () => true,
 ): Promise<readonly IncomingBundle[]> {
   const found: IncomingBundle[] = [];
   const cursors = new Map<ChainId, Cursor>();
@@ -28,6 +30,7 @@ export async function readInbox(
     const page = await local.ports.chains.listRows(chain, cursor, pageLimit);
     for (const row of page.items) {
       const { origin, height, block: hash } = row;
+      if (!isWanted(origin)) continue;
       const next = cursors.get(origin) ?? (await readNextToRemove(local.ports, chain, origin));
       cursors.set(origin, next);
       if (isRowTaken(row, next)) continue;
