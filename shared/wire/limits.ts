@@ -3,8 +3,6 @@ export const requestBytesMax = 4_000_000;
 /** Most bytes of a timeout certificate: a signature of each of the most seats, with room. */
 export const timeoutCertificateBytesMax = 131_072;
 export const timeoutRequestBytesMax = 4_096;
-/** Most bytes of a blob, whatever the resource policy allows. */
-export const uploadBytesMax = requestBytesMax;
 /** Most bytes of a path and its query. */
 export const targetBytesMax = 1_024;
 

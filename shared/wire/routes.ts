@@ -8,7 +8,6 @@ import {
   targetBytesMax,
   timeoutCertificateBytesMax,
   timeoutRequestBytesMax,
-  uploadBytesMax,
 } from './limits.ts';
 import { subscriptionBytesMax } from './notifications.ts';
 import type { WireRejection } from './rejections.ts';
@@ -67,7 +66,7 @@ const table = {
   'blob-upload': {
     method: 'POST',
     path: `${chain}/blobs`,
-    bodyBytesMax: uploadBytesMax,
+    bodyBytesMax: requestBytesMax,
     isUpload: true,
   },
 } satisfies Record<string, RouteRow>;
