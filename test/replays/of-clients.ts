@@ -1,3 +1,4 @@
+import { deepEqual } from 'node:assert/strict';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { memoryWalletStore, walletRecords } from '#adapters/memory/wallet-store.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
@@ -29,11 +30,21 @@ import type { Subject } from './payloads.ts';
 import type { Stage } from './stage.ts';
 import { type ReplayVerifier, seat, subjectOf } from './verifier.ts';
 
-/** A client of the stage's network, whose only validator answers with `node`. */
-async function clientOf(
-  { committee, validator, key }: Stage,
-  changed: Partial<ValidatorNode> = {},
-) {
+/** A client that keeps nothing of what it does not accept. */
+async function asked(
+  stage: Stage,
+  changed: Partial<ValidatorNode>,
+  ask: (context: ClientContext) => Promise<string>,
+): Promise<string> {
+  const { context, kept } = await clientOf(stage, changed);
+  const before = kept.snapshot();
+  const answer = await ask(context);
+  if (answer !== 'accepted') deepEqual(kept.snapshot(), before);
+  return answer;
+}
+
+/** A client of the stage's network, whose only validator answers otherwise than it should. */
+async function clientOf({ committee, validator, key }: Stage, changed: Partial<ValidatorNode>) {
   const { network, genesis } = committee;
   const clock = systemClock;
   const seats = network.committee(epoch(0));
@@ -51,8 +62,8 @@ async function clientOf(
   const store = memoryWalletStore(clock, walletRecords());
   const options = { store, keys: testKeys, network: genesis.genesis, passphrase: undefined };
   const verifier = signatureVerifier({ policy: { kind: 'clients' } });
-  const from = validator.store.snapshot();
-  const parts = { network, store: memoryChainStore({ from }), verifier, clock };
+  const kept = memoryChainStore({ from: validator.store.snapshot() });
+  const parts = { network, store: kept, verifier, clock };
   const context: ClientContext = {
     network,
     committee: seats,
@@ -72,12 +83,7 @@ async function clientOf(
     background,
     follow: () => undefined,
   };
-  return context;
-}
-
-async function heightOf(stage: Stage): Promise<Height> {
-  const ownership = walletOwnership(ownerOf(stage.key.publicKey));
-  return { context: await clientOf(stage), own: stage.next.block, ownership };
+  return { context, kept };
 }
 
 const nothingPending: PendingHeight = {
@@ -97,17 +103,20 @@ function claimed(
     file: 'client/block/check-claims.ts',
     accepts,
     refusal: 'unheard',
-    offer: async (stage, subject, signature) => {
-      const heard = await check(await heightOf(stage), stage, subject, signature);
-      return heard === undefined ? 'unheard' : 'accepted';
-    },
+    offer: (stage, subject, signature) =>
+      asked(stage, {}, async (context) => {
+        const ownership = walletOwnership(ownerOf(stage.key.publicKey));
+        const height = { context, own: stage.next.block, ownership };
+        const heard = await check(height, stage, subject, signature);
+        return heard === undefined ? 'unheard' : 'accepted';
+      }),
   };
 }
 
-const asked = { validate: 'propose', confirm: 'validated' } as const;
+const requestFor = { validate: 'propose', confirm: 'validated' } as const;
 
 /** Where a client counts the vote of a validator that votes otherwise than it should. */
-function counted(kind: keyof typeof asked): ReplayVerifier {
+function counted(kind: keyof typeof requestFor): ReplayVerifier {
   return {
     file: 'client/block/check-vote.ts',
     accepts: `vote to ${kind}`,
@@ -121,21 +130,21 @@ function counted(kind: keyof typeof asked): ReplayVerifier {
         kind === 'confirm' ? { round, commitment: commitmentTo(quorum) } : undefined;
       const value = { kind, block: block.hash, unlocking };
       const vote = { payload: { chain, height, epoch: of, round, value }, publicKey, signature };
-      const context = await clientOf(stage, {
-        handle: async (request) => {
-          const reply = await honest.handle(request);
-          const { decided } = reply;
-          if (request.kind !== asked[kind] || decided.kind !== 'accepted') return reply;
-          return { ...reply, decided: { ...decided, vote } };
-        },
-      });
+      const handle: ValidatorNode['handle'] = async (request) => {
+        const reply = await honest.handle(request);
+        const { decided } = reply;
+        if (request.kind !== requestFor[kind] || decided.kind !== 'accepted') return reply;
+        return { ...reply, decided: { ...decided, vote } };
+      };
       const { next } = stage;
       const options = { previous: undefined, onProposed: () => undefined };
       const { quorum: own } = await subjectOf(stage);
-      const certified = await (kind === 'validate'
-        ? certify(context, next, options)
-        : confirmValidated(context, own, next.block));
-      return certified.ok ? 'accepted' : (certified.error[0]?.failure.kind ?? 'no failure');
+      return await asked(stage, { handle }, async (context) => {
+        const certified = await (kind === 'validate'
+          ? certify(context, next, options)
+          : confirmValidated(context, own, next.block));
+        return certified.ok ? 'accepted' : (certified.error[0]?.failure.kind ?? 'no failure');
+      });
     },
   };
 }
@@ -152,21 +161,19 @@ export const ofClients = {
       const { publicKey } = stage.key;
       const payload = { chain, height, epoch: of, round, value: { kind: 'timeout' } as const };
       const vote = { payload, publicKey, signature };
-      const context = await clientOf(stage, {
-        handle: async (request) => {
-          const validator = restarted(stage.committee, stage.validator);
-          const reply = await send(validator, proposeRequest(stage.next.proposal));
-          const { decided } = reply;
-          if (request.kind !== 'request-timeout' || decided.kind !== 'accepted') return reply;
-          return { ...reply, decided: { ...decided, vote } };
-        },
+      const handle: ValidatorNode['handle'] = async (request) => {
+        const validator = restarted(stage.committee, stage.validator);
+        const reply = await send(validator, proposeRequest(stage.next.proposal));
+        const { decided } = reply;
+        if (request.kind !== 'request-timeout' || decided.kind !== 'accepted') return reply;
+        return { ...reply, decided: { ...decided, vote } };
+      };
+      const subject = await subjectOf(stage);
+      return await asked(stage, { handle }, async (context) => {
+        const about = { subject, isOver: () => false };
+        const givenUp = await collectTimeouts(context, stage.key, about);
+        return givenUp ? 'accepted' : 'not given up';
       });
-      const base = await subjectOf(stage);
-      const givenUp = await collectTimeouts(context, stage.key, {
-        subject: { chain: base.chain, height: base.height, epoch: base.epoch, round: base.round },
-        isOver: () => false,
-      });
-      return givenUp ? 'accepted' : 'not given up';
     },
   },
   "a client that hears of another's proposal": claimed(
@@ -199,12 +206,12 @@ export const ofClients = {
     file: 'shared/protocol/chain/decide-confirmed.ts',
     accepts: 'vote to confirm',
     refusal: 'invalid-signature',
-    offer: async (stage, subject, signature) => {
-      const { local } = await clientOf(stage);
-      const certificate = confirmedBy(subject, signature);
-      const applied = await local.apply({ block: subject.block, certificate });
-      return applied.ok ? 'accepted' : applied.error.kind;
-    },
+    offer: (stage, subject, signature) =>
+      asked(stage, {}, async ({ local }) => {
+        const certificate = confirmedBy(subject, signature);
+        const applied = await local.apply({ block: subject.block, certificate });
+        return applied.ok ? 'accepted' : applied.error.kind;
+      }),
   },
   'a proof file': {
     file: 'client/proof-file.ts',
