@@ -86,7 +86,8 @@ export function usesFast(device: Device): boolean {
 
 /** Whether the device's owner is a super owner, who may leave the fast round at any time. */
 export function mayLeaveFast({ chain: { plan, owners }, signer }: Device): boolean {
-  return plan === 'torn' || (plan !== 'contended' && owners[0] === signer);
+  if (plan === 'contended' || plan === 'led') return false;
+  return plan === 'torn' || owners[0] === signer;
 }
 
 /** Whether nobody else proposes on the chain. */

@@ -76,46 +76,16 @@ export function simulatedNetwork(
   return { network: network.value, genesis, validators, chains };
 }
 
-function seedsFor(plan: ChainPlan, newSeed: () => Uint8Array): readonly Uint8Array[] {
-  const first = newSeed();
-  if (plan === 'torn') return [first, first];
-  return plan === 'relayed' || plan === 'contended' ? [first, newSeed()] : [first];
-}
-
 function byKey(a: Signer, b: Signer): number {
   return compareBytes(encode(publicKeyCodec, a.publicKey), encode(publicKeyCodec, b.publicKey));
 }
 
-function configOf(ownership: Ownership): ChainConfig {
+export function configOf(ownership: Ownership, balance: Amount): ChainConfig {
   return {
     ownership,
     epoch: epoch(0),
     account: chainOwner,
-    balance: initialBalance,
+    balance,
     permissions: openPermissions,
   };
-}
-
-/** Where owners compete there are many rounds, since single-leader rounds admit no proposals yet. */
-function ownershipOf(plan: ChainPlan, owners: readonly Signer[]): Ownership {
-  const [first, second] = owners.map(({ publicKey }) => ownerOf(publicKey));
-  if (!first) throw new Error('a chain has an owner');
-  if (!second || plan === 'torn') return walletOwnership(first);
-  const shared = { firstLeader: undefined, multiLeaderRounds: 500, openMultiLeader: false };
-  const timeouts = {
-    fast: duration(3_000_000n),
-    base: duration(2_000_000n),
-    increment: duration(0n),
-    fallback: undefined,
-  };
-  return plan === 'relayed'
-    ? { ...shared, timeouts, superOwners: [first], owners: [{ owner: second, weight: 1n }] }
-    : { ...shared, timeouts, superOwners: [], owners: weighted([first, second]) };
-}
-
-function weighted(owners: readonly AccountOwner[]): Ownership['owners'] {
-  const text = (owner: AccountOwner) => (owner.kind === 'key' ? owner.hash : '');
-  return owners
-    .toSorted((a, b) => (text(a) < text(b) ? -1 : 1))
-    .map((owner) => ({ owner, weight: 1n }));
 }

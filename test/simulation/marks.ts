@@ -14,6 +14,7 @@ export const marks = [
   'a locked block was proposed again',
   'a fast block was proposed again',
   'a round timed out',
+  'a leader had its block confirmed',
   'a certificate and a proposal were saved together',
   'a certificate had two commitments',
   'a bundle was refused and its money returned',

@@ -26,6 +26,8 @@ export type ChainPlan =
   | 'relayed'
   /** Two owners who propose at the same time. */
   | 'contended'
+  /** The same with one multi-leader round, so that leaders decide; both run the product's client. */
+  | 'led'
   /** One key on two devices that both use fast rounds: it may get stuck, but never forks. */
   | 'torn';
 
@@ -50,7 +52,14 @@ export interface WorldOptions {
   readonly faults: Faults;
 }
 
-const allPlans: readonly ChainPlan[] = ['wallet', 'fast wallet', 'relayed', 'contended', 'torn'];
+const allPlans: readonly ChainPlan[] = [
+  'wallet',
+  'fast wallet',
+  'relayed',
+  'contended',
+  'led',
+  'torn',
+];
 
 /** The options of a seed. Each leaves some faults out, for what one fault hides another shows. */
 export function optionsFor(seed: number): WorldOptions {

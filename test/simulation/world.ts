@@ -128,7 +128,8 @@ function startDevices(
 function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => Phase): void {
   const { scheduler, random, nature } = context;
   const { chain, name } = options;
-  const runsClient = isForClient(options) && random.chance(context.options.clients / 100);
+  const mayRunClient = isForClient(options) && random.chance(context.options.clients / 100);
+  const runsClient = mayRunClient || chain.plan === 'led';
   const program = runsClient ? liveAsClient : live;
   const isBusy = () => phase() !== 'settling';
   let record = recordOf(false);
