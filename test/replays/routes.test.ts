@@ -21,9 +21,19 @@ import { type RequestVerifier, seat, subjectOf } from './verifier.ts';
 const stage = await stageOf(1);
 const context = servedBy(stage.validator);
 
-const posted = routes.flatMap(({ method, path, request }) =>
-  method === 'POST' && request ? [{ path: path.replace('{shard}', '0'), request }] : [],
-);
+/** What refuses a signed thing where no chain request is asked for. */
+const elsewhere: Readonly<Record<string, string>> = {
+  subscriptions: 'malformed-request',
+  'blob-upload': 'unwanted-blob',
+};
+
+const posted = routes
+  .filter(({ method }) => method === 'POST')
+  .map(({ name, path, request }) => ({
+    path: path.replace('{shard}', '0').replace('{chain}', stage.alice.chain),
+    request,
+    refusal: request ? 'malformed-request' : elsewhere[name],
+  }));
 
 /** The kind of the refusal of these bytes, or nothing. */
 async function refusalAt(path: string, body: Uint8Array): Promise<string | undefined> {
@@ -68,15 +78,15 @@ const objects: Readonly<Record<string, () => Promise<Uint8Array>>> = {
 };
 
 for (const [name, verifier] of Object.entries<RequestVerifier>(ofRequests)) {
-  test(`${name} is read on its own route, and malformed on every other`, async () => {
+  test(`${name} is read on its own route, and refused on every other`, async () => {
     const base = await subjectOf(stage, verifier.round);
     const wrong = await stage.key.sign(payloads['vote to give up'].digest(base));
     const other = await stage.key.sign(payloads.proposal.digest(base));
     const signature = verifier.accepts === 'vote to give up' ? other : wrong;
     const body = encode(chainRequestCodec, await verifier.dress(stage, base, signature));
     const before = stage.validator.store.snapshot();
-    for (const { path, request } of posted) {
-      const expected = request === verifier.request ? verifier.refusal : 'malformed-request';
+    for (const { path, request, refusal } of posted) {
+      const expected = request === verifier.request ? verifier.refusal : refusal;
       equal(await refusalAt(path, body), expected, path);
     }
     deepEqual(stage.validator.store.snapshot(), before);
@@ -84,10 +94,10 @@ for (const [name, verifier] of Object.entries<RequestVerifier>(ofRequests)) {
 }
 
 for (const [name, bytesOf] of Object.entries(objects)) {
-  test(`${name} by itself is malformed on every route`, async () => {
+  test(`${name} by itself is refused on every route`, async () => {
     const body = await bytesOf();
     const before = stage.validator.store.snapshot();
-    for (const { path } of posted) equal(await refusalAt(path, body), 'malformed-request', path);
+    for (const { path, refusal } of posted) equal(await refusalAt(path, body), refusal, path);
     deepEqual(stage.validator.store.snapshot(), before);
   });
 }
