@@ -140,6 +140,22 @@ test('fast rounds start a height after they are switched on, and take one round 
   await client.close();
 });
 
+test('of two devices that use fast rounds, the one that finds out stops', async () => {
+  const world = clientWorld();
+  const alice = world.development.chainKeys[0]?.chain;
+  assert.ok(alice);
+  const first = await openClient(world, ['alice', 'bob', 'carol']);
+  const second = await openClient(world, ['alice', 'bob', 'carol']);
+  for (const { client } of [first, second]) granted(await client.setFast('alice', true));
+  for (let i = 0; i < 3; i++) granted(await first.client.transfer(toBob));
+  assert.equal(refusedAs(await second.client.transfer(toCarol)), 'conflict');
+  const done = granted(await second.client.transfer(toCarol));
+  assert.equal(done.block.round, 'multi-leader:0');
+  assert.equal((await second.wallet.record(alice))?.fast, undefined);
+  await first.client.close();
+  await second.client.close();
+});
+
 test('a device that never saw the fast proposal of another finishes it', async () => {
   const world = clientWorld();
   const first = await openClient(world, ['alice', 'bob', 'carol']);

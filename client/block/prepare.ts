@@ -15,6 +15,7 @@ import type { ChainHead } from '#protocol/chain/head.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import {
   type BlockHeight,
+  blockHeight,
   type Epoch,
   type Timestamp,
   timestamp,
@@ -23,6 +24,7 @@ import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { readInfo } from '#worker/read-chain.ts';
 import type { ClientContext } from '../context.ts';
+import type { FastRecord } from '../wallet/records.ts';
 import type { Proposed } from './certify.ts';
 import { chooseSigner } from './choose-signer.ts';
 import { mayPropose, type Place } from './may-propose.ts';
@@ -153,16 +155,32 @@ function isSoleSuperOwner(superOwners: readonly AccountOwner[], owner: AccountOw
  * otherwise to a validator, so it is not for fast rounds either.
  */
 async function mayUseFast(
-  { wallet }: ClientContext,
+  context: ClientContext,
   { ownership }: Place,
   { proposed, outcome }: Block,
 ): Promise<boolean> {
+  const { wallet } = context;
   const { signer } = proposed;
   if (!signer || !isSoleSuperOwner(ownership.superOwners, signer)) return false;
   if (outcome.oracleResponses.length > 0) return false;
   const fast = (await wallet.record(proposed.chain))?.fast;
   if (!fast || proposed.height < fast.from) return false;
   const { signed } = fast;
-  if (!signed || signed.height < proposed.height) return true;
+  if (!signed || signed.height < proposed.height) {
+    return !(await isFastElsewhere(context, proposed, fast));
+  }
   return signed.height === proposed.height && signed.block === proposedBlockHash(proposed);
+}
+
+/** Whether another device uses fast rounds of the chain, as the newest block shows: this one stops. */
+async function isFastElsewhere(
+  { wallet, local }: ClientContext,
+  { chain, height }: ProposedBlock,
+  { from, signed }: FastRecord,
+): Promise<boolean> {
+  if (height <= from || signed?.height === height - 1n) return false;
+  const newest = await local.block(chain, blockHeight(height - 1n));
+  if (newest?.certificate.round.kind !== 'fast') return false;
+  await wallet.setFast(chain, undefined);
+  return true;
 }

@@ -51,6 +51,7 @@ export const fastRecordCodec = struct({
   from: blockHeightCodec,
   signed: option(struct({ height: blockHeightCodec, block: hashCodec })),
 });
+export type FastRecord = Decoded<typeof fastRecordCodec>;
 
 export const chainRecordCodec = struct({
   name: text(nameBytesMax),
