@@ -5,9 +5,18 @@ import type { BoundSigner } from '#ports/signer.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
 import { type Vote, voteDigest } from '#protocol/block/vote.ts';
+import type { PendingHeight } from '#protocol/chain/info.ts';
 import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
-import { confirm, pay, proposeRequest, votesFor } from '#test/support/drive.ts';
-import { accepted, cast, proposed, validate, validatedRequest } from '#test/support/requests.ts';
+import { confirm, confirmedFrom, pay, proposeRequest, votesFor } from '#test/support/drive.ts';
+import {
+  accepted,
+  cast,
+  confirmedRequest,
+  proposed,
+  validate,
+  validatedRequest,
+} from '#test/support/requests.ts';
+import { weighted } from '#test/support/reshaped.ts';
 import { height } from '#test/support/store-values.ts';
 import { finishUncertified, uncertifiedAfterUs } from './finish-uncertified.ts';
 import { sweepOnce } from './sweep.ts';
@@ -21,6 +30,14 @@ function nodeOf({ ports }: TestValidator): ValidatorNode {
 const deadNode = (node: ValidatorNode): ValidatorNode => {
   const fail = () => Promise.reject(new UnreachableFault('dead'));
   return { ...node, handle: fail, info: fail, blocks: fail, pendingBundles: fail };
+};
+
+const nothingPending: PendingHeight = {
+  accepted: undefined,
+  locked: undefined,
+  timeout: undefined,
+  validate: undefined,
+  confirm: undefined,
 };
 
 /** What the driver of a validator does now, with these peers. */
@@ -153,4 +170,36 @@ test('chains that nobody can finish keep no other chain waiting', async () => {
   const marks = [...stuck, ...uncertified];
   deepEqual(await finishUncertified(driver.ports, marks, [one, two, three]), []);
   deepEqual(await finishUncertified(driver.ports, marks, [one, two, three]), [alice.chain]);
+});
+
+test('votes of an earlier height, repeated by peers of little weight, keep nobody waiting', async () => {
+  const weights = [4n, 4n, 4n, 4n, 1n, 1n, 1n, 1n];
+  const committee = testCommittee({ validators: weights.length, reshape: weighted(weights) });
+  const { alice, bob } = cast(committee);
+  const heavy = committee.validators.slice(0, 4);
+  const pay1 = [pay(bob.chain, 1n)];
+  const first = await proposed(committee, alice, pay1, { round: fastRound });
+  const old = await votesFor(heavy, proposeRequest(first.proposal));
+  const certificate = confirmedFrom(committee, old);
+  for (const one of committee.validators) {
+    await accepted(one, confirmedRequest(certificate, first.block));
+  }
+  const next = await proposed(committee, alice, pay1, { round: fastRound });
+  await votesFor(heavy, proposeRequest(next.proposal));
+  const [driver, ...honest] = heavy as [TestValidator, ...TestValidator[]];
+  const lying = committee.validators.slice(4).map((validator, index): ValidatorNode => {
+    const node = nodeOf(validator);
+    return {
+      ...node,
+      async info(chain, flags) {
+        const info = await node.info(chain, flags);
+        if (!info.ok) return info;
+        const pending = { ...nothingPending, confirm: old[index] };
+        return { ok: true, value: { ...info.value, pending } };
+      },
+    };
+  });
+  committee.clock.advance(uncertifiedAfterUs);
+  deepEqual(await drive(driver, [...lying, ...honest.map(nodeOf)]), [alice.chain]);
+  equal(await heightAt(driver, alice.chain), height(2));
 });

@@ -71,7 +71,10 @@ async function finishChain(
         locked,
       )
     : [];
-  const certificate = await confirmedBy(ports, committee, [...votes, ...more]);
+  const here = [...votes, ...more].filter(
+    ({ payload }) => payload.chain === chain && payload.height === next && payload.epoch === epoch,
+  );
+  const certificate = await confirmedBy(ports, committee, here);
   if (!certificate) return false;
   const confirmed: ChainRequest = { kind: 'confirmed', certificate, body: undefined };
   const { decided } = await handleRequest(ports, confirmed);

@@ -47,4 +47,11 @@ export const replayGuards: readonly Guard[] = [
     without: "verdicts.some((one) => one === 'undecided')",
     tests,
   },
+  {
+    name: 'a driver counts votes of the height at hand',
+    file: 'shared/worker/finish-uncertified.ts',
+    text: ' && payload.height === next',
+    without: '',
+    tests: ['shared/worker/finish-uncertified.test.ts'],
+  },
 ];
