@@ -32,7 +32,7 @@ export async function resolveAccount(
 }
 
 /** The owner that `ownerText` writes so. */
-function ownerFromText(text: string): AccountOwner | undefined {
+export function ownerFromText(text: string): AccountOwner | undefined {
   if (text === 'chain') return chainOwner;
   const [kind, hex = '', ...rest] = text.split(':');
   if (rest.length > 0) return undefined;

@@ -19,13 +19,15 @@ import { newSessions, type Sessions } from './block/sessions.ts';
 import type { ClientContext, Timeouts } from './context.ts';
 import { collectFull } from './evidence/collect-full.ts';
 import { fetchBlock, findBlock } from './find-block.ts';
+import { followChain } from './follow-chain.ts';
 import { localNode } from './local-node/local-node.ts';
+import { always, type Composer } from './operations/make-block.ts';
+import { type Operations, operationsOver } from './operations/operations.ts';
 import { type InboxReceipt, processInbox } from './process-inbox.ts';
 import { proveBlock } from './prove-block.ts';
 import { type Balance, readBalances } from './read-balances.ts';
 import type { ClientRejection } from './rejection.ts';
 import { setFast } from './set-fast.ts';
-import { learnChain } from './sync/apply-block.ts';
 import { newBackground } from './sync/background.ts';
 import { newDeadlines } from './sync/deadlines.ts';
 import { membersOf } from './sync/members.ts';
@@ -65,7 +67,8 @@ export interface SyncReport {
 
 export interface ExecuteRequest {
   readonly chain: ChainId;
-  readonly operations: readonly Operation[];
+  /** What the block does, or what decides it over the newest block. */
+  readonly operations: readonly Operation[] | Composer;
   readonly pipeline?: boolean;
   readonly onPhase?: OnPhase;
 }
@@ -73,7 +76,7 @@ export interface ExecuteRequest {
 type Answer<T> = Promise<Result<T, ClientRejection>>;
 
 /** Drives the wallet's chains. Chains go by name, id or prefix; all waits are bounded. */
-export interface Client {
+export interface Client extends Operations {
   transfer(request: TransferRequest): Answer<TransferReceipt>;
   /** A block of these operations. */
   execute(request: ExecuteRequest): Answer<BlockReceipt>;
@@ -149,15 +152,7 @@ export async function connect(options: ConnectOptions): Answer<Client> {
 function clientOver(context: ClientContext, sessions: Sessions, genesis: Genesis): Client {
   const { wallet, background, timeouts } = context;
 
-  /** The chain meant, which is followed from here on. */
-  async function follow(text: string): Answer<ChainId> {
-    const chain = await wallet.resolveChain(text);
-    if (!chain.ok) return chain;
-    const described = await learnChain(context, chain.value);
-    if (!described.ok) return described;
-    context.follow(chain.value);
-    return chain;
-  }
+  const follow = (text: string): Answer<ChainId> => followChain(context, text);
 
   async function receipt(task: Promise<Result<Parameters<typeof receiptOf>[1], Rejection>>) {
     const done = await task;
@@ -165,12 +160,15 @@ function clientOver(context: ClientContext, sessions: Sessions, genesis: Genesis
   }
 
   return {
+    ...operationsOver({ context, sessions }),
     transfer: (request) => transfer(context, sessions, request),
     execute({ chain, operations, pipeline = false, onPhase }) {
-      const transactions = operations.map(
-        (operation) => ({ kind: 'operation', operation }) as const,
-      );
-      const compose: BlockTask['compose'] = () => Promise.resolve(ok(transactions));
+      const composer = typeof operations === 'function' ? operations : always(...operations);
+      const compose: BlockTask['compose'] = async (head) => {
+        const made = await composer(head);
+        if (!made.ok) return made;
+        return ok(made.value.map((operation) => ({ kind: 'operation', operation })));
+      };
       return receipt(execute(context, sessions, { chain, compose, pipeline, onPhase }));
     },
     balance: (account) => readBalances(context, account),

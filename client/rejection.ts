@@ -16,6 +16,8 @@ export type DriveRejection = Rejection<
   | 'inbox-empty'
   | 'unknown-recipient'
   | 'transfer-to-self'
+  | 'chain-not-empty'
+  | 'unreadable-content'
 >;
 
 /** Why one validator's answer does not count, as shown where too few are left for a quorum. */
@@ -60,6 +62,11 @@ const remedies: Readonly<Record<ClientKind, readonly [Remedy, next: string]>> = 
   'inbox-empty': ['fix', 'There is nothing to take; wait for a sender.'],
   'unknown-recipient': ['fix', "Check the recipient's chain id; no validator knows it."],
   'transfer-to-self': ['fix', 'Name another account as the recipient.'],
+  'chain-not-empty': [
+    'fix',
+    'Take what is in the inbox and send on what is left, or close it and give that up.',
+  ],
+  'unreadable-content': ['fix', 'Ask for the content again; its index does not fit its chunks.'],
   'wallet-busy': ['retry', 'Another process uses this chain; try again when it is done.'],
   'unknown-name': ['fix', 'Use a name or a prefix of an id that the wallet lists.'],
   'ambiguous-name': ['fix', 'Write more of the id.'],

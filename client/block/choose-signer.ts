@@ -20,8 +20,8 @@ export async function chooseSigner(
   const { chain, ownership } = place;
   const isOpen = ownership.openMultiLeader && ownership.multiLeaderRounds > 0;
   if (as !== undefined) {
-    const isAdmitted = isOpen || rankOf(place, as, round) > 0;
-    if (isAdmitted) return await keyring.signer(as);
+    const signer = await keyring.signer(as);
+    if (!signer.ok || isOpen || rankOf(place, as, round) > 0) return signer;
     return refuse('not-an-owner', ownerText(as), 'an owner of the chain');
   }
   const named = (await record(chain))?.owner;

@@ -5,6 +5,7 @@ import { ownerOf } from '#protocol/block/owner.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import type { ClientContext } from '../context.ts';
+import { learnChain } from '../sync/apply-block.ts';
 import type { PendingBlock } from '../wallet/records.ts';
 import type { Proposed } from './certify.ts';
 import { drive } from './drive.ts';
@@ -37,6 +38,8 @@ export async function execute(
   sessions: Sessions,
   task: BlockTask,
 ): Promise<Result<FinalBlock, Rejection>> {
+  const known = await learnChain(context, task.chain);
+  if (!known.ok) return known;
   context.follow(task.chain);
   return await sessions.run(task.chain, async (session) => {
     const leftover = await takeLeftover(context, session);
@@ -112,14 +115,14 @@ async function finish(
   const { hash } = final.value.block;
   if (hash !== own.block.hash) {
     // Nobody but us may have the certificate of the block that we finished for another.
-    session.hold(final.value);
+    await session.hold(final.value);
     await session.flush();
     await wallet.clearPending(chain, height);
     return refuse('conflict', hash, `${own.block.hash} at height ${height}`);
   }
   const timingsMs = { propose: ms(start, proposedAt), certify: ms(proposedAt, clock.now()) };
   task.onPhase?.('certify', timingsMs.certify);
-  session.hold(final.value);
+  await session.hold(final.value);
   if (!task.pipeline) await session.flush();
   return ok({ certified: final.value, timingsMs });
 }
@@ -146,7 +149,7 @@ async function takeLeftover(
     const { block } = proposedFrom(pending);
     return refuse('block-pending', block.hash, `height ${height} decided first`);
   }
-  if (!session.unsent()) session.hold(await local.block(session.chain, height));
+  if (!session.unsent()) await session.hold(await local.block(session.chain, height));
   return ok(undefined);
 }
 

@@ -19,7 +19,7 @@ export async function flushLeftovers(
       const height = again?.proposal.block.height;
       const final = height === undefined ? undefined : await local.block(chain, height);
       if (final && !session.unsent()) {
-        session.hold(final);
+        await session.hold(final);
         await session.flush();
       }
       return ok(undefined);

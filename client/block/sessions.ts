@@ -5,6 +5,7 @@ import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
 import type { ClientContext } from '../context.ts';
 import { pullChain } from '../sync/pull-chain.ts';
+import { adoptChildren } from '../wallet/adopt-children.ts';
 import { flushCertificate } from './flush.ts';
 
 /** One chain while this client works with it; nobody else proposes on it meanwhile. */
@@ -12,7 +13,8 @@ export interface Session {
   readonly chain: ChainId;
   /** The newest certificate, if the validators may not have it yet. */
   unsent(): CertifiedBlock | undefined;
-  hold(unsent: CertifiedBlock | undefined): void;
+  /** Holds a certificate back, once the chains that its block opened for us are listed. */
+  hold(unsent: CertifiedBlock | undefined): Promise<void>;
   /** Sends the certificate that was held back. */
   flush(): Promise<void>;
 }
@@ -102,7 +104,9 @@ function sessionOf(context: ClientContext, chain: ChainId, slot: Slot): Session 
   return {
     chain,
     unsent: () => slot.unsent,
-    hold(unsent) {
+    async hold(unsent) {
+      const adopted = unsent ? await adoptChildren(context.wallet, unsent.block) : [];
+      for (const child of adopted) context.follow(child);
       slot.unsent = unsent;
     },
     flush: () => flushSlot(context, slot),

@@ -18,6 +18,17 @@ export function checkName(name: string): Result<string, Rejection<'invalid-name'
   return refuse('invalid-name', name.slice(0, 80), expected);
 }
 
+/** Checks a name that no chain of the wallet has. */
+export function checkFreeName(
+  chains: readonly WalletChain[],
+  name: string,
+): Result<string, Rejection<'invalid-name' | 'name-taken'>> {
+  const checked = checkName(name);
+  if (!checked.ok) return checked;
+  const taken = chains.find((one) => one.name === name);
+  return taken ? refuse('name-taken', `${name} is ${taken.id}`, 'a name of its own') : checked;
+}
+
 /** The chain that `text` is the name, the id, or the only prefix of at least 4 digits of. */
 export function findChain(
   chains: readonly WalletChain[],

@@ -1,9 +1,11 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type Cursor, firstCursor } from '#protocol/block/cursor.ts';
-import type { Account } from '#protocol/block/owner.ts';
+import type { Account, AccountOwner } from '#protocol/block/owner.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Settings } from '#protocol/execution/system-state.ts';
 import {
+  readAccounts as accountsIn,
+  readAllowance as allowanceIn,
   readBalance as balanceIn,
   readNextToRemove as nextIn,
 } from '#protocol/execution/system-state.ts';
@@ -16,6 +18,26 @@ import { fromView, readOpen } from './read-open.ts';
 export async function readBalance(ports: WorkerPorts, account: Account): Promise<Amount> {
   const read = fromView(({ view }) => balanceIn(view, account.owner));
   return (await readOpen(ports, account.chain, read)) ?? amount(0n);
+}
+
+/** The first `most` owners with tokens on the chain, apart from the chain itself, by their keys. */
+export async function readAccounts(
+  ports: WorkerPorts,
+  chain: ChainId,
+  most: number,
+): Promise<readonly AccountOwner[]> {
+  const read = fromView(({ view }) => accountsIn(view, most));
+  return (await readOpen(ports, chain, read)) ?? [];
+}
+
+/** Up to how much of the owner's tokens on the chain the spender may move. */
+export async function readAllowance(
+  ports: WorkerPorts,
+  { chain, owner }: Account,
+  spender: AccountOwner,
+): Promise<Amount> {
+  const read = fromView(({ view }) => allowanceIn(view, { owner, spender }));
+  return (await readOpen(ports, chain, read)) ?? amount(0n);
 }
 
 /** What governs a chain; undefined if it is not of the network. */

@@ -56,6 +56,18 @@ export function readBalance(view: StateView, owner: Account['owner']): Amount {
   return read(view, balanceKey(owner), amountCodec) ?? amount(0n);
 }
 
+/** The first `most` owners with tokens on the chain, apart from the chain itself, by their keys. */
+export function readAccounts(view: StateView, most: number): readonly AccountOwner[] {
+  const owners: AccountOwner[] = [];
+  for (const [key] of view.scan(keys.ownerBalance)) {
+    if (owners.length >= most) break;
+    const owner = decode(accountOwnerCodec, key.subarray(keys.ownerBalance.length));
+    assert(owner.ok, 'the state holds what was encoded into it');
+    owners.push(owner.value);
+  }
+  return owners;
+}
+
 /** A balance of nothing is no entry. */
 export function writeBalance(view: StateView, owner: AccountOwner, balance: Amount): void {
   writeAmount(view, balanceKey(owner), balance);
