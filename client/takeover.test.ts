@@ -17,23 +17,12 @@ import {
   refusedAs,
 } from '#test/support/client-world.ts';
 import { firstChainOwned } from '#test/support/reshaped.ts';
+import { gate, openGates } from '#test/support/shared-chain.ts';
 
 const one = granted(parseAmount('1'));
 const two = granted(parseAmount('2'));
 const toBob = { from: 'alice', to: 'bob', amount: one } as const;
 const toCarol = { from: 'alice', to: 'carol', amount: two } as const;
-
-/** Lets only those requests through that `isLet` says; the others are never answered. */
-function gate(world: ClientWorld, isLet: (request: ChainRequest, seat: number) => boolean) {
-  for (const { switch: control, seat } of world.validators) {
-    control.onRequest = (request) =>
-      isLet(request, seat) ? undefined : new Promise<void>(() => undefined);
-  }
-}
-
-function openGates(world: ClientWorld) {
-  for (const { switch: control } of world.validators) control.onRequest = undefined;
-}
 
 /** A device whose transfer stopped where the gate closed; its process is gone. */
 async function stopped(
