@@ -4,7 +4,7 @@ import type { Hash } from '#protocol/crypto/hash.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from './context.ts';
 import { applyBlock } from './sync/apply-block.ts';
-import { firstAnswer } from './sync/first-answer.ts';
+import { fetchCertified } from './sync/fetch-certified.ts';
 import { pullChain } from './sync/pull-chain.ts';
 
 const page = 64;
@@ -17,22 +17,14 @@ export async function fetchBlock(
   chain: ChainId,
   height: BlockHeight,
 ): Promise<CertifiedBlock | undefined> {
-  const { local, members, clock, background } = context;
+  const { local } = context;
   const kept = await local.block(chain, height);
   if (kept) return kept;
-  return await firstAnswer({
-    members,
-    clock,
-    background,
-    ask: async (member, isWanted) => {
-      const found = await member.ask((node) => node.blocks(chain, height, 1), isWanted);
-      const certified = found.ok ? found.value[0] : undefined;
-      const header = certified?.block.header;
-      if (!certified || header?.chain !== chain || header.height !== height) return undefined;
-      await applyBlock(context, certified);
-      return await local.block(chain, height);
-    },
+  await fetchCertified(context, { chain, height }, async (found) => {
+    await applyBlock(context, found);
+    return (await local.block(chain, height)) !== undefined;
   });
+  return await local.block(chain, height);
 }
 
 /** The block of that hash on one of the wallet's chains. */

@@ -2,18 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
+import { type Block, blockFrom } from '#protocol/block/block.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { amount, blockHeight, timestamp } from '#protocol/primitives/numbers.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import {
   type ClientWorld,
+  chainOf,
   clientWorld,
   granted,
   openClient,
   refusedAs,
   type WorldValidator,
 } from '#test/support/client-world.ts';
+import { openChild } from '#test/support/open-child.ts';
 import { parseAmount } from './amount.ts';
 
 const one = granted(parseAmount('1'));
@@ -114,6 +117,26 @@ test('another chain, another height or a changed block is not what was asked for
     assert.equal(granted(await reader.client.balance('bob')).incoming, 4n * one);
     await reader.client.close();
   }
+});
+
+test('blocks that nobody certified do not hide the chain that was opened, nor what it pays', async () => {
+  const world = clientWorld();
+  const { client, wallet } = await openClient(world, ['alice']);
+  await openChild({ client, wallet }, chainOf(world, 'alice'), one);
+  granted(await client.transfer({ from: 'child', to: chainOf(world, 'bob'), amount: one }));
+  await client.close();
+  lying(world, (honest) => ({
+    async blocks(chain, from, limit) {
+      const page = await honest.blocks(chain, from, limit);
+      if (!page.ok) return page;
+      const emptied = ({ proposed, outcome }: Block) =>
+        blockFrom({ ...proposed, transactions: [] }, outcome);
+      return ok(page.value.map((each) => ({ ...each, block: emptied(each.block) })));
+    },
+  }));
+  const reader = await openClient(world, ['bob']);
+  assert.equal(granted(await reader.client.balance('bob')).incoming, one);
+  await reader.client.close();
 });
 
 test('votes of another key, for another block, or with another signature do not count', async () => {

@@ -70,9 +70,9 @@ async function learnBlob(context: ClientContext, id: BlobId, depth: number): Pro
     ask: async (member, isWanted) => {
       const state = await member.ask((node) => node.blobState(id), isWanted);
       if (!state.ok) return undefined;
-      const { chain, height } = state.value;
-      const found = await fetchCertified(context, chain, height);
-      if (!found || !(await applyBlock(context, found, depth + 1)).ok) return undefined;
+      const isKept = async (found: CertifiedBlock) =>
+        (await applyBlock(context, found, depth + 1)).ok;
+      if (!(await fetchCertified(context, state.value, isKept))) return undefined;
       return (await local.ports.blobs.states([id])).has(id) ? true : undefined;
     },
   });
@@ -100,9 +100,10 @@ export async function learnChain(
   const { parent, height } = claimed.origin;
   if (generation >= generationsMax) return unknown(chain);
   if (!(await learnChain(context, parent, generation + 1)).ok) return unknown(chain);
-  const opening =
-    (await local.block(parent, height)) ?? (await fetchCertified(context, parent, height));
-  if (opening) await applyBlock(context, opening);
+  const isKept = async (found: CertifiedBlock) => (await applyBlock(context, found)).ok;
+  const opening = await local.block(parent, height);
+  if (opening) await isKept(opening);
+  else await fetchCertified(context, { chain: parent, height }, isKept);
   const learned = await describeChain(local.ports, chain);
   return learned ? ok(learned) : unknown(chain);
 }

@@ -4,11 +4,14 @@ import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from '../context.ts';
 import { firstAnswer } from './first-answer.ts';
 
-/** A block as some member has it. Whether its certificate is valid is still to be looked at. */
+/**
+ * The first block that a member has of this height and that `accept` takes, which looks at whether
+ * its certificate is valid: else who answers first could hide it.
+ */
 export async function fetchCertified(
   { members, clock, background }: ClientContext,
-  chain: ChainId,
-  height: BlockHeight,
+  { chain, height }: { readonly chain: ChainId; readonly height: BlockHeight },
+  accept: (certified: CertifiedBlock) => Promise<boolean>,
 ): Promise<CertifiedBlock | undefined> {
   return await firstAnswer({
     members,
@@ -18,7 +21,8 @@ export async function fetchCertified(
       const found = await member.ask((node) => node.blocks(chain, height, 1), isWanted);
       const certified = found.ok ? found.value[0] : undefined;
       const header = certified?.block.header;
-      return header?.chain === chain && header.height === height ? certified : undefined;
+      if (!certified || header?.chain !== chain || header.height !== height) return undefined;
+      return (await accept(certified)) ? certified : undefined;
     },
   });
 }

@@ -5,6 +5,7 @@ import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from '../context.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
+import { applyBlock } from './apply-block.ts';
 import { fetchCertified } from './fetch-certified.ts';
 import { inFlightMax, type Member } from './members.ts';
 
@@ -51,13 +52,15 @@ export async function pushSenders(
   { transactions }: ProposedBlock,
 ): Promise<number> {
   const wanted = new Map<string, CertifiedBlock>();
+  const isKept = async (found: CertifiedBlock) => (await applyBlock(context, found)).ok;
   for (const one of transactions) {
     if (one.kind !== 'receive') continue;
     const { origin, bundle } = one;
     const key = `${origin}@${bundle.height}`;
     if (wanted.has(key)) continue;
-    const here = await context.local.block(origin, bundle.height);
-    const block = here ?? (await fetchCertified(context, origin, bundle.height));
+    const { height } = bundle;
+    const here = await context.local.block(origin, height);
+    const block = here ?? (await fetchCertified(context, { chain: origin, height }, isKept));
     if (block) wanted.set(key, block);
   }
   const blocks = [...wanted.values()];
