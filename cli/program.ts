@@ -17,6 +17,7 @@ const loaders: Readonly<Record<string, Load>> = {
   chain: async () => (await import('./commands/chain.ts')).chain,
   block: async () => (await import('./commands/block.ts')).block,
   evidence: async () => (await import('./commands/evidence.ts')).evidence,
+  faucet: async () => (await import('./commands/faucet.ts')).faucet,
   verify: async () => (await import('./commands/verify.ts')).verify,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   bench: async () => (await import('./commands/bench.ts')).bench,
