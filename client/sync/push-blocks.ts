@@ -1,18 +1,17 @@
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
-import type { ChainRequest } from '#protocol/chain/requests.ts';
+import { type ChainRequest, runMoreMax } from '#protocol/chain/requests.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
+import { readBlocks } from '#worker/read-chain.ts';
 import type { ClientContext } from '../context.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
 import { applyBlock } from './apply-block.ts';
 import { fetchCertified } from './fetch-certified.ts';
 import { inFlightMax, type Member } from './members.ts';
 
-/** Blocks read from the store at once. */
-const batch = 64;
-/** Blocks of one chain under way at once: the second travels while the first is carried out. */
-const chainWindow = 2;
+/** Most blocks of one chain sent at once, so that one write saves them. */
+const runMax = 1 + runMoreMax;
 /** Blocks of many chains, which do not wait for each other. */
 const sendersWindow = inFlightMax / 2;
 
@@ -29,17 +28,30 @@ export async function pushChain(
   const flags = { ownership: false, pending: false };
   const info = await member.ask((node) => node.info(chain, flags));
   if (!info.ok) return 0;
-  let from = info.value.next;
+  let next = info.value.next;
   let sent = 0;
-  while (from < below) {
-    const left = below - from;
-    const blocks = await local.blocks(chain, from, left < batch ? Number(left) : batch);
-    if (blocks.length === 0) return sent;
-    if (!(await pushBlocks(member, blocks, chainWindow))) return sent;
-    sent += blocks.length;
-    from = blockHeight(from + BigInt(blocks.length));
+  while (next < below) {
+    const left = below - next;
+    const limit = left < runMax ? Number(left) : runMax;
+    const blocks = await readBlocks(local.ports, chain, { from: next, limit });
+    const taken = await pushRun(member, blocks);
+    if (taken === 0) return sent;
+    sent += taken;
+    next = blockHeight(next + BigInt(taken));
   }
   return sent;
+}
+
+/** How many of a chain's blocks, each upon the one before, the member took. */
+async function pushRun(member: Member, blocks: readonly CertifiedBlock[]): Promise<number> {
+  const [first, ...more] = blocks;
+  if (!first) return 0;
+  const request = more.length === 0 ? confirmedRequest(first) : runRequest(first, more);
+  const { previous, decided } = await member.ask((node) => node.handle(request));
+  const last = decided.kind === 'accepted' ? decided : previous;
+  if (last?.kind !== 'accepted') return 0;
+  const taken = last.info.next - first.block.header.height;
+  return Number(taken < 0n ? 0n : taken > blocks.length ? blocks.length : taken);
 }
 
 /**
@@ -65,15 +77,11 @@ export async function pushSenders(
   }
   const blocks = [...wanted.values()];
   if (blocks.length === 0) return 0;
-  return (await pushBlocks(member, blocks, sendersWindow)) ? blocks.length : 0;
+  return (await pushEach(member, blocks)) ? blocks.length : 0;
 }
 
 /** Whether the member took all of them. */
-async function pushBlocks(
-  member: Member,
-  blocks: readonly CertifiedBlock[],
-  window: number,
-): Promise<boolean> {
+async function pushEach(member: Member, blocks: readonly CertifiedBlock[]): Promise<boolean> {
   let next = 0;
   let isAccepted = true;
   async function pushInTurn(): Promise<void> {
@@ -83,7 +91,7 @@ async function pushBlocks(
       if (decided.kind === 'refused' && decided.refusal.kind !== 'busy') isAccepted = false;
     }
   }
-  await Promise.all(Array.from({ length: window }, pushInTurn));
+  await Promise.all(Array.from({ length: sendersWindow }, pushInTurn));
   return isAccepted;
 }
 
@@ -91,4 +99,12 @@ async function pushBlocks(
 export function confirmedRequest({ block, certificate }: CertifiedBlock): ChainRequest {
   const { proposed, outcome } = block;
   return { kind: 'confirmed', certificate, body: { proposed, outcome } };
+}
+
+function runRequest(first: CertifiedBlock, more: readonly CertifiedBlock[]): ChainRequest {
+  return { kind: 'confirmed-run', first: withBody(first), more: more.map(withBody) };
+}
+
+function withBody({ block: { proposed, outcome }, certificate }: CertifiedBlock) {
+  return { body: { proposed, outcome }, certificate };
 }

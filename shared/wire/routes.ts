@@ -40,6 +40,7 @@ const table = {
   proposals: post(`${shard}/proposals`, 'propose', requestBytesMax),
   'validated-certificates': post(`${shard}/certificates/validated`, 'validated', requestBytesMax),
   'confirmed-certificates': post(`${shard}/certificates/confirmed`, 'confirmed', requestBytesMax),
+  'certificate-runs': post(`${shard}/certificates/runs`, 'confirmed-run', requestBytesMax),
   'timeout-certificates': post(
     `${shard}/certificates/timeout`,
     'timeout',

@@ -27,14 +27,10 @@ export async function handleRequest(
   ports: WorkerPorts,
   request: ChainRequest,
 ): Promise<ChainReply> {
-  const chain = chainOfRequest(request);
-  const decisions = decisionsOf(ports, request);
-  const hints = request.kind === 'propose' ? request.hints : [];
-  const results = await updateChain(ports, chain, decisions, hints);
+  const results = await updateChain(ports, chainOfRequest(request), decisionsOf(ports, request));
   await applyStored(ports, request, results);
-  const decided = results.at(-1);
+  const [previous, decided] = [results.at(-2), results.at(-1)];
   assert(decided !== undefined, 'each decision has its result');
-  const previous = results.length === 2 ? results[0] : undefined;
   return { previous: previous && decidedFrom(previous), decided: decidedFrom(decided) };
 }
 
@@ -47,28 +43,45 @@ function confirmedDecision({ certificate, body }: Confirmed): Decide {
 function decisionsOf({ network }: WorkerPorts, request: ChainRequest): Decisions {
   switch (request.kind) {
     case 'propose': {
-      const { previous } = request;
+      const { previous, hints } = request;
       const prepared = prepareProposal(network.id, request.proposal);
       const propose: Decide = (context, chain, given) =>
         decideProposal(context, chain, { prepared, given });
-      return previous ? [confirmedDecision(previous), propose] : [propose];
+      return {
+        decisions: previous ? [confirmedDecision(previous), propose] : [propose],
+        behindRefused: 'decided',
+        hints,
+      };
     }
     case 'validated': {
       const { certificate } = request;
       const block = blockOf(request.body);
-      return [
-        (context, chain, given) => decideValidated(context, chain, { certificate, block, given }),
-      ];
+      return alone((context, chain, given) =>
+        decideValidated(context, chain, { certificate, block, given }),
+      );
     }
     case 'confirmed':
-      return [confirmedDecision(request)];
+      return alone(confirmedDecision(request));
+    case 'confirmed-run': {
+      const { first, more } = request;
+      const decisions = [confirmedDecision(first), ...more.map(confirmedDecision)] as const;
+      return { decisions, behindRefused: 'left' };
+    }
     case 'timeout': {
       const { certificate } = request;
-      return [(context, chain, given) => decideTimeout(context, chain, { certificate, given })];
+      return alone((context, chain, given) =>
+        decideTimeout(context, chain, { certificate, given }),
+      );
     }
     case 'request-timeout':
-      return [(context, chain, given) => decideTimeoutRequest(context, chain, { request, given })];
+      return alone((context, chain, given) =>
+        decideTimeoutRequest(context, chain, { request, given }),
+      );
   }
+}
+
+function alone(decide: Decide): Decisions {
+  return { decisions: [decide], behindRefused: 'left' };
 }
 
 function blockOf(body: BlockBody | undefined): Block | undefined {
@@ -79,11 +92,13 @@ function blockOf(body: BlockBody | undefined): Block | undefined {
 async function applyStored(
   ports: WorkerPorts,
   request: ChainRequest,
-  [first]: readonly DecisionResult[],
+  results: readonly DecisionResult[],
 ): Promise<void> {
-  const certified = confirmedOf(request);
-  if (!certified || first?.kind !== 'accepted') return;
-  const { chain, next } = first.step.info;
+  // Behind a refused one of a run nothing stored can follow either.
+  const result = request.kind === 'confirmed-run' ? results.at(-1) : results[0];
+  const certified = lastConfirmed(request);
+  if (!certified || result?.kind !== 'accepted') return;
+  const { chain, next } = result.step.info;
   if (next <= certified.certificate.height) return;
   try {
     await applySuccessors(ports, chain, next);
@@ -93,9 +108,17 @@ async function applyStored(
   }
 }
 
-function confirmedOf(request: ChainRequest): Confirmed | undefined {
-  if (request.kind === 'confirmed') return request;
-  return request.kind === 'propose' ? request.previous : undefined;
+function lastConfirmed(request: ChainRequest): Pick<Confirmed, 'certificate'> | undefined {
+  switch (request.kind) {
+    case 'confirmed':
+      return request;
+    case 'confirmed-run':
+      return request.more.at(-1) ?? request.first;
+    case 'propose':
+      return request.previous;
+    default:
+      return undefined;
+  }
 }
 
 function decidedFrom(result: DecisionResult): Decided {

@@ -6,6 +6,7 @@ import { refused, type Step } from '#protocol/chain/decision.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { type Decide, decideInWaves } from './decide-in-waves.ts';
 import { deletePassed } from './delete-passed.ts';
@@ -29,25 +30,30 @@ export type DecisionResult =
   | { readonly kind: 'accepted'; readonly step: Step; readonly vote: Vote | undefined }
   | { readonly kind: 'refused'; readonly rejection: Rejection<RejectionKind> };
 
-/** The first decision, and where there is one the second, upon the chain as the first leaves it. */
-export type Decisions = readonly [Decide] | readonly [Decide, Decide];
+/** Decisions, each upon the chain as those before it leave it. */
+export interface Decisions {
+  readonly decisions: readonly [Decide, ...Decide[]];
+  /** What happens to those behind one that is refused. */
+  readonly behindRefused: 'decided' | 'left';
+  /** State nodes that they may read; advice. */
+  readonly hints?: readonly Hash[];
+}
 
 /**
- * Load, decide, save, then act. Nowhere else do these four meet. Two decisions are saved together
- * if both accept; a refused one changes nothing.
+ * Load, decide, save, then act. Nowhere else do these four meet. All decisions that accept are saved
+ * together; a refused one changes nothing. Results are as many as were decided.
  */
 export async function updateChain(
   ports: WorkerPorts,
   chain: ChainId,
-  decisions: Decisions,
-  hints: readonly Hash[] = [],
+  { hints = [], ...asked }: Decisions,
 ): Promise<readonly DecisionResult[]> {
   const fetched = nothingFetched();
   const withheld = new Set<string>();
   if (hints.length > 0) await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
-      const results = await tryUpdate(ports, chain, { decisions, fetched, withheld });
+      const results = await tryUpdate(ports, chain, { ...asked, fetched, withheld });
       if (results !== undefined) return results;
     } catch (error) {
       // Whether the write landed is unknown: what was recorded says so when we decide again.
@@ -58,7 +64,9 @@ export async function updateChain(
     fetched.published.clear();
     memoryOf(ports).counters.conflicts++;
   }
-  return decisions.map(() => rejected('busy', `${attemptsMax} attempts`, 'an undisturbed one'));
+  return asked.decisions.map(() =>
+    rejected('busy', `${attemptsMax} attempts`, 'an undisturbed one'),
+  );
 }
 
 /** State nodes that the decision may read, so that its first wave is usually its last. */
@@ -76,8 +84,7 @@ async function prefetch(
   }
 }
 
-interface Attempt {
-  readonly decisions: Decisions;
+interface Attempt extends Omit<Decisions, 'hints'> {
   readonly fetched: Fetched;
   /** Envelopes, by `rowText`, whose place another block's has taken. */
   readonly withheld: Set<string>;
@@ -87,7 +94,7 @@ interface Attempt {
 async function tryUpdate(
   ports: WorkerPorts,
   chain: ChainId,
-  { decisions, fetched, withheld }: Attempt,
+  { decisions, behindRefused, fetched, withheld }: Attempt,
 ): Promise<readonly DecisionResult[] | undefined> {
   const { version, saved, start } = await loadStart(ports, chain);
   const results: DecisionResult[] = [];
@@ -110,6 +117,7 @@ async function tryUpdate(
       );
       if (decision.head && !unbound) current = { head: decision.head, unsaved: decision.nodes };
     }
+    if (behindRefused === 'left' && results.at(-1)?.kind === 'refused') break;
   }
   return await saveAndSign(ports, chain, { version, saved, results, withheld });
 }
@@ -177,16 +185,20 @@ function remember(ports: WorkerPorts, steps: readonly Step[]): void {
 
 /** A crash before this loses nothing: what was saved says what is still to be done. */
 async function act(ports: WorkerPorts, chain: ChainId, steps: readonly Step[]): Promise<void> {
-  for (const { spentRows, passedOver, block, head } of steps) {
-    if (spentRows.length > 0) await ports.chains.deleteRows(chain, spentRows);
-    if (block && head) {
-      await ports.blobs.closeSlots(chain, block.block.header.height);
-      if (passedOver.length > 0) await deletePassed(ports, chain, passedOver);
-    }
-    if (block && head?.owedFrom !== undefined) {
-      await ports.bus.ring([{ chain, height: block.block.header.height }]);
-    }
+  const spent = steps.flatMap(({ spentRows }) => spentRows);
+  if (spent.length > 0) await ports.chains.deleteRows(chain, spent);
+  const owed: { readonly chain: ChainId; readonly height: BlockHeight }[] = [];
+  let made: BlockHeight | undefined;
+  for (const { block, head } of steps) {
+    if (!block || !head) continue;
+    made = block.block.header.height;
+    if (head.owedFrom !== undefined) owed.push({ chain, height: made });
   }
+  if (made === undefined) return;
+  await ports.blobs.closeSlots(chain, made);
+  const passed = steps.flatMap(({ passedOver }) => passedOver);
+  if (passed.length > 0) await deletePassed(ports, chain, passed);
+  if (owed.length > 0) await ports.bus.ring(owed);
 }
 
 function rejected(kind: RejectionKind, found: string, expected: string): DecisionResult {

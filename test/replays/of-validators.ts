@@ -32,6 +32,7 @@ const files: Readonly<Record<ChainRequest['kind'], string>> = {
   confirmed: 'confirmed',
   timeout: 'timeout',
   'request-timeout': 'timeout',
+  'confirmed-run': 'confirmed',
 };
 
 /** A validator that is sent the request. */
@@ -152,6 +153,16 @@ export const ofRequests = {
     'confirmed',
     { accepts: 'fast vote' },
     (_, subject, signature) => confirmedRequest(fastBy(subject, signature), subject.block),
+  ),
+  'a certificate in a run': sent(
+    'confirmed-run',
+    { accepts: 'vote to confirm' },
+    (_, subject, signature) => {
+      const { proposed: own, outcome } = subject.block;
+      const certificate = confirmedBy(subject, signature);
+      const first = { body: { proposed: own, outcome }, certificate };
+      return { kind: 'confirmed-run', first, more: [] };
+    },
   ),
   'a timeout certificate': sent(
     'timeout',

@@ -40,6 +40,7 @@ const answers = {
   'a validated certificate of a retry': ofProposal,
   'a confirmed certificate': ofConfirmed,
   'a fast confirmed certificate': ofConfirmed,
+  'a certificate in a run': ofConfirmed,
   'a timeout certificate': ofProposal,
   // Nothing in it tells the epoch.
   'a timeout request': { ...ofProposal, epoch: 'accepted' },

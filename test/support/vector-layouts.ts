@@ -118,6 +118,11 @@ const requests: Readonly<Record<ChainRequest['kind'], ChainRequest>> = {
   confirmed: { kind: 'confirmed', certificate: confirmed, body },
   timeout: { kind: 'timeout', certificate: timeout },
   'request-timeout': { kind: 'request-timeout', ...blocks.timeoutRequest },
+  'confirmed-run': {
+    kind: 'confirmed-run',
+    first: { body, certificate: confirmed },
+    more: [{ body, certificate: confirmedFast }],
+  },
 };
 
 const refusal = { kind: 'height-ahead', remedy: 'sync', found: '5', expected: '3' };

@@ -4,6 +4,7 @@ import {
   timeoutCertificateCodec,
   validatedCertificateCodec,
 } from '../block/certificate.ts';
+import { certifiedBlockCodec } from '../block/certified-block.ts';
 import type { ChainId } from '../block/chain-id.ts';
 import { blockProposalCodec } from '../block/proposal.ts';
 import { timeoutRequestCodec } from '../block/timeout-request.ts';
@@ -23,6 +24,9 @@ export const confirmedCodec = struct({
 });
 export type Confirmed = Decoded<typeof confirmedCodec>;
 
+/** Most blocks of a run behind its first. */
+export const runMoreMax = 63;
+
 /** What asks a validator to change a chain. */
 export const chainRequestCodec = union({
   propose: [
@@ -39,16 +43,23 @@ export const chainRequestCodec = union({
   confirmed: [2, confirmedCodec],
   timeout: [3, struct({ certificate: timeoutCertificateCodec })],
   'request-timeout': [4, timeoutRequestCodec],
+  /** Certified blocks of one chain, each upon the one before: as many decisions, in this order. */
+  'confirmed-run': [
+    5,
+    struct({ first: certifiedBlockCodec, more: vector(certifiedBlockCodec, runMoreMax) }),
+  ],
 });
 export type ChainRequest = Decoded<typeof chainRequestCodec>;
 
-/** The chain that a request is about. A pipelined certificate of another chain is refused there. */
+/** The chain that a request is about. Certificates of another beside it are refused there. */
 export function chainOfRequest(request: ChainRequest): ChainId {
   switch (request.kind) {
     case 'propose':
       return request.proposal.block.chain;
     case 'request-timeout':
       return request.chain;
+    case 'confirmed-run':
+      return request.first.certificate.chain;
     default:
       return request.certificate.chain;
   }
@@ -70,6 +81,9 @@ export const decidedCodec = union({
 });
 export type Decided = Decoded<typeof decidedCodec>;
 
-/** The answer to a request; `previous` is that of a pipelined certificate. */
+/**
+ * The answer to a request: what became of its last decision, or of the first of a run that was
+ * refused; `previous` is what became of the decision before that.
+ */
 export const chainReplyCodec = struct({ previous: option(decidedCodec), decided: decidedCodec });
 export type ChainReply = Decoded<typeof chainReplyCodec>;
