@@ -14,6 +14,9 @@ export interface SingleQuestion<T> {
   readonly hedgeAfter?: Duration;
 }
 
+/** How late it may be noticed that a question is answered. */
+const step = duration(20_000n);
+
 /**
  * The first good answer. The best member is asked first, the next one when that takes longer than
  * it should, or at once when it fails.
@@ -43,8 +46,13 @@ export async function firstAnswer<T>(question: SingleQuestion<T>): Promise<T | u
 
   async function hedge(turn: number, member: Member): Promise<void> {
     const expected = member.health.expected();
-    await clock.sleep(expected > hedgeAfter ? expected : hedgeAfter);
-    if (!isOver && next === turn && next < ranked.length) askNext();
+    const until = clock.now() + (expected > hedgeAfter ? expected : hedgeAfter);
+    const isDue = () => !isOver && next === turn && next < ranked.length;
+    // In steps, so that a client that closes does not wait for what nobody wants any more.
+    for (let left = until - clock.now(); left > 0n && isDue(); left = until - clock.now()) {
+      await clock.sleep(left < step ? duration(left) : step);
+    }
+    if (isDue()) askNext();
   }
 
   function askNext(): void {
