@@ -1,7 +1,7 @@
-import type { BlockReceipt } from '#client/transfer.ts';
+import type { BlockReceipt, TransferReceipt } from '#client/transfer.ts';
 import type { WalletChain } from '#client/wallet/records.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
-import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import type { Call } from './command.ts';
 import { fail } from './failure.ts';
@@ -10,6 +10,13 @@ import { columns } from './report.ts';
 /** The parts of a block's receipt that every command shows alike. */
 export function receiptFields({ block, votes, timingsMs }: BlockReceipt) {
   return { block, votes, timingsMs };
+}
+
+/** The same, of a block that tells another chain something. */
+export function deliveredFields(receipt: TransferReceipt) {
+  const { timingsMs, isDelivered } = receipt;
+  const deliver = isDelivered ? timingsMs.deliver : null;
+  return { ...receiptFields(receipt), timingsMs: { ...timingsMs, deliver } };
 }
 
 export function receiptText({ block, votes }: BlockReceipt, chainName: string): string {
@@ -59,4 +66,15 @@ export async function chosenChain(
   }
   const id = await wallet.resolveChain(text);
   return id.ok ? ok({ id: id.value, name: await nameOf(wallet, id.value) }) : id;
+}
+
+/** A chain that the wallet lists. */
+export async function listedChain(
+  wallet: Wallet,
+  text: string,
+): Promise<Result<WalletChain, Rejection>> {
+  const id = await wallet.resolveChain(text);
+  if (!id.ok) return id;
+  const listed = (await wallet.chains()).find((one) => one.id === id.value);
+  return listed ? ok(listed) : refuse('unknown-name', text.slice(0, 80), 'a chain of the wallet');
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
-import { fail } from '../failure.ts';
+import { confirmed } from '../confirm.ts';
 import { clearNetwork } from '../net/create-network.ts';
 import { whileLocked } from '../net/home-lock.ts';
 import { stopNetwork } from '../net/stop-network.ts';
@@ -18,19 +18,14 @@ export function netReset(builder: Builder): Command {
       perform<[], { yes?: boolean }>(builder, async (call, _, { yes = false }) => {
         const { home } = call;
         if (!existsSync(home.path)) return ok(reportOf(home.path, false));
-        const sure = yes ? ok(undefined) : await confirm(call);
+        const sure = yes
+          ? ok(undefined)
+          : await confirmed(call, `This deletes the network and wallet in ${home.path}.`);
         if (!sure.ok) return sure;
         call.progress.step('stopping validators');
         return await whileLocked(home, () => reset(call));
       }),
     );
-}
-
-async function confirm({ shell, home }: Call): Promise<Result<undefined, Rejection>> {
-  const expected = 'yes';
-  if (!shell.isInteractive) return fail('not-confirmed', 'nobody to ask', expected);
-  const answer = await shell.ask(`Delete the network and wallet in ${home.path}? Type yes: `);
-  return answer.trim() === expected ? ok(undefined) : fail('not-confirmed', answer, expected);
 }
 
 async function reset({ home }: Call): Promise<Result<Report, Rejection>> {
