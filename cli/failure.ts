@@ -74,6 +74,9 @@ const nextInCommands: Readonly<Partial<Record<string, string>>> = {
   'no-quorum': 'Run `weft net up`, then `weft retry-pending` for the block that is kept.',
   'block-pending': 'Run `weft retry-pending` for this chain before making another block.',
   'store-not-bound': 'Restore the store of this validator, or run `weft net up --fresh`.',
+  'not-an-owner': 'Choose an owner with --as, or move tokens with `weft claim` from another chain.',
+  'chain-not-empty':
+    'Run `weft process-inbox`, then close it with --drain-to, or with --abandon to lose the rest.',
   'height-passed': 'Run `weft sync`, then try again.',
 };
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Option } from 'commander';
 import { secp256k1Signer } from '#adapters/node-crypto/secp256k1-signer.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import type { KeyMaker, KeyScheme } from '#client/wallet/keys.ts';
@@ -22,4 +23,9 @@ export const schemesByCurve = {
 } as const satisfies Readonly<Record<string, KeyScheme>>;
 export type Curve = keyof typeof schemesByCurve;
 
-export const curves: readonly Curve[] = ['ed25519', 'secp256k1'];
+/** Which curve a new key is of. */
+export function schemeOption(): Option {
+  return new Option('--scheme <curve>', 'ed25519, or secp256k1, whose key is an EVM address')
+    .choices(['ed25519', 'secp256k1'] satisfies readonly Curve[])
+    .default('ed25519');
+}

@@ -1,24 +1,31 @@
 import type { Command } from 'commander';
-import { ownerText } from '#protocol/block/owner.ts';
+import { type Account, type AccountOwner, ownerText } from '#protocol/block/owner.ts';
 import { amountText } from '#protocol/primitives/amount-text.ts';
-import { ok } from '#protocol/primitives/result.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
+import { ownerIfNamed } from '../owners.ts';
 import { chosenChain } from '../receipt.ts';
 import { object } from '../report.ts';
-import { withClient } from '../with-client.ts';
+import { type Connected, withClient } from '../with-client.ts';
 
 /** `weft balance`: what an account has, and what is on its way to it. */
 export function balance(builder: Builder): Command {
   return command('balance', 'show what an account has, and what waits in its inbox')
     .argument('[account]', "name, chain id or prefix, or OWNER@CHAIN; the wallet's default")
+    .option('--spender <owner>', 'show also what this owner may spend of it')
     .action(
-      perform<[account?: string], object>(builder, (call, [text]) =>
+      perform<[account?: string], { spender?: string }>(builder, (call, [text], options) =>
         withClient(call, async ({ client, wallet }) => {
           call.progress.step('asking validators');
           const chosen = text === undefined ? await chosenChain(wallet, text) : ok({ id: text });
           if (!chosen.ok) return chosen;
           const found = await client.balance(chosen.value.id);
           if (!found.ok) return found;
+          const spender = await ownerIfNamed(wallet, options.spender);
+          if (!spender.ok) return spender;
+          const allowed = await approvedTo(client, found.value.account, spender.value);
+          if (!allowed.ok) return allowed;
           const { account, isComplete } = found.value;
           const confirmed = amountText(found.value.confirmed);
           const incoming = amountText(found.value.incoming);
@@ -28,10 +35,12 @@ export function balance(builder: Builder): Command {
             confirmed,
             incoming,
             complete: isComplete,
+            ...(allowed.value === undefined ? {} : { approved: allowed.value }),
           };
           const lines = [
             `confirmed  ${confirmed}`,
             `incoming   ${incoming}`,
+            ...(allowed.value === undefined ? [] : [`approved   ${allowed.value}`]),
             ...(isComplete ? [] : ['No quorum answered: there may be more.']),
             ...(incoming === '0' ? [] : [`Next: weft process-inbox ${text ?? ''}`.trimEnd()]),
           ];
@@ -39,4 +48,14 @@ export function balance(builder: Builder): Command {
         }),
       ),
     );
+}
+
+async function approvedTo(
+  client: Connected['client'],
+  from: Account,
+  spender: AccountOwner | undefined,
+): Promise<Result<string | undefined, Rejection>> {
+  if (spender === undefined) return ok(undefined);
+  const allowed = await client.allowance({ from, spender });
+  return allowed.ok ? ok(amountText(allowed.value)) : allowed;
 }

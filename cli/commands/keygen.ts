@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { ownerOf, ownerText } from '#protocol/block/owner.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
-import { type Curve, curves, keyMaker, schemesByCurve } from '../keys.ts';
+import { type Curve, keyMaker, schemeOption, schemesByCurve } from '../keys.ts';
 import { columns, object } from '../report.ts';
 
 const seedBytes = 32;
@@ -14,11 +14,7 @@ const seedBytes = 32;
 export function keygen(builder: Builder): Command {
   return command('keygen', 'make a random key and show its public part')
     .option('--out <file>', 'write the secret seed there, readable by you only; never shown then')
-    .addOption(
-      new Option('--scheme <curve>', 'ed25519, or secp256k1, whose key is an EVM address')
-        .choices(curves)
-        .default('ed25519'),
-    )
+    .addOption(schemeOption())
     .action(
       perform<[], { out?: string; scheme: Curve }>(builder, (call, _, { out, scheme }) => {
         const seed = keyMaker.random(seedBytes);

@@ -7,13 +7,16 @@ import { amountText } from '#protocol/primitives/amount-text.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
-import { nameOf, receiptFields, receiptText, showPhases } from '../receipt.ts';
+import { asOption, ownerIfNamed } from '../owners.ts';
+import { deliveredFields, nameOf, receiptText, showPhases } from '../receipt.ts';
 import { object, type Report } from '../report.ts';
 import { type Connected, withClient } from '../with-client.ts';
 
-interface Ends {
+interface TransferOptions {
   readonly from: string;
   readonly to: string;
+  readonly as?: string;
+  readonly spender?: string;
 }
 
 /** `weft transfer`: moves tokens between two accounts. */
@@ -22,27 +25,35 @@ export function transfer(builder: Builder): Command {
     .argument('<amount>', 'tokens, up to 18 decimals')
     .requiredOption('--from <account>', 'name, chain id or prefix, or OWNER@CHAIN')
     .requiredOption('--to <account>', 'the same; another chain takes it with process-inbox')
+    .addOption(asOption().conflicts('spender'))
+    .option('--spender <owner>', 'spend what the account approved to this owner, who signs')
     .action(
-      perform<[string], Ends>(builder, (call, [text], ends) => transferFrom(call, text, ends)),
+      perform<[string], TransferOptions>(builder, (call, [text], options) =>
+        transferFrom(call, text, options),
+      ),
     );
 }
 
 async function transferFrom(
   call: Call,
   text: string,
-  { from, to }: Ends,
+  { from, to, ...options }: TransferOptions,
 ): Promise<Result<Report, Rejection>> {
   const moved = parseAmount(text);
   if (!moved.ok) return moved;
   return await withClient(call, async (connected) => {
-    const onPhase = showPhases(call);
-    const request = { from, to, amount: moved.value, onPhase };
-    const receipt = await connected.client.transfer(request);
+    const { client, wallet } = connected;
+    const as = await ownerIfNamed(wallet, options.as);
+    if (!as.ok) return as;
+    const spender = await ownerIfNamed(wallet, options.spender);
+    if (!spender.ok) return spender;
+    const request = { from, to, amount: moved.value, onPhase: showPhases(call) };
+    const receipt = spender.value
+      ? await client.transferFrom({ ...request, spender: spender.value })
+      : await client.transfer({ ...request, as: as.value });
     call.progress.step(undefined);
     if (!receipt.ok) return receipt;
-    const { timingsMs, isDelivered } = receipt.value;
-    const deliver = isDelivered ? timingsMs.deliver : null;
-    const fields = { ...receiptFields(receipt.value), timingsMs: { ...timingsMs, deliver } };
+    const fields = deliveredFields(receipt.value);
     const title = `${amountText(moved.value)} from ${from} to ${to}`;
     return ok(object('transfer', fields, await textOf(connected, receipt.value, { title, to })));
   });

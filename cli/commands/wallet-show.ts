@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { PendingBlock } from '#client/wallet/records.ts';
+import type { PendingBlock, WalletChain } from '#client/wallet/records.ts';
 import { blockFrom } from '#protocol/block/block.ts';
-import { ownerText } from '#protocol/block/owner.ts';
+import { type AccountOwner, isSameOwner, ownerText } from '#protocol/block/owner.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
 import { withWallet } from '../home-wallet.ts';
@@ -24,15 +24,30 @@ export function walletShow(builder: Builder): Command {
           })),
         );
         const rows = chains.map((one) => [one.name, one.id, notesOn(one)]);
+        const owners = await wallet.keyring.owners();
+        const keys = owners.map((owner) => ({
+          owner: ownerText(owner),
+          chains: namesOf(owner, listed),
+        }));
+        const spare = keys.filter((key) => key.chains.length === 0);
         const lock = wallet.isEncrypted
           ? 'encrypted'
           : 'not encrypted: keys of a development network';
-        const text = [`wallet ${call.home.wallet} (${lock})`, columns(rows)].join('\n');
-        const fields = { path: call.home.wallet, encrypted: wallet.isEncrypted, chains };
+        const text = [
+          `wallet ${call.home.wallet} (${lock})`,
+          columns(rows),
+          ...spare.map(({ owner }) => `key without a chain: ${owner}`),
+        ].join('\n');
+        const fields = { path: call.home.wallet, encrypted: wallet.isEncrypted, chains, keys };
         return ok(object('wallet', fields, text));
       }),
     ),
   );
+}
+
+function namesOf(owner: AccountOwner, chains: readonly WalletChain[]): readonly string[] {
+  const own = chains.filter((one) => one.owner !== undefined && isSameOwner(one.owner, owner));
+  return own.map(({ name }) => name);
 }
 
 function pendingOf(pending: PendingBlock | undefined) {
