@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
-import type { BlobId } from '#protocol/block/blob.ts';
+import { type BlobId, blobIdOf } from '#protocol/block/blob.ts';
 import { multiLeader } from '#protocol/block/round.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
@@ -74,6 +74,21 @@ test('a proposal without its blobs gets no vote, and gets it once they are sent'
   ok((await takeBlob(late.ports, alice.chain, content)).ok);
   const [vote] = await votesFor([late], proposeRequest(proposal));
   deepEqual((await votesFor([late], proposeRequest(proposal)))[0], vote);
+});
+
+test('blobs that were sent stay while the others of their block are on their way', async () => {
+  const { committee, alice, validators } = stage();
+  const [first] = validators;
+  const contents = [content, asciiBytes('and the other half')];
+  const proposed = await draft(committee, first, alice, contents.map(publication));
+  const proposal = await signedProposal(committee, proposed, alice);
+  equal(kindOf(await send(first, proposeRequest(proposal))), 'missing-blobs');
+  for (const each of contents) {
+    equal(kindOf(await send(first, proposeRequest(proposal))), 'missing-blobs');
+    ok((await takeBlob(first.ports, alice.chain, each)).ok);
+  }
+  const ids = contents.map((each) => blobIdOf({ kind: 'data' }, each));
+  equal((await first.ports.blobs.sizes(ids)).size, 2);
 });
 
 test('a lock keeps its blobs when its proposer asks for others', async () => {

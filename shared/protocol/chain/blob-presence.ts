@@ -42,7 +42,8 @@ export function lackingBlobs(
   }
   const blobSizes = ids.filter((id) => !given.blobSizes.has(id));
   if (blobSizes.length > 0) return { ...nothingNeeded, blobSizes };
-  const wanted = ids.filter((id) => given.blobSizes.get(id) === undefined);
-  if (wanted.length === 0) return undefined;
-  return { ...refused(lacksBlobs(wanted)), slot: { ...slot, height: block.height, wanted } };
+  const lacked = ids.filter((id) => given.blobSizes.get(id) === undefined);
+  if (lacked.length === 0) return undefined;
+  // A slot takes the place of the one before: it must hold on to what was sent since.
+  return { ...refused(lacksBlobs(lacked)), slot: { ...slot, height: block.height, wanted: ids } };
 }

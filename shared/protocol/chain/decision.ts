@@ -106,10 +106,11 @@ export interface Refused {
   readonly slot?: WantedBlobs;
 }
 
-/** What a refused request lacks, and who may send it. */
+/** Who may send what a refused request lacks. */
 export interface WantedBlobs {
   readonly holder: string;
   readonly height: BlockHeight;
+  /** All blobs of the request's block: those at hand are to stay. */
   readonly wanted: readonly BlobId[];
   readonly isGuest: boolean;
 }
