@@ -1,10 +1,11 @@
 import type { Signer } from '#ports/signer.ts';
 import type { Block } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
-import { ownerOf } from '#protocol/block/owner.ts';
-import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
-import { roundText } from '#protocol/block/round.ts';
-import { duration } from '#protocol/primitives/numbers.ts';
+import { ownerOf, ownerText } from '#protocol/block/owner.ts';
+import { type ProposedBlock, proposedBlockHash } from '#protocol/block/proposed-block.ts';
+import { fastRound, isSameRound, laterRound, roundText } from '#protocol/block/round.ts';
+import type { PublicKey } from '#protocol/crypto/signature.ts';
+import { type Duration, duration } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from '../context.ts';
 import type { NamedFailure } from '../sync/failure.ts';
 import { lookAround, type Surroundings } from './look-around.ts';
@@ -28,15 +29,27 @@ export type Onward =
   | { readonly kind: 'final'; readonly final: CertifiedBlock }
   | { readonly kind: 'no-quorum'; readonly failures: readonly NamedFailure[] };
 
-/** How long who gives way waits, each time longer, so that the other gets ahead. */
+/** The least that who gives way waits, so that the other gets ahead. */
 const yieldPause = 100_000n;
+/** Round trips that the other needs, of which a look around takes one. */
+const yieldTrips = 4n;
 
 /** Looks at what the validators hold, twice if somebody else is to go first. */
 export async function moveOn(context: ClientContext, progress: Progress): Promise<Onward> {
+  const { clock } = context;
+  const start = clock.now();
   const first = await lookOnce(context, progress);
   if (first.kind === 'clear') return first.onward;
-  await context.clock.sleep(duration(yieldPause * BigInt(progress.count + 1)));
+  const trips = (clock.now() - start) * yieldTrips;
+  await clock.sleep(pauseOf(progress, trips > yieldPause ? trips : yieldPause));
   return (await lookOnce(context, progress)).onward;
+}
+
+/** Longer with each attempt, and not the same for everyone who gives way. */
+function pauseOf({ own, count }: Progress, least: bigint): Duration {
+  const at = (count * 2) % 60;
+  const share = BigInt(`0x${own.hash.slice(at, at + 2)}`);
+  return duration((least * BigInt(count + 1) * (256n + share)) / 256n);
 }
 
 interface Look {
@@ -60,18 +73,31 @@ async function lookOnce(context: ClientContext, progress: Progress): Promise<Loo
   return { kind: isToYield(around, progress, onward) ? 'rival' : 'clear', onward };
 }
 
-/** The owner of the greater block gives way, and who may propose in a round that another leads. */
-function isToYield(
-  { claims, place }: Surroundings,
-  { own, signer }: Progress,
-  move: Move,
-): boolean {
-  if (move.kind !== 'propose' || move.retry.kind !== 'none') return false;
+/**
+ * Who may propose in a round that another leads gives way to the leader. Else whoever has fewer
+ * votes in the latest round does, and of equals the one whose proposal comes later in order.
+ */
+function isToYield({ claims, place }: Surroundings, { signer }: Progress, move: Move): boolean {
+  if (move.kind !== 'propose') return false;
   if (move.round.kind === 'single-leader') {
     return !isLeader(place, ownerOf(signer.publicKey), move.round);
   }
-  const ours = proposedBlockHash(own.proposed);
-  return claims.some(({ accepted }) => accepted && proposedBlockHash(accepted.block) < ours);
+  const voted = claims.flatMap(({ accepted, weight }) => (accepted ? [{ accepted, weight }] : []));
+  const latest = voted.map(({ accepted }) => accepted.round).reduce(laterRound, fastRound);
+  const weights = new Map<string, bigint>();
+  for (const { accepted, weight } of voted) {
+    if (!isSameRound(accepted.round, latest)) continue;
+    const name = nameOf(accepted.block, accepted.publicKey);
+    weights.set(name, (weights.get(name) ?? 0n) + weight);
+  }
+  const ours = nameOf(move.block.proposed, signer.publicKey);
+  const own = weights.get(ours) ?? 0n;
+  return [...weights].some(([name, weight]) => weight > own || (weight === own && name < ours));
+}
+
+/** A block, and who proposes it. */
+function nameOf(block: ProposedBlock, publicKey: PublicKey): string {
+  return `${proposedBlockHash(block)} ${ownerText(ownerOf(publicKey))}`;
 }
 
 /** The block that is final at the height of ours, once it is here. */
