@@ -94,8 +94,9 @@ function signatureOf({ bytes }: PublicKey, message: Uint8Array): Signature {
 }
 
 export function verdictOn({ publicKey, message, signature }: SignatureCheck): Verdict {
-  const expected = signatureOf(publicKey, message).bytes;
-  return equalBytes(signature.bytes, expected) ? 'valid' : 'invalid';
+  const expected = signatureOf(publicKey, message);
+  const isSame = signature.scheme === expected.scheme;
+  return isSame && equalBytes(signature.bytes, expected.bytes) ? 'valid' : 'invalid';
 }
 
 /** A certificate with its openings, and what a verifier says of them. */

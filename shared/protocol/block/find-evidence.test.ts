@@ -163,6 +163,24 @@ for (const [name, fabricated] of Object.entries(fabrications)) {
   });
 }
 
+test('a signature that says it is of another scheme makes none that it copies invalid', () => {
+  const begun = validatedY(multiLeader(2));
+  const renamed = begun.signatures.map(({ seat, signature }) => {
+    return { seat, signature: { ...signature, scheme: 'p256-webauthn' as const } };
+  });
+  const copied = { ...begun, signatures: renamed };
+  const votes = [
+    [0, sworn.validated(first, { round: multiLeader(1) })],
+    [1, copied],
+  ] as const;
+  const [[, opening]] = votes;
+  const all = [...votes, [2, opening] as const];
+  const certificate = sworn.confirmed(all, { round: multiLeader(1) });
+  const x = testimony(committee, certificate, [opening, copied]);
+  const y = confirmedY(validatedY(multiLeader(3), begun), begun);
+  deepEqual(found(x, y), ['1 broken-lock', '2 broken-lock']);
+});
+
 test('different collectors make no difference', () => {
   const [theirs, ours] = [
     sworn.validated([0, 1, 2], { round: multiLeader(3), block: blockY }),

@@ -178,5 +178,6 @@ interface Signed extends Pick<SignatureCheck, 'message' | 'signature'> {
 
 /** One text for each claim that somebody signed something. */
 function checkText({ publicKey, message, signature }: SignatureCheck): string {
-  return [publicKey.bytes, message, signature.bytes].map(nameOfBytes).join();
+  const bytes = [publicKey.bytes, message, signature.bytes].map(nameOfBytes);
+  return [publicKey.scheme, signature.scheme, ...bytes].join();
 }
