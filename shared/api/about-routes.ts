@@ -1,7 +1,11 @@
-import type { WireReply } from '#wire/exchange.ts';
-import { wireVersion } from '#wire/exchange.ts';
+import { genesisCodec } from '#protocol/block/genesis.ts';
+import { decode } from '#protocol/encoding/codec.ts';
+import { assert } from '#protocol/primitives/assert.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
+import { type Format, valueMediaType, type WireReply, wireVersion } from '#wire/exchange.ts';
+import { replyBytesMax } from '#wire/limits.ts';
 import { networkDescriptionCodec } from '#wire/network-description.ts';
-import { jsonReply, valueReply } from '#wire/replies.ts';
+import { jsonReply, refusalReply, valueReply } from '#wire/replies.ts';
 import { routes } from '#wire/routes.ts';
 import type { Routed } from './chain-routes.ts';
 import type { ApiContext } from './context.ts';
@@ -16,6 +20,8 @@ export async function readAbout(
   switch (route.name) {
     case 'network':
       return valueReply(format, networkDescriptionCodec, description);
+    case 'genesis':
+      return genesisReply(format, context.genesis());
     case 'version':
       return jsonReply(200, { software, protocol: wireVersion, network });
     case 'metrics':
@@ -34,4 +40,17 @@ export async function readAbout(
   }
 }
 
+/** Whoever knows the network's id checks that the header hashes to it, and binds the rest. */
+function genesisReply(format: Format, bytes: Uint8Array): WireReply {
+  if (bytes.length > replyBytesMax) {
+    const tooLong = refuse('not-supported', `${bytes.length} bytes`, `up to ${replyBytesMax}`);
+    return refusalReply(format, { ...tooLong.error, remedy: 'fix' });
+  }
+  if (format === 'bcs') return { status: 200, headers: genesisHeaders, body: bytes };
+  const genesis = decode(genesisCodec, bytes);
+  assert(genesis.ok, 'our own genesis decodes');
+  return valueReply(format, genesisCodec, genesis.value);
+}
+
+const genesisHeaders = { 'content-type': valueMediaType };
 const metricsHeaders = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };

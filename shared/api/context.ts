@@ -10,6 +10,8 @@ export interface ApiContext {
   readonly node: ValidatorNode;
   /** What is said of this validator now; its shard map may change while requests come. */
   describe(): NetworkDescription;
+  /** The genesis in its own bytes. */
+  genesis(): Uint8Array;
   /** Whether the validator can vote, in one word: `ok` or what is wrong. */
   health(): Promise<string>;
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { streamIdCodec } from '#protocol/block/event.ts';
-import { networkIdOf } from '#protocol/block/genesis.ts';
+import { genesisCodec, networkIdOf } from '#protocol/block/genesis.ts';
 import { chainReplyCodec, chainRequestCodec, refusalCodec } from '#protocol/chain/requests.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
@@ -80,6 +80,13 @@ test('the network is described so that its id can be checked', async () => {
   assert(description.ok);
   assert.equal(networkIdOf(description.value.genesis), committee.network.id);
   assert.equal(description.value.validator.name, 'validator-1');
+});
+
+test('the genesis is served as its own bytes, and to read', async () => {
+  const { genesis } = committee.genesis;
+  const { body } = await get('/v1/genesis', served, bcs);
+  assert.deepEqual(decode(genesisCodec, body as Uint8Array), { ok: true, value: genesis });
+  assert.equal(jsonOf(await get('/v1/genesis')).header.name, genesis.header.name);
 });
 
 test('a request is refused before it reaches a chain, each with its own code', async () => {

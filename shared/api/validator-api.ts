@@ -1,3 +1,5 @@
+import { genesisCodec } from '#protocol/block/genesis.ts';
+import { encode } from '#protocol/encoding/codec.ts';
 import { type Duration, duration } from '#protocol/primitives/numbers.ts';
 import type { ShardMap } from '#wire/shard-map.ts';
 import { memoryOf } from '#worker/memory.ts';
@@ -44,10 +46,16 @@ export function validatorApi(ports: ServedPorts, options: ValidatorApiOptions): 
     type: 'gauge',
     read: streams.count,
   });
+  let genesis: Uint8Array | undefined;
   const about = { network: network.id, genesis: network.genesis, validator: identity, software };
   return {
     node: localValidator(ports, identity),
     describe: () => ({ ...about, shardMap: options.shardMap() }),
+    genesis() {
+      const { genesis: header, rootConfigs: rootChains } = network;
+      genesis ??= encode(genesisCodec, { header, rootChains });
+      return genesis;
+    },
     health: async () => (!signer || (await signer.isBound()) ? 'ok' : 'store-not-bound'),
     clock,
     metrics,

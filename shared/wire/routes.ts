@@ -34,6 +34,7 @@ const chain = `${shard}/chains/{chain}`;
 const table = {
   index: get('/'),
   network: get('/v1/network'),
+  genesis: get('/v1/genesis'),
   version: get('/version'),
   health: get('/health'),
   metrics: get('/metrics'),

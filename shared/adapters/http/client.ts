@@ -4,6 +4,7 @@ import { blobIdCodec } from '#protocol/block/blob.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { type Genesis, genesisCodec } from '#protocol/block/genesis.ts';
 import { chainInfoCodec } from '#protocol/chain/info.ts';
 import {
   chainOfRequest,
@@ -61,6 +62,8 @@ export interface HttpValidator extends ValidatorNode {
   readonly url: string;
   /** What it says of itself and of its network. */
   network(): Promise<NetworkDescription>;
+  /** What it says began the network; whoever knows the network's id can check it. */
+  genesis(): Promise<Genesis>;
   /** The newest map it has told us. */
   shardMap(): ShardMap;
   /** Gives up what is under way. */
@@ -75,6 +78,11 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
   const hints = hintStreams({ url, ...options.hints });
   const { ask, shardMap } = askerAt(url, carrier, deadlineMs);
   const at = (chain: ChainId) => shardOf(shardMap(), chain);
+  async function askAbout<T>(path: string, codec: Codec<T>): Promise<T> {
+    const answer = await ask({ path, codec, bytesMax: replyBytesMax });
+    if (answer.ok) return answer.value;
+    throw new UnreachableFault(`${url}: ${answer.error.kind} to ${path}`);
+  }
   return {
     url,
     name,
@@ -109,12 +117,8 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
       const path = `${chainPath('inbox', chain, at(chain))}?${query}`;
       return await ask({ path, codec: inboxPageCodec, bytesMax: pageReplyBytesMax });
     },
-    async network() {
-      const path = '/v1/network';
-      const answer = await ask({ path, codec: networkDescriptionCodec, bytesMax: replyBytesMax });
-      if (answer.ok) return answer.value;
-      throw new UnreachableFault(`${url}: ${answer.error.kind} to ${path}`);
-    },
+    network: () => askAbout('/v1/network', networkDescriptionCodec),
+    genesis: () => askAbout('/v1/genesis', genesisCodec),
     subscribe: hints.subscribe,
     shardMap,
     async close() {

@@ -26,6 +26,8 @@ export interface Network {
   describe(chain: ChainId): ChainDescription | undefined;
   /** The root chains, by index. */
   readonly rootChains: readonly ChainId[];
+  /** What they began with. */
+  readonly rootConfigs: Genesis['rootChains'];
 }
 
 /** Why a genesis begins no network that this software can run. */
@@ -60,5 +62,6 @@ export function networkFrom({ header, rootChains }: Genesis): Result<Network, Ge
     committee: (epoch) => (epoch === 0 ? committee.value : undefined),
     describe: (chain) => descriptions.get(chain),
     rootChains: [...descriptions.keys()],
+    rootConfigs: rootChains,
   });
 }
