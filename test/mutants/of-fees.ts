@@ -40,6 +40,13 @@ export const feeGuards: readonly Guard[] = [
     tests: ['test/conservation.test.ts'],
   },
   {
+    name: 'a chain pays fees for its owners alone',
+    file: `${execution}/fees.ts`,
+    text: 'if (checkMaySpend(ownership, chainOwner, signer).ok) {',
+    without: 'if (checkMaySpend !== undefined && ownership) {',
+    tests: fees,
+  },
+  {
     name: "a stranger's claim takes nothing of the chain's own",
     file: `${execution}/attach-grant.ts`,
     text: 'const isChains = mayUseChains && ',

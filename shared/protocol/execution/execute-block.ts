@@ -51,7 +51,8 @@ export function executeBlock(
   const balances = openBalances(view);
   const meter = openMeter(policy);
   const { chain, height, timestamp, signer } = proposed;
-  const fees = openFees({ meter, balances, signer, takeSent: effects.takeSent });
+  const { ownership } = settings;
+  const fees = openFees({ meter, balances, ownership, signer, takeSent: effects.takeSent });
   const place = { chain, height, timestamp, settings, signer };
   const context = { ...place, view, balances, blobs, effects, fees };
   for (const [transaction, step] of proposed.transactions.entries()) {

@@ -80,6 +80,23 @@ for (const [name, operation, bytes, moved, besides] of prices) {
   });
 }
 
+test("nobody's tokens are burned by who may not spend them", () => {
+  for (const [signer, has, result] of [
+    [stranger, 0n, 'out-of-fees'],
+    [undefined, token, 'out-of-fees'],
+    [stranger, token, []],
+  ] as const) {
+    const view = viewWith({
+      balances: [
+        [chainOwner, token],
+        [stranger, has],
+      ],
+    });
+    deepEqual(run(view, doing({ kind: 'publish-blob', blob: data }), { signer }), result);
+    deepEqual(left(view, chainOwner), [token]);
+  }
+});
+
 /** Of a transfer within the chain of nobody's tokens. */
 const cost = 10_000n * nano + 51n * 10n * nano;
 /** Who signs, what the chain and its super owner have, and what they have after; or a refusal. */
@@ -91,6 +108,7 @@ const payers: readonly (readonly [string, AccountOwner, Held, Held | string])[] 
   ['the signer pays all for a chain with nothing', superOwner, [0n, cost], [0n, 0n]],
   ['one token too few is too few', superOwner, [1n, cost - 2n], 'out-of-fees'],
   ['no other account pays', regularOwner, [0n, cost], 'out-of-fees'],
+  ['the chain pays for none but its owners', stranger, [cost, 0n], 'out-of-fees'],
 ];
 const approve: Operation = {
   kind: 'approve',
@@ -248,7 +266,7 @@ test("a stranger's claim takes its grant from his account, never from the chain'
     chain: sender,
     owner: stranger,
   });
-  deepEqual(left(view, stranger), [token - answer]);
+  deepEqual(left(view, chainOwner, stranger), [token, token - answer - readBurned(view)]);
 });
 
 test('a claim that is answered where it is asked needs no grant', () => {

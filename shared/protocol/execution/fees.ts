@@ -2,16 +2,21 @@ import { type OutgoingMessage, outgoingMessageCodec } from '../block/message.ts'
 import { type Operation, operationCodec } from '../block/operation.ts';
 import type { AccountOwner } from '../block/owner.ts';
 import { chainOwner } from '../block/owner.ts';
+import type { Ownership } from '../block/ownership.ts';
 import { type Codec, encodedLength } from '../encoding/codec.ts';
 import { amount, u128Max } from '../primitives/numbers.ts';
 import type { Result } from '../primitives/result.ts';
 import type { StateView } from '../state/state-view.ts';
+import { checkMaySpend } from './authority.ts';
 import type { Balances } from './balances.ts';
 import type { Payer } from './payers.ts';
 import type { LimitExceeded, Meter, ResourceRejection, Usage } from './resources.ts';
 import { readBurned, writeBurned } from './system-state.ts';
 
-/** Has what transactions use paid for: by the chain's own balance, then by the signer's account. */
+/**
+ * Has what transactions use paid for: by the chain's own balance, if the signer may spend it, then
+ * by the signer's account. What is burned is spent.
+ */
 export interface Fees {
   /** What `usage` costs. */
   costOf(usage: Usage): bigint;
@@ -28,18 +33,23 @@ export interface Fees {
 interface FeeParts {
   readonly meter: Meter;
   readonly balances: Balances;
+  readonly ownership: Ownership;
   readonly signer: AccountOwner | undefined;
   /** What was sent since this was last asked. */
   takeSent(): readonly OutgoingMessage[];
 }
 
-export function openFees({ meter, balances, signer, takeSent }: FeeParts): Fees {
+export function openFees(parts: FeeParts): Fees {
+  const { meter, balances, ownership, signer, takeSent } = parts;
   /** What costs nothing is not measured here: limits of bytes are those of the whole block. */
   function bytesOf<T>(codec: Codec<T>, values: readonly T[]): number {
     if (meter.isFree) return 0;
     return values.reduce((sum, value) => sum + encodedLength(codec, value), 0);
   }
-  const payers = [balancePayer(balances, chainOwner)];
+  const payers: Payer[] = [];
+  if (checkMaySpend(ownership, chainOwner, signer).ok) {
+    payers.push(balancePayer(balances, chainOwner));
+  }
   if (signer !== undefined && signer.kind !== 'chain') payers.push(balancePayer(balances, signer));
   return {
     costOf: meter.costOf,
