@@ -1,3 +1,4 @@
+import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { newDeadlines } from '#client/sync/deadlines.ts';
 import { membersOf } from '#client/sync/members.ts';
@@ -8,7 +9,7 @@ import { withCommittee } from './support/load.ts';
 import { withSpeed } from './support/machine.ts';
 import { perCpuSecond, perWallSecond, repeatFor } from './support/measure.ts';
 import { benchNetwork, transfers } from './support/network.ts';
-import { confirmWithoutThem } from './support/own-quorum.ts';
+import { ownQuorum } from './support/own-quorum.ts';
 import type { Pace, Question } from './support/question.ts';
 import { atLeast, plain, rate } from './support/report.ts';
 import { type Sender, senderTo } from './support/sender.ts';
@@ -42,11 +43,11 @@ function push({ kind }: Pace) {
   const bench = benchNetwork(1);
   const blocks = kind === 'quick' ? 1_000 : 10_000;
   return withCommittee(bench, setting, async (committee) => {
-    const sender = senderTo(committee, bench, setting);
+    const clientStore = memoryChainStore();
+    const sender = senderTo({ ...committee, clientStore }, bench, setting);
     const chain = bench.senders[0]!.chain;
-    for (let i = 0; i < blocks; i++) {
-      await confirmWithoutThem(sender, bench, { chain, transactions: transfers(1) });
-    }
+    const confirm = ownQuorum(sender, bench);
+    for (let i = 0; i < blocks; i++) await confirm(chain, transfers(1));
     const member = memberAt(committee.nodes[0]!, sender);
     const pushed = await repeatFor({ warmUpMs: undefined, measureMs: 0 }, () =>
       pushChain(sender.local, member, { chain, below: blockHeight(BigInt(blocks)) }),
