@@ -1,14 +1,20 @@
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import type { NodeStore } from '#ports/node-store.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
-import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import { checkEvidence } from '#protocol/block/check-evidence.ts';
+import { ownerText } from '#protocol/block/owner.ts';
+import { dataBlobsOf } from '#protocol/block/published.ts';
+import { readBurned } from '#protocol/execution/system-state.ts';
 import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import { envelopeFrom, isRowTaken } from '#protocol/messaging/inbox-row.ts';
+import { equalBytes } from '#protocol/primitives/bytes.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
+import { fromView, readOpen } from '#worker/read-open.ts';
+import { readOpenings } from '#worker/read-openings.ts';
 import { readBalance, readHead, readNextToRemove } from '#worker/read-state.ts';
+import { readBlob } from '#worker/serve-blobs.ts';
 import { clockOf, type WorldContext } from './context.ts';
-import { initialBalance } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import type { SimulatedValidator } from './network.ts';
 import type { Replica } from './replica.ts';
@@ -33,14 +39,11 @@ export async function auditWorld(
   context: WorldContext,
   validators: readonly SimulatedValidator[],
 ): Promise<void> {
-  const { ledger } = context.observer;
-  const { rootChains } = context.network.network;
-  const supply = initialBalance * BigInt(rootChains.length);
-  if (ledger.money.total() !== supply) {
-    throw new InvariantFailure(`money is conserved: ${ledger.money.total()} of ${supply}`);
-  }
   for (const replica of honest(validators)) {
-    await auditBalances(context, readerOf(context, replica), replica.name);
+    const ports = readerOf(context, replica);
+    await auditMoney(context, ports, replica.name);
+    await auditBlobs(context, ports, replica.name);
+    await auditOpenings(context, ports, replica.name);
   }
   await executeAgain(context);
 }
@@ -70,7 +73,7 @@ function localPorts(context: WorldContext, store: NodeStore): WorkerPorts {
 
 async function lagOf(context: WorldContext, ports: WorkerPorts): Promise<string | undefined> {
   const { ledger } = context.observer;
-  for (const chain of context.network.network.rootChains) {
+  for (const chain of ledger.chains()) {
     const head = await readHead(ports, chain);
     const height = ledger.blocksOf(chain).length;
     if (head?.next !== BigInt(height)) return `${chain} is at ${head?.next} of ${height}`;
@@ -83,7 +86,7 @@ async function undeliveredOf(
   context: WorldContext,
   ports: WorkerPorts,
 ): Promise<string | undefined> {
-  for (const origin of context.network.network.rootChains) {
+  for (const origin of context.observer.ledger.chains()) {
     for (const { block } of context.observer.ledger.blocksOf(origin)) {
       for (const recipient of recipientsOf(block)) {
         const envelope = envelopeFrom(block, recipient, block.header.timestamp);
@@ -99,51 +102,111 @@ async function undeliveredOf(
   return undefined;
 }
 
-async function auditBalances(
-  context: WorldContext,
+async function auditMoney(context: WorldContext, ports: WorkerPorts, name: string): Promise<void> {
+  const { accounts } = context.observer.ledger.money;
+  for (const account of accounts.all()) {
+    const found = await readBalance(ports, account);
+    const expected = accounts.balanceOf(account);
+    if (found !== expected) {
+      const where = `${ownerText(account.owner)} on ${account.chain}`;
+      throw new InvariantFailure(`${name} has the money: ${found} of ${expected} for ${where}`);
+    }
+  }
+  for (const chain of context.observer.ledger.chains()) {
+    const burned = await readOpen(
+      ports,
+      chain,
+      fromView(({ view }) => readBurned(view)),
+    );
+    const expected = accounts.burnedOn(chain);
+    if (burned !== expected) {
+      throw new InvariantFailure(`${name} counts fees: ${burned} of ${expected} on ${chain}`);
+    }
+  }
+}
+
+/** All that blocks published is there, and as it was. */
+async function auditBlobs(context: WorldContext, ports: WorkerPorts, name: string): Promise<void> {
+  for (const id of context.observer.ledger.blobs()) {
+    const found = await readBlob(ports, id);
+    if (!found.ok || !equalBytes(found.value, context.blobs.get(id) ?? Uint8Array.of(0))) {
+      throw new InvariantFailure(`${name} has the blob ${id}`);
+    }
+  }
+}
+
+/** A validator keeps what opens each of its votes, and none of it convicts the validator. */
+async function auditOpenings(
+  { observer, network }: WorldContext,
   ports: WorkerPorts,
   name: string,
 ): Promise<void> {
-  const { network, validators } = context.network;
-  const { money } = context.observer.ledger;
-  const owners: readonly AccountOwner[] = [
-    chainOwner,
-    ...validators.map(({ publicKey }) => ownerOf(publicKey)),
-  ];
-  for (const chain of network.rootChains) {
-    for (const owner of owners) {
-      const found = await readBalance(ports, { chain, owner });
-      const expected = money.balanceOf({ chain, owner });
-      if (found !== expected) {
-        throw new InvariantFailure(`${name} has the money: ${found} of ${expected} on ${chain}`);
-      }
+  for (const { signer, vote } of observer.opened()) {
+    const { chain, height, value } = vote.payload;
+    const commitment = value.kind === 'timeout' ? undefined : value.unlocking?.commitment;
+    if (signer !== name || !commitment) continue;
+    const [opening] = await readOpenings(ports, chain, { height, commitment });
+    const about = `${value.kind} at ${height} of ${chain} by ${name}`;
+    if (!opening) throw new InvariantFailure(`the opening of a vote is kept: ${about}`);
+    const evidence = { kind: 'invalid-opening', vote, opening } as const;
+    const charge = checkEvidence(evidence, network.network.committee);
+    if (!charge.ok) continue;
+    const verdicts = await ports.verifier.verifyAll(charge.value.opening);
+    if (charge.value.opening.length === 0 || verdicts.includes('invalid')) {
+      throw new InvariantFailure(`an honest key cannot be convicted of its openings: ${about}`);
     }
   }
 }
 
 /** Whoever executes the confirmed blocks, in whatever process, comes to the same states. */
 async function executeAgain(context: WorldContext): Promise<void> {
+  const { ledger } = context.observer;
   const ports = localPorts(context, memoryChainStore());
-  for (const chain of context.network.network.rootChains) {
-    await executeChain(context, ports, chain);
+  const left = new Map(ledger.chains().map((chain) => [chain, [...ledger.blocksOf(chain)]]));
+  // A block may need others: that opened its chain, that published what it verifies.
+  for (let isMoving = true; isMoving; ) {
+    isMoving = false;
+    for (const blocks of left.values()) {
+      for (
+        let next = blocks[0];
+        next && (await executeOne(context, ports, next));
+        next = blocks[0]
+      ) {
+        blocks.shift();
+        isMoving = true;
+      }
+    }
   }
+  const [stuck] = [...left.values()].flat();
+  if (stuck) throw new InvariantFailure(`a block executes alike again: ${stuck.block.hash} waits`);
 }
 
-async function executeChain(
+const mayWait = new Set(['unknown-chain', 'unpublished-blob']);
+
+/** Whether the block was executed; false if it has to wait for another. */
+async function executeOne(
   context: WorldContext,
   ports: WorkerPorts,
-  chain: ChainId,
-): Promise<void> {
-  for (const { block, certificate } of context.observer.ledger.blocksOf(chain)) {
-    const request = { kind: 'confirmed', certificate, body: block } as const;
-    const { decided } = await handleRequest(ports, request);
-    const head = await readHead(ports, chain);
-    if (decided.kind === 'refused' || head?.tip !== block.hash) {
-      const found = decided.kind === 'refused' ? decided.refusal.kind : head?.tip;
-      throw new InvariantFailure(`a block executes alike again: ${block.hash} gives ${found}`);
+  { block, certificate }: CertifiedBlock,
+): Promise<boolean> {
+  const { chain } = block.header;
+  const request = { kind: 'confirmed', certificate, body: block } as const;
+  let { decided } = await handleRequest(ports, request);
+  if (decided.kind === 'refused' && decided.refusal.kind === 'missing-blobs') {
+    for (const id of dataBlobsOf(block.proposed)) {
+      const bytes = context.blobs.get(id);
+      if (bytes) await ports.blobs.fill(chain, { id, bytes });
     }
-    if (head.state.root !== block.outcome.state) {
-      throw new InvariantFailure(`a state has the root that its block says: ${block.hash}`);
-    }
+    ({ decided } = await handleRequest(ports, request));
   }
+  if (decided.kind === 'refused' && mayWait.has(decided.refusal.kind)) return false;
+  const head = await readHead(ports, chain);
+  if (decided.kind === 'refused' || head?.tip !== block.hash) {
+    const found = decided.kind === 'refused' ? decided.refusal.kind : head?.tip;
+    throw new InvariantFailure(`a block executes alike again: ${block.hash} gives ${found}`);
+  }
+  if (head.state.root !== block.outcome.state) {
+    throw new InvariantFailure(`a state has the root that its block says: ${block.hash}`);
+  }
+  return true;
 }

@@ -3,14 +3,22 @@ import { type Client, connect } from '#client/client.ts';
 import { createWallet, openWallet } from '#client/wallet/open-wallet.ts';
 import type { WalletRejection } from '#client/wallet/rejection.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
+import type { Operation } from '#protocol/block/operation.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
-import { type Device, usesFast } from './device.ts';
-import { tooMuch } from './draft.ts';
+import { readSettings } from '#worker/read-state.ts';
+import type { Device } from './device.ts';
+import { unitOf } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import { lookAround } from './live.ts';
+import { wishes } from './operations.ts';
+import { learnChain } from './repair.ts';
+import { usesFast } from './rights.ts';
 import { pause } from './submit.ts';
+
+/** More than there is on any chain. */
+const tooMuch = 100_000_000;
 
 /** What the product's client may refuse to an honest owner while things go wrong. */
 const expectedKinds = new Set([
@@ -22,6 +30,16 @@ const expectedKinds = new Set([
   'conflict',
   'wait-for-timeout',
   'wallet-busy',
+  // What is wished for is not always possible, and owners may lose their chain.
+  'not-an-owner',
+  'chain-closed',
+  'out-of-fees',
+  'unauthenticated',
+  'insufficient-allowance',
+  'unpublished-blob',
+  'missing-blobs',
+  'unknown-chain',
+  'unknown-recipient',
 ]);
 
 /** A device that runs the product's own client, as a wallet would. */
@@ -31,7 +49,7 @@ export async function liveAsClient(device: Device, isBusy: () => boolean): Promi
     await pause(device, 0, 1_500);
     if (isBusy()) await oneBlock(device, client);
     // Who has come to rest still helps validators that are behind.
-    else await lookAround(device);
+    else if (await learnChain(device, device.chain.chain)) await lookAround(device);
   }
 }
 
@@ -48,16 +66,30 @@ async function oneBlock(device: Device, client: Client): Promise<void> {
     const said = `${kind}: found ${found}, expected ${expected}`;
     scheduler.fail(new InvariantFailure(`the client refuses ${said}`));
   }
+  if (kind === 'unknown-chain') await client.sync(device.chain.chain);
   if (random.chance(0.5)) await client.retryPending(device.chain.chain);
 }
 
-function doSomething({ context, chain: { chain } }: Device, client: Client) {
-  const { random, network } = context;
-  if (random.chance(0.4)) return client.processInbox(chain);
-  const others = network.network.rootChains.filter((one) => one !== chain);
-  const moved = amount(BigInt(random.chance(0.02) ? tooMuch : random.between(1, 50)));
+async function doSomething(device: Device, client: Client) {
+  const { context, chain, ports } = device;
+  const { random, population, options } = context;
+  if (random.chance(0.4)) return await client.processInbox(chain.chain);
   const pipeline = random.chance(0.5);
-  return client.transfer({ from: chain, to: random.pick(others), amount: moved, pipeline });
+  const settings = await readSettings(ports, chain.chain);
+  if (settings && random.chance(0.4)) {
+    const operations = (await wishes(device, settings)).filter(isForClient);
+    return await client.execute({ chain: chain.chain, operations, pipeline });
+  }
+  const others = population.chains().filter((one) => one !== chain.chain);
+  const count = random.chance(0.02) ? tooMuch : random.between(1, 50);
+  const moved = amount(BigInt(count) * unitOf(options));
+  const to = random.pick(others);
+  return await client.transfer({ from: chain.chain, to, amount: moved, pipeline });
+}
+
+/** Blobs are published through the client's own way of doing it. */
+function isForClient({ kind }: Operation): boolean {
+  return kind !== 'publish-blob';
 }
 
 /** Opens what the device finds, and connects as after any other start. */
@@ -75,11 +107,12 @@ async function openClient(device: Device): Promise<Client> {
   });
   if (!connected.ok) throw new Error(`${connected.error.kind}: ${connected.error.found}`);
   const client = connected.value;
-  if (usesFast(device)) await client.setFast(chain.chain, true);
+  const ownership = (await readSettings(ports, chain.chain))?.ownership;
+  if (ownership && usesFast({ device, ownership })) await client.setFast(chain.chain, true);
   return client;
 }
 
-async function walletOf({ context, chain, ports, record, signer }: Device): Promise<Wallet> {
+async function walletOf({ context, chain, ports, record, key }: Device): Promise<Wallet> {
   const { crypto, network } = context;
   const records: WalletRecords = { records: record.wallet, locks: new Set() };
   const store = memoryWalletStore(ports.clock, records);
@@ -91,8 +124,7 @@ async function walletOf({ context, chain, ports, record, signer }: Device): Prom
   };
   const wallet = granted(await (record.wallet.size > 0 ? openWallet : createWallet)(options));
   if ((await wallet.chains()).length > 0) return wallet;
-  const seed = chain.seeds[chain.owners.indexOf(signer)];
-  granted(await wallet.addChain({ id: chain.chain, name: 'own', seed }));
+  granted(await wallet.addChain({ id: chain.chain, name: 'own', seed: key.seed }));
   return wallet;
 
   async function written(changes: Parameters<typeof store.write>[0]) {

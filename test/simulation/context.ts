@@ -1,10 +1,12 @@
 import type { Clock } from '#ports/clock.ts';
+import type { BlobId } from '#protocol/block/blob.ts';
 import { timestamp } from '#protocol/primitives/numbers.ts';
 import { type SimulatedNetwork, worldStart } from './genesis.ts';
 import type { SimulatedCrypto } from './keyed-crypto.ts';
 import type { Mark } from './marks.ts';
 import type { Observer } from './observer.ts';
 import type { Faults, WorldOptions } from './options.ts';
+import type { Population } from './population.ts';
 import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
@@ -16,6 +18,9 @@ export interface WorldContext {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly observer: Observer;
+  readonly population: Population;
+  /** The contents of all blobs that anybody ever meant to publish. */
+  readonly blobs: Map<BlobId, Uint8Array>;
   /** What does not die: the network, the stores, the operators who start what has died. */
   readonly nature: Process;
   /** The faults of the moment. */

@@ -2,12 +2,13 @@ import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-
 import type { Signer } from '#ports/signer.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { Block } from '#protocol/block/block.ts';
+import { type AccountOwner, ownerOf } from '#protocol/block/owner.ts';
 import type { BlockProposal } from '#protocol/block/proposal.ts';
 import type { Committee } from '#protocol/committee/committee.ts';
 import { epoch } from '#protocol/primitives/numbers.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { clockOf, type WorldContext } from './context.ts';
-import type { SimulatedChain } from './genesis.ts';
+import type { Key, SimulatedChain } from './genesis.ts';
 import { nodeFor, type SimulatedValidator } from './network.ts';
 import type { Process } from './scheduler.ts';
 
@@ -31,7 +32,9 @@ export interface Device {
   readonly context: WorldContext;
   readonly process: Process;
   readonly chain: SimulatedChain;
+  readonly key: Key;
   readonly signer: Signer;
+  readonly owner: AccountOwner;
   /** The wallet's own node: it checks and stores, and never votes. */
   readonly ports: WorkerPorts;
   readonly nodes: readonly ValidatorNode[];
@@ -42,7 +45,7 @@ export interface Device {
 export interface DeviceOptions {
   readonly name: string;
   readonly chain: SimulatedChain;
-  readonly signer: Signer;
+  readonly key: Key;
   readonly skewMs: number;
   readonly validators: readonly SimulatedValidator[];
 }
@@ -57,7 +60,7 @@ export function newRecord({
 
 export function startDevice(
   context: WorldContext,
-  { name, chain, signer, skewMs, validators }: DeviceOptions,
+  { name, chain, key, skewMs, validators }: DeviceOptions,
   record: DeviceRecord,
 ): Device {
   const { network } = context.network;
@@ -76,23 +79,14 @@ export function startDevice(
     tracks: (other) => other === chain.chain,
   };
   const nodes = validators.map((one) => nodeFor(context, process, one));
-  return { context, process, chain, signer, ports, nodes, committee, record };
-}
-
-/** Whether the device's owner may use the fast round of its chain, and has chosen to. */
-export function usesFast(device: Device): boolean {
-  return mayLeaveFast(device) && device.chain.plan !== 'wallet' && !device.record.isRestored;
-}
-
-/** Whether the device's owner is a super owner, who may leave the fast round at any time. */
-export function mayLeaveFast({ chain: { plan, owners }, signer }: Device): boolean {
-  if (plan === 'contended' || plan === 'led') return false;
-  return plan === 'torn' || owners[0] === signer;
+  const { signer } = key;
+  const owner = ownerOf(signer.publicKey);
+  return { context, process, chain, key, signer, owner, ports, nodes, committee, record };
 }
 
 /** Whether nobody else proposes on the chain. */
-export function isOnlyDevice({ chain: { owners } }: Device): boolean {
-  return owners.length === 1;
+export function isOnlyDevice({ chain: { devices } }: Device): boolean {
+  return devices.length === 1;
 }
 
 /** A block with the proposal or the lock it comes from at hand. */

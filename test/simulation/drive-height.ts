@@ -3,18 +3,43 @@ import { blockFrom } from '#protocol/block/block.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import { type CollectedCertificate, certificateFrom } from '#protocol/block/collect-votes.ts';
 import { outcomeHash } from '#protocol/block/header.ts';
+import { isSameOwner, ownerOf } from '#protocol/block/owner.ts';
 import { type BlockProposal, proposalDigest, type Retry } from '#protocol/block/proposal.ts';
-import { compareRounds, fastRound, multiLeader, type Round } from '#protocol/block/round.ts';
+import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
+import {
+  compareRounds,
+  fallbackRound,
+  fastRound,
+  isFallback,
+  multiLeader,
+  type Round,
+} from '#protocol/block/round.ts';
 import { timeoutRequestDigest } from '#protocol/block/timeout-request.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
+import { leaderOf } from '#protocol/manager/leader.ts';
+import { canTimeOut } from '#protocol/manager/rounds.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
-import { handleRequest } from '#worker/handle-request.ts';
-import { readHead } from '#worker/read-state.ts';
-import { type Device, isOnlyDevice, mayLeaveFast, type Proposed, usesFast } from './device.ts';
+import { readBlocks } from '#worker/read-chain.ts';
+import { readHead, readSettings } from '#worker/read-state.ts';
+import { answerOf } from './answer.ts';
+import { type Device, isOnlyDevice, type Proposed } from './device.ts';
 import { draftBlock, restage } from './draft.ts';
-import { answerOf, collect, pause, submit } from './submit.ts';
-import { fastRetry, freeRound, type Held, heldBy, type View } from './take-over.ts';
+import { applyHere } from './repair.ts';
+import {
+  isBlocked,
+  mayGiveUp,
+  openRound,
+  type Place,
+  roundToBegin,
+  takesPart,
+  usesFast,
+} from './rights.ts';
+import { collect, pause, submit } from './submit.ts';
+import { fastRetry, type Held, heldBy, type View } from './take-over.ts';
+
+/** What a device may lack for a block of another owner, until it can be fetched. */
+const mayLack = new Set(['missing-blobs', 'unpublished-blob', 'unknown-chain']);
 
 /** A confirmed block whose certificate the device holds. */
 interface Confirmed {
@@ -28,7 +53,13 @@ export async function driveHeight(
   head: ChainHead,
   views: readonly View[],
 ): Promise<void> {
-  let done = await settleHeight(device, head, views);
+  const settings = await readSettings(device.ports, head.chain);
+  if (!settings) return;
+  const { ownership } = settings;
+  const place = { device, head, ownership, held: heldBy(views, ownership) };
+  if (!takesPart(place)) return;
+  await noticeChange(device, head);
+  let done = await settleHeight(place, views);
   while (done && device.context.random.chance(0.4)) {
     const next = await proposeNext(device, done);
     if (!next) break;
@@ -43,13 +74,22 @@ export async function driveHeight(
   }
 }
 
+/** Whether another block took the height of the device's own, and with it the chain's owners. */
+async function noticeChange({ record, ports, context }: Device, head: ChainHead): Promise<void> {
+  const { sent } = record;
+  if (!sent || sent.block.height + 1n !== head.next) return;
+  const [final] = await readBlocks(ports, head.chain, { from: sent.block.height, limit: 1 });
+  const changes = final?.block.proposed.transactions.some(
+    (one) => one.kind === 'operation' && one.operation.kind === 'change-ownership',
+  );
+  if (!final || !changes) return;
+  if (proposedBlockHash(final.block.proposed) === proposedBlockHash(sent.block)) return;
+  context.reach('owners changed while another block was proposed');
+}
+
 /** The order in which a height is taken over: see DESIGN, Rounds. */
-async function settleHeight(
-  device: Device,
-  head: ChainHead,
-  views: readonly View[],
-): Promise<Confirmed | undefined> {
-  const held = heldBy(views);
+async function settleHeight(place: Place, views: readonly View[]): Promise<Confirmed | undefined> {
+  const { device, held } = place;
   const voted = certificateFrom(held.confirmVotes, device.committee);
   const known = voted?.kind === 'confirmed' && (await blockOf(device, held, voted.certificate));
   if (known) return await finish(device, known, voted.certificate);
@@ -62,41 +102,58 @@ async function settleHeight(
     const confirmed = await collect(device, { request, body });
     if (confirmed?.kind === 'confirmed') return await finish(device, body, confirmed.certificate);
   }
-  const proposed = await choose(device, head, isHasty ? { ...held, lock: undefined } : held);
+  const seen = isHasty ? { ...held, lock: undefined } : held;
+  const proposed = await choose({ ...place, held: seen });
   return proposed && (await propose(device, proposed));
 }
 
-async function choose(device: Device, head: ChainHead, held: Held): Promise<Proposed | undefined> {
+async function choose(place: Place): Promise<Proposed | undefined> {
+  const { device, head, held } = place;
   const { record } = device;
   const { random } = device.context;
   const own = record.sent?.block.height === head.next ? record.sent : undefined;
-  const round = freeRound(held);
-  if (!round) return undefined;
-  // A chain without super owners has no fast round, though nobody said where its height is.
-  const isFast = held.round.kind === 'fast' && device.chain.plan !== 'contended';
-  if (isFast && !mayLeaveFast(device)) return await giveUp(device, head, fastRound);
-  if (held.lock) {
+  const round = openRound(place);
+  if (held.lock && round) {
     const { certificate, body } = held.lock;
     const retry: Retry = { kind: 'validated', certificate, outcome: body.outcome };
     return await sign(device, blockFrom(body.proposed, body.outcome), { round, retry });
   }
-  const fast = held.fast ?? (record.fast?.block.height === head.next ? record.fast : undefined);
-  if (own && isStillOpen(own, held) && (isOnlyDevice(device) || random.chance(0.8))) {
+  if (own && isStillOpen(own, held) && (isOnlyDevice(device) || random.chance(0.7))) {
     const block = await restage(device, own.block);
     if (block) return { proposal: own, block };
   }
-  if (fast) {
+  const fast = held.fast ?? (record.fast?.block.height === head.next ? record.fast : undefined);
+  if (fast && round && !held.lock) {
     const block = await restage(device, fast.block);
     return block && (await sign(device, block, { round, retry: fastRetry(fast) }));
   }
-  if (held.taken && !isOnlyDevice(device) && random.chance(0.3)) {
-    await giveUp(device, head, held.round);
-  }
+  const first = held.round.kind === 'fast' && usesFast(place) && !own ? fastRound : round;
+  const isTaken = held.taken !== undefined && !isOnlyDevice(device) && random.chance(0.3);
+  if (!first || isTaken) await giveUp(place);
+  if (held.lock) return undefined;
+  // Those in earlier rounds are lifted to the last one, so that all can give it up together.
+  const target = first ?? (isBlocked(place) && random.chance(0.5) ? held.round : undefined);
+  return target && (await begin(place, own, { first: target, round }));
+}
+
+interface Rounds {
+  readonly first: Round;
+  /** For what is not for fast rounds. */
+  readonly round: Round | undefined;
+}
+
+/** Proposes the device's own block: the same as before, if there was one. */
+async function begin(
+  { device, head }: Place,
+  own: BlockProposal | undefined,
+  { first, round }: Rounds,
+): Promise<Proposed | undefined> {
   const block =
     (own?.retry.kind === 'none' ? await restage(device, own.block) : undefined) ??
     (await draftBlock(device, head));
-  const first = isFast && usesFast(device) && !own ? fastRound : round;
-  return block && (await sign(device, block, { round: first, retry: { kind: 'none' } }));
+  const isSlow = first.kind === 'fast' && block && block.outcome.oracleResponses.length > 0;
+  const target = isSlow ? round : first;
+  return block && target && (await sign(device, block, { round: target, retry: { kind: 'none' } }));
 }
 
 /** Whether nothing but the device's own proposal stands in its round, or in a later one. */
@@ -121,6 +178,10 @@ async function sign(device: Device, block: Block, { round, retry }: Attempt): Pr
   device.record.sent = proposal;
   if (round.kind === 'fast') device.record.fast = proposal;
   if (retry.kind === 'fast') device.context.reach('a fast block was proposed again');
+  const { signer } = block.proposed;
+  if (retry.kind === 'validated' && signer && !isSameOwner(signer, device.owner)) {
+    device.context.reach('another owner proposed a locked block again');
+  }
   return { proposal, block };
 }
 
@@ -157,10 +218,14 @@ function validatedRequest({
 /** A block on top of one whose certificate validators may not have yet: it travels along. */
 async function proposeNext(device: Device, previous: Confirmed): Promise<Confirmed | undefined> {
   const head = await readHead(device.ports, device.chain.chain);
-  if (!head || (device.chain.plan !== 'contended' && !mayLeaveFast(device))) return undefined;
+  const ownership = (await readSettings(device.ports, device.chain.chain))?.ownership;
+  const begun = ownership && roundToBegin({ device, ownership });
+  if (!head || !begun || head.tip !== previous.certificate.block) return undefined;
   const block = await draftBlock(device, head);
   if (!block) return undefined;
-  const round = usesFast(device) ? fastRound : multiLeader(0);
+  const isSlow = begun.kind === 'fast' && block.outcome.oracleResponses.length > 0;
+  const round = isSlow ? multiLeader(0) : begun;
+  if (isSlow && ownership.multiLeaderRounds === 0) return undefined;
   const proposed = await sign(device, block, { round, retry: { kind: 'none' } });
   return await propose(device, proposed, previous);
 }
@@ -175,8 +240,8 @@ async function finish(
   const { observer, scheduler, reach } = device.context;
   observer.certified({ block: blockFrom(proposed, outcome), certificate });
   if (certificate.commitments.length > 1) reach('a certificate had two commitments');
-  const { decided } = await handleRequest(device.ports, { kind: 'confirmed', certificate, body });
-  if (decided.kind === 'refused') scheduler.fail(new Error(`own block: ${decided.refusal.kind}`));
+  const refusal = await applyHere(device, { block: blockFrom(proposed, outcome), certificate });
+  if (refusal && !mayLack.has(refusal.kind)) scheduler.fail(new Error(`own: ${refusal.kind}`));
   return { block: body, certificate };
 }
 
@@ -204,9 +269,13 @@ async function pushTimeout(
   await Promise.all(behind.map(({ node }) => submit(device, node, { request })));
 }
 
-/** Asks all validators to give up a round; what comes of it is seen at the next attempt. */
-async function giveUp(device: Device, head: ChainHead, round: Round): Promise<undefined> {
+/** Asks all validators to give up the round; what comes of it is seen at the next attempt. */
+async function giveUp(place: Place): Promise<void> {
+  const { device, head, ownership, held } = place;
   const { network } = device.context.network;
+  const isOrphan = device.chain.plan === 'orphaned' && held.round.kind !== 'validator';
+  const round = isOrphan ? fallbackRound : held.round;
+  if (!canTimeOut(round, ownership) || !mayGiveUp(place)) return;
   const content = { chain: head.chain, height: head.next, round };
   const signature = await device.signer.sign(timeoutRequestDigest(network.id, content));
   const { publicKey } = device.signer;
@@ -214,7 +283,7 @@ async function giveUp(device: Device, head: ChainHead, round: Round): Promise<un
   for (let attempt = 1; attempt <= 3; attempt++) {
     const collected = await collect(device, { request });
     if (collected?.kind === 'timeout') {
-      device.context.reach('a round timed out');
+      reachTimeout(place, round);
       const { certificate } = collected;
       const sent = device.nodes.map((node) =>
         answerOf(node.handle({ kind: 'timeout', certificate })),
@@ -222,6 +291,24 @@ async function giveUp(device: Device, head: ChainHead, round: Round): Promise<un
       await Promise.all(sent);
       return;
     }
-    await pause(device, 1_000, 3_000);
+    await pause(device, 500, 1_500);
   }
+}
+
+function reachTimeout({ device, ownership, head }: Place, round: Round): void {
+  const { reach } = device.context;
+  if (round.kind === 'fast') reach('a fast round timed out');
+  if (round.kind === 'multi-leader') reach('a multi-leader round timed out');
+  if (isFallback(round)) {
+    reach('validators took over from dead owners');
+    return;
+  }
+  if (round.kind !== 'single-leader') return;
+  reach('a single-leader round timed out');
+  const { chain, next: height } = head;
+  const leader = leaderOf(ownership, device.committee, { chain, height, round });
+  const isAlive = device.chain.devices.some(
+    ({ signer }) => leader && isSameOwner(ownerOf(signer.publicKey), leader),
+  );
+  if (!isAlive) reach('a leader was dead');
 }

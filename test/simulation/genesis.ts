@@ -2,41 +2,59 @@ import type { Signer } from '#ports/signer.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type Genesis, rootChainsRoot } from '#protocol/block/genesis.ts';
-import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
-import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
+import { policyNamed } from '#protocol/block/named-policies.ts';
+import { chainOwner } from '#protocol/block/owner.ts';
+import type { Ownership } from '#protocol/block/ownership.ts';
 import { openPermissions } from '#protocol/block/permissions.ts';
-import { freePolicy } from '#protocol/block/policy.ts';
 import { protocolVersion } from '#protocol/block/proposed-block.ts';
+import type { BlockKey } from '#protocol/chain/decision.ts';
 import { type Network, networkFrom } from '#protocol/chain/network.ts';
 import { publicKeyCodec } from '#protocol/crypto/signature.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { compareBytes } from '#protocol/primitives/bytes.ts';
-import { amount, duration, epoch, timestamp } from '#protocol/primitives/numbers.ts';
+import { type Amount, amount, epoch, timestamp } from '#protocol/primitives/numbers.ts';
 import type { SimulatedCrypto } from './keyed-crypto.ts';
-import type { ChainPlan, WorldOptions } from './options.ts';
+import type { WorldOptions } from './options.ts';
+import { type ChainPlan, castOf, ownershipOf } from './plans.ts';
 import type { Random } from './random.ts';
 
 /** When a world's time begins. */
 export const worldStart = timestamp(1_800_000_000_000_000n);
 
-/** What each chain begins with: more than it can spend in one world. */
-export const initialBalance = amount(1_000_000n);
+/** What payments count: so much that fees are of their size where there are any. */
+export function unitOf({ policy }: WorldOptions): bigint {
+  return policy === 'free' ? 1n : 10n ** 13n;
+}
 
+/** What each root chain begins with: more than it can spend in one world. */
+export function initialBalance(options: WorldOptions): Amount {
+  return amount(1_000_000n * unitOf(options));
+}
+
+/** Somebody who signs. */
+export interface Key {
+  readonly seed: Uint8Array;
+  readonly signer: Signer;
+}
+
+/** A chain that somebody drives. */
 export interface SimulatedChain {
   readonly chain: ChainId;
   readonly plan: ChainPlan;
-  /** The owner of each device, the super owner first where there is one. */
-  readonly owners: readonly Signer[];
-  /** From which their keys are made. */
-  readonly seeds: readonly Uint8Array[];
+  /** Of its owners, and of a stranger who may propose. */
+  readonly keys: readonly Key[];
+  /** Whose devices there are; a key may have two. */
+  readonly devices: readonly Key[];
+  /** The block that opened it; none for a root chain. */
+  readonly opening: BlockKey | undefined;
 }
 
 export interface SimulatedNetwork {
   readonly network: Network;
   readonly genesis: Genesis;
-  /** Keys of the validators, by seat. */
-  readonly validators: readonly Signer[];
-  /** Chains with owners who use them; the network's other root chains are idle. */
+  /** Of the validators, by seat. */
+  readonly validators: readonly Key[];
+  /** Root chains with owners who use them; the others are idle. */
   readonly chains: readonly SimulatedChain[];
 }
 
@@ -45,17 +63,17 @@ export function simulatedNetwork(
   crypto: SimulatedCrypto,
   random: Random,
 ): SimulatedNetwork {
-  const newSeed = () => random.bytes(32);
-  const newSigner = () => crypto.signer(newSeed());
-  const validators = Array.from({ length: options.validators }, newSigner).sort(byKey);
+  const newKey = () => keyFrom(crypto, random);
+  const validators = Array.from({ length: options.validators }, newKey).sort(byKey);
+  const balance = initialBalance(options);
   const driven = options.chains.map((plan) => {
-    const seeds = seedsFor(plan, newSeed);
-    return { plan, seeds, owners: seeds.map(crypto.signer) };
+    const keys = keysFor(plan, newKey);
+    return { plan, keys, devices: devicesOf(plan, keys, validators), opening: undefined };
   });
   const rootChains = [
-    ...driven.map(({ plan, owners }) => configOf(ownershipOf(plan, owners))),
+    ...driven.map(({ plan, keys }) => configOf(ownershipFor(plan, keys), balance)),
     ...Array.from({ length: options.idleChains }, () =>
-      configOf(ownershipOf('wallet', [newSigner()])),
+      configOf(ownershipFor('wallet', [newKey()]), balance),
     ),
   ];
   const header = {
@@ -63,8 +81,8 @@ export function simulatedNetwork(
     name: 'simulation',
     timestamp: worldStart,
     development: true,
-    policy: freePolicy,
-    committee: validators.map(({ publicKey }) => ({ publicKey, weight: 1n })),
+    policy: policyNamed(options.policy),
+    committee: validators.map(({ signer }) => ({ publicKey: signer.publicKey, weight: 1n })),
     rootChains: rootChainsRoot(rootChains),
     nonce: random.bytes(32),
   };
@@ -76,8 +94,30 @@ export function simulatedNetwork(
   return { network: network.value, genesis, validators, chains };
 }
 
-function byKey(a: Signer, b: Signer): number {
-  return compareBytes(encode(publicKeyCodec, a.publicKey), encode(publicKeyCodec, b.publicKey));
+export function keyFrom(crypto: SimulatedCrypto, random: Random): Key {
+  const seed = random.bytes(32);
+  return { seed, signer: crypto.signer(seed) };
+}
+
+export function keysFor(plan: ChainPlan, newKey: () => Key): readonly Key[] {
+  return Array.from({ length: castOf[plan].keys }, newKey);
+}
+
+/** An orphaned chain is looked after by whoever runs the validators. */
+export function devicesOf(
+  plan: ChainPlan,
+  keys: readonly Key[],
+  validators: readonly Key[],
+): readonly Key[] {
+  if (plan === 'orphaned') return validators;
+  return castOf[plan].devices.map((number) => keys[number] as Key);
+}
+
+export function ownershipFor(plan: ChainPlan, keys: readonly Key[]): Ownership {
+  return ownershipOf(
+    plan,
+    keys.map(({ signer }) => signer),
+  );
 }
 
 export function configOf(ownership: Ownership, balance: Amount): ChainConfig {
@@ -88,4 +128,8 @@ export function configOf(ownership: Ownership, balance: Amount): ChainConfig {
     balance,
     permissions: openPermissions,
   };
+}
+
+function byKey({ signer: a }: Key, { signer: b }: Key): number {
+  return compareBytes(encode(publicKeyCodec, a.publicKey), encode(publicKeyCodec, b.publicKey));
 }

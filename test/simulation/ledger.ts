@@ -1,18 +1,30 @@
+import type { BlobId } from '#protocol/block/blob.ts';
 import type { Block } from '#protocol/block/block.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import { type ChainConfig, chainIdOf } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { ownerText } from '#protocol/block/owner.ts';
+import { childDescription, dataBlobsOf } from '#protocol/block/published.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
-import type { Violated } from './invariant-failure.ts';
+import type { BookRules } from './books.ts';
 import { type Money, newMoney } from './money.ts';
 
 /** Every block that was ever confirmed, whoever knows it. */
 export interface Ledger {
   confirmed(certified: CertifiedBlock): void;
+  /** All chains that there are. */
+  chains(): readonly ChainId[];
   hashAt(chain: ChainId, height: bigint): Hash | undefined;
   /** The blocks of a chain, in order. */
   blocksOf(chain: ChainId): readonly CertifiedBlock[];
+  /** Data blobs that blocks published. */
+  blobs(): readonly BlobId[];
   readonly money: Money;
+}
+
+export interface LedgerRules extends BookRules {
+  /** A certified block opens a chain. */
+  opened(chain: ChainId, config: ChainConfig, by: Block): void;
 }
 
 interface ChainRecord {
@@ -21,10 +33,13 @@ interface ChainRecord {
   readonly early: Map<bigint, CertifiedBlock>;
 }
 
-export function newLedger(chains: ReadonlyMap<ChainId, bigint>, violated: Violated): Ledger {
-  const money = newMoney(chains, violated);
+export function newLedger(roots: ReadonlyMap<ChainId, ChainConfig>, rules: LedgerRules): Ledger {
+  const { violated } = rules;
+  const money = newMoney(roots, rules);
   const records = new Map<ChainId, ChainRecord>();
-  for (const chain of chains.keys()) records.set(chain, { blocks: [], early: new Map() });
+  const blobs: BlobId[] = [];
+  const begin = (chain: ChainId) => records.set(chain, { blocks: [], early: new Map() });
+  for (const chain of roots.keys()) begin(chain);
 
   function recordOf(chain: ChainId): ChainRecord {
     const record = records.get(chain);
@@ -47,20 +62,28 @@ export function newLedger(chains: ReadonlyMap<ChainId, bigint>, violated: Violat
       violated('time never falls', nameOf(block));
     }
     record.blocks.push(certified);
+    rules.reach(`a block was made in a ${certified.certificate.round.kind} round`);
     money.moved(block);
   }
 
   return {
     money,
     hashAt,
+    chains: () => [...records.keys()],
     blocksOf: (chain) => recordOf(chain).blocks,
+    blobs: () => blobs,
     confirmed(certified) {
-      const { hash, header } = certified.block;
+      const { hash, header, proposed } = certified.block;
       const known = hashAt(header.chain, header.height);
       if (known === hash) return;
       if (known) violated('one block is confirmed at a height', nameOf(certified.block));
       const record = recordOf(header.chain);
       record.early.set(header.height, certified);
+      for (const [chain, config] of childrenOf(certified.block)) {
+        begin(chain);
+        rules.opened(chain, config, certified.block);
+      }
+      blobs.push(...dataBlobsOf(proposed));
       for (;;) {
         const height = BigInt(record.blocks.length);
         const next = record.early.get(height);
@@ -70,6 +93,15 @@ export function newLedger(chains: ReadonlyMap<ChainId, bigint>, violated: Violat
       }
     },
   };
+}
+
+function childrenOf({ proposed }: Block): readonly (readonly [ChainId, ChainConfig])[] {
+  const configs = proposed.transactions.flatMap((one) =>
+    one.kind === 'operation' && one.operation.kind === 'open-chain' ? [one.operation.config] : [],
+  );
+  return configs.map((config, index) => {
+    return [chainIdOf(childDescription(proposed, config, index)), config];
+  });
 }
 
 function nameOf({ header, hash, proposed }: Block): string {

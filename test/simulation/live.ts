@@ -1,15 +1,18 @@
+import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
-import { handleRequest } from '#worker/handle-request.ts';
 import { readHead } from '#worker/read-state.ts';
+import { answerOf } from './answer.ts';
 import type { Device } from './device.ts';
 import { driveHeight } from './drive-height.ts';
-import { answerOf, bringBlock, pause, pushBlocks } from './submit.ts';
+import { applyHere, bringBlock, learnChain } from './repair.ts';
+import { pause, pushBlocks } from './submit.ts';
 import type { View } from './take-over.ts';
 
 /** What a device does for as long as it lives. `isBusy`: whether it still makes blocks. */
 export async function live(device: Device, isBusy: () => boolean): Promise<void> {
   for (;;) {
     await pause(device, 0, 1_500);
+    if (!(await learnChain(device, device.chain.chain))) continue;
     const { views, head } = await lookAround(device);
     if (views.length < device.nodes.length - 1 || !isBusy()) continue;
     await fetchInbox(device, device.context.random.pick(views));
@@ -25,12 +28,12 @@ export async function live(device: Device, isBusy: () => boolean): Promise<void>
 export async function lookAround(
   device: Device,
 ): Promise<{ readonly views: readonly View[]; readonly head: ChainHead }> {
-  const views = await askAll(device);
+  const { views, ignorant } = await askAll(device);
   const head = await headOf(device);
   const ahead = views.find(({ info }) => info.next > head.next);
   if (ahead) await download(device, ahead, head);
-  for (const { node, info } of views) {
-    if (info.next >= head.next) continue;
+  const behind = views.filter(({ info }) => info.next < head.next).map(({ node }) => node);
+  for (const node of [...behind, ...ignorant]) {
     pushBlocks(device, node, head.chain).catch(device.context.scheduler.fail);
   }
   return { views, head: await headOf(device) };
@@ -42,23 +45,25 @@ async function headOf({ ports, chain }: Device): Promise<ChainHead> {
   return head;
 }
 
-/** What those validators say that answer. */
-async function askAll({ nodes, chain }: Device): Promise<readonly View[]> {
+/** What those validators say that answer, and which do not know of the chain. */
+async function askAll({ nodes, chain }: Device) {
   const flags = { ownership: false, pending: true };
-  const answers = await Promise.all(
+  const ignorant: ValidatorNode[] = [];
+  const views = await Promise.all(
     nodes.map(async (node) => {
       const info = await answerOf(node.info(chain.chain, flags));
+      if (info?.ok === false) ignorant.push(node);
       return info?.ok ? [{ node, info: info.value }] : [];
     }),
   );
-  return answers.flat();
+  return { views: views.flat(), ignorant };
 }
 
-async function download({ ports }: Device, { node }: View, head: ChainHead): Promise<void> {
+async function download(device: Device, { node }: View, head: ChainHead): Promise<void> {
   const blocks = await answerOf(node.blocks(head.chain, head.next, 20));
   if (!blocks?.ok) return;
-  for (const { block, certificate } of blocks.value) {
-    await handleRequest(ports, { kind: 'confirmed', certificate, body: block });
+  for (const certified of blocks.value) {
+    if (await applyHere(device, certified)) return;
   }
 }
 
@@ -67,6 +72,6 @@ async function fetchInbox(device: Device, { node }: View): Promise<void> {
   const page = await answerOf(node.pendingBundles(device.chain.chain, undefined, 30));
   if (!page?.ok) return;
   for (const { origin: chain, height } of page.value.items) {
-    await bringBlock(device, node, { chain, height });
+    await bringBlock(device, { chain, height });
   }
 }

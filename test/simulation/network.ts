@@ -153,10 +153,7 @@ function arrive<T>(
 
 function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): void {
   if (observer.released(replica, vote) === 'again') reach('a vote was given again');
-  const { round, value } = vote.payload;
-  if (value.kind === 'confirm' && round.kind === 'single-leader') {
-    reach('a leader had its block confirmed');
-  }
+  const { value } = vote.payload;
   if (value.kind === 'validate' && value.unlocking) reach('a locked block was proposed again');
 }
 

@@ -1,14 +1,16 @@
 import type { MemoryChainStore } from '#adapters/memory/chain-store.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import type { CommitteeOf } from '#protocol/block/check-evidence.ts';
+import { publishedBy } from '#protocol/block/published.ts';
 import { storedBlockFromBytes } from '#protocol/block/stored-block.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
-import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
-import type { Violated } from './invariant-failure.ts';
-import { type Ledger, newLedger } from './ledger.ts';
+import type { BlockHeight } from '#protocol/primitives/numbers.ts';
+import { type Ledger, type LedgerRules, newLedger } from './ledger.ts';
 import { type HeadWatch, watchHeads } from './watch-heads.ts';
-import { type SeenVote, watchVotes } from './watch-votes.ts';
+import { type ReleasedVote, type SeenVote, watchVotes } from './watch-votes.ts';
 
 /** A store as the observer sees it: it looks without being noticed. */
 export interface ObservedStore {
@@ -21,11 +23,13 @@ export interface ObservedStore {
 export interface Observer {
   readonly ledger: Ledger;
   /** A save has just ended; its caller does not know it yet. */
-  saved(store: ObservedStore, chain: ChainId): Promise<'advanced' | 'same height'>;
+  saved(store: ObservedStore, chain: ChainId): Promise<void>;
   /** A certified block is about to be stored. */
   stored(bytes: Uint8Array): void;
   /** A vote leaves its validator. */
   released(store: ObservedStore, vote: Vote): SeenVote;
+  /** Every vote to retry or to confirm that an honest validator gave. */
+  opened(): readonly ReleasedVote[];
   certified(certified: CertifiedBlock): void;
   /** An owner was told that a block is final. */
   acknowledged(block: AcknowledgedBlock): void;
@@ -35,15 +39,23 @@ export interface Observer {
   lost(): readonly AcknowledgedBlock[];
 }
 
+export interface ObserverRules extends LedgerRules {
+  readonly committeeOf: CommitteeOf;
+}
+
 export interface AcknowledgedBlock {
   readonly chain: ChainId;
   readonly height: BlockHeight;
   readonly hash: Hash;
 }
 
-export function newObserver(chains: ReadonlyMap<ChainId, bigint>, violated: Violated): Observer {
-  const ledger = newLedger(chains, violated);
-  const seenVote = watchVotes(violated);
+export function newObserver(
+  roots: ReadonlyMap<ChainId, ChainConfig>,
+  rules: ObserverRules,
+): Observer {
+  const { violated } = rules;
+  const ledger = newLedger(roots, rules);
+  const seenVote = watchVotes(rules.committeeOf, violated);
   let told: readonly AcknowledgedBlock[] = [];
   const watches = new Map<string, HeadWatch>();
 
@@ -51,6 +63,20 @@ export function newObserver(chains: ReadonlyMap<ChainId, bigint>, violated: Viol
     const watch = watches.get(name) ?? watchHeads(name, violated);
     watches.set(name, watch);
     return watch;
+  }
+
+  /** What a stored block publishes can be read wherever the block is. */
+  async function checkPublished(store: ObservedStore, bytes: Uint8Array | undefined) {
+    const decoded = bytes && storedBlockFromBytes(bytes);
+    if (!decoded?.ok) return;
+    const { block } = decoded.value;
+    const ids = publishedBy(block.proposed).map(({ id }) => id);
+    const [states, contents] = await Promise.all([
+      store.peek(({ blobs }) => blobs.states(ids)),
+      store.peek(({ blobs }) => blobs.load(ids)),
+    ]);
+    const lost = ids.find((id) => !states.has(id) || !contents.has(id));
+    if (lost) violated('what a block publishes can be read', `${lost} at ${store.name}`);
   }
 
   function confirmed(certified: CertifiedBlock): void {
@@ -73,20 +99,24 @@ export function newObserver(chains: ReadonlyMap<ChainId, bigint>, violated: Viol
     forget(chain) {
       told = told.filter((one) => one.chain !== chain);
     },
+    opened: seenVote.opened,
     lost: () => told.filter(({ chain, height, hash }) => ledger.hashAt(chain, height) !== hash),
     async saved(store, chain) {
       const found = await store.peek((one) => one.loadHead(chain));
-      const moved = watchOf(store).saved(chain, found);
-      const { head } = found;
-      if (moved === 'same height' || !head) return moved;
-      const height = blockHeight(head.next - 1n);
-      const bytes = (await store.peek((one) => one.loadBlocks(chain, [height]))).get(height);
-      if (!bytes) violated('a tip is stored before its head', `${store.name}, ${chain}@${height}`);
-      else if (ledger.hashAt(chain, height) === undefined) stored(bytes);
-      if (ledger.hashAt(chain, height) !== head.tip) {
-        violated('all validators confirm the same', `${store.name}, ${chain}@${height}`);
+      const heights = watchOf(store).saved(chain, found);
+      if (heights.length === 0) return;
+      const blocks = await store.peek((one) => one.loadBlocks(chain, heights));
+      for (const height of heights) {
+        const bytes = blocks.get(height);
+        if (!bytes)
+          violated('a tip is stored before its head', `${store.name}, ${chain}@${height}`);
+        else if (ledger.hashAt(chain, height) === undefined) stored(bytes);
+        await checkPublished(store, bytes);
       }
-      return moved;
+      const last = heights.at(-1);
+      if (last !== undefined && ledger.hashAt(chain, last) !== found.head?.tip) {
+        violated('all validators confirm the same', `${store.name}, ${chain}@${last}`);
+      }
     },
     released(store, vote) {
       if (!store.isHonest) return 'first';
@@ -95,7 +125,7 @@ export function newObserver(chains: ReadonlyMap<ChainId, bigint>, violated: Viol
         const detail = `${value.kind} at ${height} of ${chain} by ${store.name}`;
         violated('a vote leaves after its decision is stored', detail);
       }
-      return seenVote(store.name, vote);
+      return seenVote.seen(store.name, vote);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { PolicyName } from '#protocol/block/named-policies.ts';
+import { type ChainPlan, chainPlans } from './plans.ts';
 import { type Random, randomFrom } from './random.ts';
 
 /** How often things go wrong: shares of the occasions on which they could. */
@@ -18,19 +20,6 @@ export interface Faults {
   readonly crash: number;
 }
 
-/** Who owns a chain that is driven, from how many devices, and in which rounds it begins. */
-export type ChainPlan =
-  | 'wallet'
-  | 'fast wallet'
-  /** A super owner in fast rounds, and a regular owner who may take over. */
-  | 'relayed'
-  /** Two owners who propose at the same time. */
-  | 'contended'
-  /** The same with one multi-leader round, so that leaders decide; both run the product's client. */
-  | 'led'
-  /** One key on two devices that both use fast rounds: it may get stuck, but never forks. */
-  | 'torn';
-
 /** Everything that a world follows from. */
 export interface WorldOptions {
   readonly seed: number;
@@ -45,6 +34,10 @@ export interface WorldOptions {
   readonly chains: readonly ChainPlan[];
   /** Of the chains' devices, how many in a hundred run the product's own client. */
   readonly clients: number;
+  /** What blocks cost. */
+  readonly policy: PolicyName;
+  /** Chains that may be opened, at most. */
+  readonly children: number;
   /** Chains that only receive. */
   readonly idleChains: number;
   /** Clocks differ from true time by up to this. */
@@ -52,19 +45,9 @@ export interface WorldOptions {
   readonly faults: Faults;
 }
 
-const allPlans: readonly ChainPlan[] = [
-  'wallet',
-  'fast wallet',
-  'relayed',
-  'contended',
-  'led',
-  'torn',
-];
-
 /** The options of a seed. Each leaves some faults out, for what one fault hides another shows. */
 export function optionsFor(seed: number): WorldOptions {
   const random = randomFrom(seed);
-  const count = random.between(2, 4);
   return {
     seed,
     events: 6_000,
@@ -72,12 +55,21 @@ export function optionsFor(seed: number): WorldOptions {
     validators: 4,
     workers: random.between(1, 3),
     traitor: random.pick(['none', 'none', 'twins', 'amnesiac']),
-    chains: Array.from({ length: count }, () => random.pick(allPlans)),
+    chains: plansFor(seed, random),
     clients: random.pick([0, 50, 100]),
+    policy: random.pick(['free', 'free', 'testnet']),
+    children: random.between(0, 3),
     idleChains: random.chance(0.3) ? 20 : 1,
     skewMs: random.pick([0, 50, 400, 3_000]),
     faults: faultsFrom(random),
   };
+}
+
+/** Two plans in turn, so that a few seeds in a row have all, and now and then one more. */
+function plansFor(seed: number, random: Random): readonly ChainPlan[] {
+  const inTurn = [2 * seed, 2 * seed + 1].map((at) => chainPlans[at % chainPlans.length]);
+  const more = random.chance(0.5) ? [random.pick(chainPlans)] : [];
+  return [...(inTurn as ChainPlan[]), ...more];
 }
 
 function faultsFrom(random: Random): Faults {

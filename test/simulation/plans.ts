@@ -1,8 +1,7 @@
-import { type AccountOwner, ownerOf, ownerText } from '#protocol/block/owner.ts';
+import type { Signer } from '#ports/signer.ts';
+import { type AccountOwner, accountOwnerCodec, ownerOf, ownerText } from '#protocol/block/owner.ts';
 import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
 import { encode } from '#protocol/encoding/codec.ts';
-import { accountOwnerCodec } from '#protocol/block/owner.ts';
-import type { Signer } from '#ports/signer.ts';
 import { compareBytes } from '#protocol/primitives/bytes.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 

@@ -64,9 +64,9 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
     throw new StoreFault(`${step.action} ${step.kind} failed`);
   }
 
-  const open = (from?: MemoryChainStore) =>
+  const openStore = (from?: MemoryChainStore) =>
     memoryChainStore({ beforeStep, ...(from && { from: from.snapshot() }) });
-  let store = open();
+  let store = openStore();
 
   function start(): void {
     const process = { name: `${name} worker ${++started}`, isAlive: true };
@@ -105,7 +105,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
     restart() {
       for (const { process } of workers) process.isAlive = false;
       workers = [];
-      store = open(store);
+      store = openStore(store);
       startMissing();
       context.reach('a validator started anew from what it had stored');
     },
@@ -125,6 +125,8 @@ function portsOf(
   { process, chains }: Own,
 ): ServedPorts {
   const { scheduler, random } = context;
+  // Machines of one validator differ less than validators do.
+  const ownSkewMs = someMs(random, 0, context.options.skewMs / 10);
   function deliver(bell: Doorbell): void {
     deliverBlock(ports, bell).catch((error: unknown) => {
       if (!(error instanceof StoreFault)) scheduler.fail(error);
@@ -135,7 +137,7 @@ function portsOf(
     chains,
     blobs: chains.blobs,
     verifier: context.crypto.verifier(),
-    clock: clockOf(context, process, skewMs),
+    clock: clockOf(context, process, skewMs + ownSkewMs),
     bus: {
       ring(bells) {
         for (const bell of bells) {

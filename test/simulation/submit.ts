@@ -1,17 +1,20 @@
-import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
+import type { BlobId } from '#protocol/block/blob.ts';
 import type { BlockBody } from '#protocol/block/block.ts';
-import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type CollectedCertificate, certificateFrom } from '#protocol/block/collect-votes.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
+import { dataBlobsOf } from '#protocol/block/published.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { BlockKey } from '#protocol/chain/decision.ts';
-import type { ChainRequest, Decided } from '#protocol/chain/requests.ts';
-import { handleRequest } from '#worker/handle-request.ts';
+import { type ChainRequest, chainOfRequest, type Decided } from '#protocol/chain/requests.ts';
+import { describeChain } from '#worker/load-start.ts';
 import { readBlocks } from '#worker/read-chain.ts';
+import { answerOf } from './answer.ts';
 import { someMs } from './context.ts';
 import type { Device } from './device.ts';
 import { InvariantFailure } from './invariant-failure.ts';
+import { blobsNamedIn, bringBlock, fetchBlob, type Lacking } from './repair.ts';
 
 /** What honest devices must expect to hear. */
 const expectedKinds = new Set([
@@ -28,9 +31,15 @@ const expectedKinds = new Set([
   'value-unknown',
   'busy',
   'not-an-owner',
+  'not-the-leader',
+  'missing-blobs',
+  'unpublished-blob',
+  'unknown-chain',
 ]);
 
-const attemptsMax = 5;
+const attemptsMax = 6;
+/** A block that is pushed may need others pushed before it. */
+const depthMax = 4;
 
 /** A request, and the body of the block it is about, which a validator may lack. */
 export interface Submission {
@@ -38,52 +47,77 @@ export interface Submission {
   /** A request that serves as well, which some of the validators get instead. */
   readonly other?: ChainRequest;
   readonly body?: BlockBody;
-}
-
-/** The answer of an unreliable validator, or none. */
-export async function answerOf<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof UnreachableFault) return undefined;
-    throw error;
-  }
+  /** How many blocks are being pushed for each other. */
+  readonly depth?: number;
 }
 
 /** Sends a request and puts right what a validator lacks for it, a bounded number of times. */
 export async function submit(
   device: Device,
   node: ValidatorNode,
-  { request: first, body }: Submission,
+  { request: first, body, depth = 0 }: Submission,
 ): Promise<Decided | undefined> {
   let request = first;
+  let isFilled = false;
+  const chain = chainOfRequest(first);
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     const reply = await answerOf(node.handle(request));
+    if (reply?.decided.kind === 'accepted' && isFilled) {
+      device.context.reach('a blob was sent after a refusal');
+    }
     if (reply?.decided.kind !== 'refused') return reply?.decided;
     const { refusal } = reply.decided;
     if (!expectedKinds.has(refusal.kind)) {
       const said = `${refusal.kind}: found ${refusal.found}, expected ${refusal.expected}`;
       device.context.scheduler.fail(new InvariantFailure(`${node.name} refuses ${said}`));
     }
-    switch (refusal.kind) {
-      case 'value-unknown':
-        request = withBody(request, body);
-        break;
-      case 'height-ahead':
-        await pushBlocks(device, node, device.chain.chain);
-        break;
-      case 'missing-bundles':
-        if (body) await pushSenders(device, node, body.proposed);
-        break;
-      case 'busy':
-      case 'timestamp-ahead':
-        await pause(device, 100, 900);
-        break;
-      default:
-        return reply.decided;
-    }
+    if (refusal.kind === 'value-unknown') request = withBody(request, body);
+    else if (!(await supply(device, node, { chain, refusal, body, depth }))) return reply.decided;
+    if (refusal.kind === 'missing-blobs') isFilled = true;
   }
   return undefined;
+}
+
+interface Supply {
+  readonly body: BlockBody | undefined;
+  readonly chain: ChainId;
+  readonly refusal: Lacking;
+  readonly depth: number;
+}
+
+/** Sends a validator what it lacks for a request; false if nothing can be done. */
+async function supply(
+  device: Device,
+  node: ValidatorNode,
+  { chain, refusal, body, depth }: Supply,
+): Promise<boolean> {
+  if (refusal.kind === 'busy' || refusal.kind === 'timestamp-ahead') {
+    await pause(device, 100, 900);
+    return true;
+  }
+  if (depth > depthMax) return false;
+  switch (refusal.kind) {
+    case 'height-ahead':
+      await pushBlocks(device, node, chain, depth);
+      return true;
+    case 'missing-bundles':
+      if (body) await pushSenders(device, node, { block: body.proposed, depth });
+      return true;
+    case 'missing-blobs':
+      for (const id of blobsNamedIn(refusal.found)) await uploadBlob(device, node, { chain, id });
+      return true;
+    case 'unpublished-blob':
+      for (const id of blobsNamedIn(refusal.found)) {
+        const state = (await device.ports.blobs.states([id])).get(id);
+        if (!state || !(await pushBlock(device, node, { ...state, depth }))) return false;
+      }
+      return true;
+    case 'unknown-chain':
+      device.context.reach('a validator did not know of a chain yet');
+      return await pushOpening(device, node, { chain, depth });
+    default:
+      return false;
+  }
 }
 
 export function pause(
@@ -110,6 +144,7 @@ export function collect(
   let waiting = device.nodes.length;
   async function ask(node: ValidatorNode): Promise<void> {
     const sent = device.context.random.pick([request, other]);
+    await sendEarly(device, node, submission);
     const decided = await submit(device, node, { ...submission, request: sent });
     waiting -= 1;
     if (decided?.kind === 'accepted' && decided.vote) votes.push(decided.vote);
@@ -120,26 +155,62 @@ export function collect(
   return promise;
 }
 
+/** Some send the content of blobs before anybody waits for it. */
+async function sendEarly(
+  device: Device,
+  node: ValidatorNode,
+  { request, body }: Submission,
+): Promise<void> {
+  const ids = body ? dataBlobsOf(body.proposed) : [];
+  const { context } = device;
+  if (request.kind !== 'propose' || ids.length === 0 || !context.random.chance(0.2)) return;
+  const chain = chainOfRequest(request);
+  for (const id of ids) {
+    if ((await uploadBlob(device, node, { chain, id })) === 'unwanted-blob') {
+      context.reach('nobody waited for a blob');
+    }
+  }
+}
+
+async function uploadBlob(
+  device: Device,
+  node: ValidatorNode,
+  { chain, id }: { readonly chain: ChainId; readonly id: BlobId },
+): Promise<string | undefined> {
+  const bytes = await fetchBlob(device, chain, id);
+  const answer = bytes && (await answerOf(node.uploadBlob(chain, bytes)));
+  return answer?.ok === false ? answer.error.kind : undefined;
+}
+
 /** Sends the certified blocks of a chain that a validator lacks, as far as they are here. */
 export async function pushBlocks(
   device: Device,
   node: ValidatorNode,
   chain: ChainId,
+  depth = 0,
 ): Promise<void> {
   const info = await answerOf(node.info(chain, { ownership: false, pending: false }));
-  if (!info?.ok) return;
+  if (!info?.ok) {
+    if (info) await pushOpening(device, node, { chain, depth });
+    return;
+  }
   const blocks = await readBlocks(device.ports, chain, { from: info.value.next, limit: 20 });
   for (const { block, certificate } of blocks) {
-    const sent = node.handle({ kind: 'confirmed', certificate, body: block });
-    if (!(await answerOf(sent))) return;
+    const request = { kind: 'confirmed', certificate, body: block } as const;
+    const sent = await submit(device, node, { request, body: block, depth: depth + 1 });
+    if (sent?.kind !== 'accepted') return;
   }
+}
+
+interface Pushed {
+  readonly depth: number;
 }
 
 /** Sends the blocks behind the bundles that a block takes, with or without those below them. */
 async function pushSenders(
   device: Device,
   node: ValidatorNode,
-  { transactions }: ProposedBlock,
+  { block: { transactions }, depth }: Pushed & { readonly block: ProposedBlock },
 ): Promise<void> {
   const senders = new Map<string, BlockKey>();
   for (const one of transactions) {
@@ -148,27 +219,33 @@ async function pushSenders(
     senders.set(`${origin}@${bundle.height}`, { chain: origin, height: bundle.height });
   }
   for (const { chain, height } of senders.values()) {
-    if (device.context.random.chance(0.3)) await pushBlocks(device, node, chain);
-    const { random } = device.context;
-    const sent = await bringBlock(device, random.pick(device.nodes), { chain, height });
-    if (!sent) return;
-    const { certificate, block } = sent;
-    await answerOf(node.handle({ kind: 'confirmed', certificate, body: block }));
+    if (device.context.random.chance(0.3)) await pushBlocks(device, node, chain, depth + 1);
+    if (!(await pushBlock(device, node, { chain, height, depth }))) return;
   }
 }
 
-/** A block from the device's own node, which checks it, or brought there from `node`. */
-export async function bringBlock(
-  { ports }: Device,
+/** Sends one certified block; false if it is not to be had, or not taken. */
+async function pushBlock(
+  device: Device,
   node: ValidatorNode,
-  { chain, height: from }: BlockKey,
-): Promise<CertifiedBlock | undefined> {
-  const [here] = await readBlocks(ports, chain, { from, limit: 1 });
-  if (here) return here;
-  const told = await answerOf(node.blocks(chain, from, 1));
-  for (const { block, certificate } of told?.ok ? told.value : []) {
-    await handleRequest(ports, { kind: 'confirmed', certificate, body: block });
-  }
-  const [brought] = await readBlocks(ports, chain, { from, limit: 1 });
-  return brought;
+  { chain, height, depth }: BlockKey & Pushed,
+): Promise<boolean> {
+  const sent = await bringBlock(device, { chain, height });
+  if (!sent) return false;
+  const { certificate, block: body } = sent;
+  const request = { kind: 'confirmed', certificate, body } as const;
+  const decided = await submit(device, node, { request, body, depth: depth + 1 });
+  return decided?.kind === 'accepted';
+}
+
+/** Sends the block that opened a chain. */
+async function pushOpening(
+  device: Device,
+  node: ValidatorNode,
+  { chain, depth }: Pushed & { readonly chain: ChainId },
+): Promise<boolean> {
+  const origin = (await describeChain(device.ports, chain))?.origin;
+  if (depth > depthMax || origin?.kind !== 'child') return false;
+  const { parent, height } = origin;
+  return await pushBlock(device, node, { chain: parent, height, depth });
 }

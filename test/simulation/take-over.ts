@@ -1,15 +1,11 @@
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { TimeoutCertificate } from '#protocol/block/certificate.ts';
+import type { Ownership } from '#protocol/block/ownership.ts';
 import type { BlockProposal, Retry } from '#protocol/block/proposal.ts';
-import {
-  compareRounds,
-  fastRound,
-  laterRound,
-  multiLeader,
-  type Round,
-} from '#protocol/block/round.ts';
+import { compareRounds, fastRound, laterRound, type Round } from '#protocol/block/round.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { ChainInfo, LockedBlock, PendingHeight } from '#protocol/chain/info.ts';
+import { firstRound } from '#protocol/manager/rounds.ts';
 
 /** What one validator says of the height that the device is at. */
 export interface View {
@@ -34,7 +30,7 @@ export interface Held {
   readonly latest: readonly BlockProposal[];
 }
 
-export function heldBy(views: readonly View[]): Held {
+export function heldBy(views: readonly View[], ownership: Ownership): Held {
   const pending = views.flatMap(({ info }) => (info.pending ? [info.pending] : []));
   const locks = pending.flatMap(({ locked }) => (locked?.kind === 'validated' ? [locked] : []));
   const timeouts = pending.flatMap(({ timeout }) => timeout ?? []);
@@ -46,7 +42,7 @@ export function heldBy(views: readonly View[]): Held {
     ...pending.flatMap(({ validate }) => validate?.payload.round ?? []),
   ];
   return {
-    round: views.map(({ info }) => info.round).reduce(laterRound, fastRound),
+    round: views.map(({ info }) => info.round).reduce(laterRound, firstRound(ownership)),
     timeout: timeouts.toSorted((a, b) => compareRounds(b.round, a.round))[0],
     lock,
     fast: pending.flatMap((one) => fastProposal(one) ?? [])[0],
@@ -64,14 +60,6 @@ function fastProposal({ locked, accepted }: PendingHeight): BlockProposal | unde
   if (locked?.kind === 'fast') return locked.proposal;
   if (accepted?.round.kind === 'fast' || accepted?.retry.kind === 'fast') return accepted;
   return undefined;
-}
-
-/** The multi-leader round in which a new proposal may still be voted for by all. */
-export function freeRound({ round, taken }: Held): Round | undefined {
-  const first = round.kind === 'fast' ? multiLeader(0) : round;
-  if (first.kind !== 'multi-leader') return undefined;
-  if (taken?.kind !== 'multi-leader' || compareRounds(taken, first) < 0) return first;
-  return multiLeader(taken.number + 1);
 }
 
 /** How a fast proposal, or a retry of one, is proposed again. */

@@ -9,7 +9,7 @@ import { newReplica, type Replica, type Worker } from './replica.ts';
 /** The validators of a world, by seat; the first is the traitor if there is one. */
 export function startValidators(context: WorldContext): readonly SimulatedValidator[] {
   const { options, network } = context;
-  const validators = network.validators.map((signer, seat) => {
+  const validators = network.validators.map(({ signer }, seat) => {
     const name = `validator ${seat}`;
     const isHonest = options.traitor === 'none' || seat > 0;
     const isTwin = options.traitor === 'twins' && seat === 0;

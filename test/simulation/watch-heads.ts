@@ -4,15 +4,19 @@ import { roundText } from '#protocol/block/round.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { VoteDecision } from '#protocol/manager/manager.ts';
+import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Violated } from './invariant-failure.ts';
 
 /** What one validator's store was seen to hold. */
 export interface HeadWatch {
-  /** Looks at a head after a save. */
-  saved(chain: ChainId, stored: StoredHead): 'advanced' | 'same height';
+  /** Looks at a head after a save: the heights that it has become longer by. */
+  saved(chain: ChainId, stored: StoredHead): readonly BlockHeight[];
   /** Whether the decision behind a vote has been stored. */
   hasDecided(vote: Vote): boolean;
 }
+
+/** Most certified blocks that one write makes part of a chain. */
+const togetherMax = 16n;
 
 interface Seen {
   readonly version: number;
@@ -41,14 +45,15 @@ export function watchHeads(store: string, violated: Violated): HeadWatch {
       if (version < before.version || version > before.version + 1) {
         violated('versions count saves', `${name} after ${before.version}`);
       }
-      if (next < before.next || next > before.next + 1n) {
-        violated('a tip moves on by one block', `${name}: ${next} after ${before.next}`);
+      if (next < before.next || next > before.next + togetherMax) {
+        violated('a tip moves on by a few blocks', `${name}: ${next} after ${before.next}`);
       }
       if (next === before.next && tip !== before.tip) violated('a tip never changes', name);
       if (head?.quarantined) violated('honest quorums quarantine nothing', name);
       seen.set(chain, { version, next, tip });
       if (head) remember(head);
-      return next > before.next ? 'advanced' : 'same height';
+      const more = Number(next - before.next);
+      return Array.from({ length: more }, (_, i) => blockHeight(before.next + BigInt(i)));
     },
     hasDecided({ payload: { chain, height, round, value } }) {
       // Giving up a round conflicts with nothing, so it is not recorded.

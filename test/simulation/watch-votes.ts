@@ -1,4 +1,6 @@
-import { compareRounds, type Round, roundText } from '#protocol/block/round.ts';
+import { type CommitteeOf, checkEvidence } from '#protocol/block/check-evidence.ts';
+import type { Evidence } from '#protocol/block/evidence.ts';
+import { roundText } from '#protocol/block/round.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { Violated } from './invariant-failure.ts';
 
@@ -6,25 +8,33 @@ import type { Violated } from './invariant-failure.ts';
 interface Signed {
   /** By kind and round. */
   readonly slots: Map<string, string>;
-  readonly confirms: { readonly round: Round; readonly block: string }[];
-  readonly validates: {
-    readonly round: Round;
-    readonly block: string;
-    readonly unlocking: Round | undefined;
-  }[];
+  readonly votes: Vote[];
 }
 
 /** Whether the same vote was released before. */
 export type SeenVote = 'first' | 'again';
 
-/** Every vote ever released by honest validators: none may convict its signer. */
-export function watchVotes(violated: Violated): (signer: string, vote: Vote) => SeenVote {
-  const heights = new Map<string, Signed>();
+export interface ReleasedVote {
+  readonly signer: string;
+  readonly vote: Vote;
+}
 
-  return (signer, { payload }) => {
-    const { chain, height, epoch, round, value } = payload;
+export interface VoteWatch {
+  seen(signer: string, vote: Vote): SeenVote;
+  /** The votes that commit to a certificate. */
+  opened(): readonly ReleasedVote[];
+}
+
+/** Every vote ever released by honest validators: none may convict its signer. */
+export function watchVotes(committeeOf: CommitteeOf, violated: Violated): VoteWatch {
+  const heights = new Map<string, Signed>();
+  const opened: ReleasedVote[] = [];
+  const isConvicting = (evidence: Evidence) => checkEvidence(evidence, committeeOf).ok;
+
+  function seen(signer: string, vote: Vote): SeenVote {
+    const { chain, height, epoch, round, value } = vote.payload;
     const key = `${signer} at ${height} of ${chain}`;
-    const signed: Signed = heights.get(key) ?? { slots: new Map(), confirms: [], validates: [] };
+    const signed: Signed = heights.get(key) ?? { slots: new Map(), votes: [] };
     heights.set(key, signed);
     const slot = `${value.kind} ${roundText(round)}`;
     const content = value.kind === 'timeout' ? `${epoch}` : contentOf(epoch, value);
@@ -34,13 +44,26 @@ export function watchVotes(violated: Violated): (signer: string, vote: Vote) => 
     }
     signed.slots.set(slot, content);
     if (before !== undefined) return 'again';
-    if (value.kind === 'confirm') signed.confirms.push({ round, block: value.block });
-    if (value.kind === 'validate') {
-      signed.validates.push({ round, block: value.block, unlocking: value.unlocking?.round });
+    for (const other of signed.votes) {
+      if (evidenceOf(vote, other).some(isConvicting)) {
+        violated('an honest key cannot be convicted', `${key}: ${slot}`);
+      }
     }
-    if (isConvicted(signed)) violated('an honest key cannot be convicted', `${key}: ${slot}`);
+    signed.votes.push(vote);
+    if (value.kind !== 'timeout' && value.unlocking) opened.push({ signer, vote });
     return 'first';
-  };
+  }
+
+  return { seen, opened: () => opened };
+}
+
+/** Whatever two votes may be said to show. */
+function evidenceOf(one: Vote, other: Vote): readonly Evidence[] {
+  return [
+    { kind: 'double-vote', first: one, second: other },
+    { kind: 'broken-lock', confirm: one, validate: other },
+    { kind: 'broken-lock', confirm: other, validate: one },
+  ];
 }
 
 function contentOf(
@@ -49,16 +72,4 @@ function contentOf(
 ): string {
   const released = unlocking ? `${roundText(unlocking.round)} ${unlocking.commitment}` : 'nothing';
   return `${epoch} ${block} by ${released}`;
-}
-
-/** Confirmed X, and later validated Y without a quorum newer than that confirmation. */
-function isConvicted({ confirms, validates }: Signed): boolean {
-  return confirms.some((confirm) =>
-    validates.some(
-      ({ round, block, unlocking }) =>
-        block !== confirm.block &&
-        compareRounds(confirm.round, round) < 0 &&
-        (unlocking === undefined || compareRounds(unlocking, confirm.round) <= 0),
-    ),
-  );
 }

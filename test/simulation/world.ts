@@ -1,20 +1,21 @@
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
+import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { chainOwner } from '#protocol/block/owner.ts';
 import { auditWorld, isSettled } from './audit.ts';
-import { liveAsClient } from './client-device.ts';
-import { someMs, type WorldContext } from './context.ts';
-import { type DeviceOptions, type DeviceRecord, newRecord, startDevice } from './device.ts';
-import { initialBalance, simulatedNetwork } from './genesis.ts';
+import type { WorldContext } from './context.ts';
+import { lifetimeMs, type Phase, startDevices } from './devices.ts';
+import { simulatedNetwork, unitOf } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import { keyedCrypto, type SimulatedCrypto } from './keyed-crypto.ts';
-import { live } from './live.ts';
 import type { Mark } from './marks.ts';
 import type { SimulatedValidator } from './network.ts';
 import { newObserver } from './observer.ts';
 import { noFaults, type WorldOptions } from './options.ts';
-import { type Random, randomFrom } from './random.ts';
-import { newScheduler, type Process } from './scheduler.ts';
+import { newPopulation } from './population.ts';
+import { randomFrom } from './random.ts';
+import { newScheduler } from './scheduler.ts';
 import { startValidators } from './validator.ts';
 
 /** What a world came to. */
@@ -30,7 +31,8 @@ const chaosMsMax = 3_600_000;
 const healingMsMax = 600_000;
 const healingEventsMax = 200_000;
 
-type Phase = 'chaos' | 'healing' | 'settling';
+/** A chain with less than so many payments may have nothing left to pay with. */
+const restlessUnits = 100n;
 
 /**
  * Lets a world go wrong, then heals it, then waits until everything is delivered.
@@ -44,29 +46,41 @@ export async function runWorld(options: WorldOptions): Promise<WorldReport> {
     reached,
     faults: () => (phase === 'chaos' ? options.faults : noFaults),
   });
-  const { scheduler, observer, network } = context;
+  const { scheduler, observer } = context;
   const { ledger } = observer;
-  const heights = () => network.chains.map(({ chain }) => ledger.blocksOf(chain).length);
   const validators = startValidators(context);
   startDevices(context, validators, () => phase);
   disturb(context, validators, () => phase);
   await scheduler.run(() => false, { events: options.events, ms: chaosMsMax });
   phase = 'healing';
-  const before = heights();
-  const isLive = () =>
-    network.chains.every(
-      ({ chain, plan }, index) =>
-        plan === 'torn' || ledger.blocksOf(chain).length > (before[index] ?? 0),
-    );
+  const moving = watchProgress(context);
+  const isLive = () => moving.stuck().length === 0;
   await scheduler.run(isLive, { events: healingEventsMax, ms: healingMsMax });
-  if (!isLive()) {
-    throw new InvariantFailure(`every chain progresses: ${before} to ${heights()}`);
-  }
+  if (!isLive()) throw new InvariantFailure(`every chain progresses: ${moving.stuck()}`);
   phase = 'settling';
   await settle(context, validators);
   await auditWorld(context, validators);
-  const blocks = heights().reduce((sum, height) => sum + height, 0);
+  const blocks = ledger.chains().reduce((sum, chain) => sum + ledger.blocksOf(chain).length, 0);
   return { ...scheduler.counts(), blocks, reached };
+}
+
+/** Which chains have had no block since, though somebody could make one. */
+function watchProgress({ observer, population, options }: WorldContext) {
+  const { ledger } = observer;
+  const before = new Map(ledger.chains().map((chain) => [chain, ledger.blocksOf(chain).length]));
+  return {
+    stuck: () =>
+      population.driven().flatMap(({ chain, plan }) => {
+        const since = before.get(chain);
+        // A chain that was opened later, or has neither a say nor money left, may rest.
+        if (plan === 'torn' || since === undefined || ledger.money.isClosed(chain)) return [];
+        const balance = ledger.money.accounts.balanceOf({ chain, owner: chainOwner });
+        const height = ledger.blocksOf(chain).length;
+        return height > since || balance < restlessUnits * unitOf(options)
+          ? []
+          : [`${plan} ${chain} at ${height}`];
+      }),
+  };
 }
 
 /** Runs until all is delivered everywhere; what that takes is looked at once a second. */
@@ -91,15 +105,25 @@ function newContext(
   const crypto = options.crypto === 'keyed' ? keyedCrypto() : realCrypto();
   const scheduler = newScheduler();
   const network = simulatedNetwork(options, crypto, random);
-  const chains = new Map<ChainId, bigint>(
-    network.network.rootChains.map((chain) => [chain, initialBalance]),
-  );
-  const observer = newObserver(chains, (rule, detail) => {
-    scheduler.fail(new InvariantFailure(`${rule}: ${detail}`));
-  });
+  const population = newPopulation(network, crypto, random.fork());
+  const blobs: WorldContext['blobs'] = new Map();
   const reach = (mark: Mark) => void reached.add(mark);
+  const configs = network.genesis.rootChains;
+  const roots = network.network.rootChains.map((chain, i) => [chain, configs[i]] as const);
+  const observer = newObserver(new Map(roots as [ChainId, ChainConfig][]), {
+    policy: network.genesis.header.policy,
+    sizeOf: (id) => blobs.get(id)?.length ?? 0,
+    reach,
+    violated: (rule, detail) => scheduler.fail(new InvariantFailure(`${rule}: ${detail}`)),
+    committeeOf: network.network.committee,
+    opened(chain, config, { header: { chain: parent, height } }) {
+      reach('a chain was opened');
+      population.opened(chain, config, { chain: parent, height });
+    },
+  });
   const nature = { name: 'nature', isAlive: true };
-  return { options, network, crypto, scheduler, random, observer, nature, faults, reach };
+  const things = { options, network, crypto, scheduler, random, observer, population, blobs };
+  return { ...things, nature, faults, reach };
 }
 
 function realCrypto(): SimulatedCrypto {
@@ -107,75 +131,6 @@ function realCrypto(): SimulatedCrypto {
     signer: ed25519Signer,
     verifier: () => signatureVerifier({ policy: { kind: 'clients' } }),
   };
-}
-
-/** Every owner has a device, which dies now and then while things go wrong. */
-function startDevices(
-  context: WorldContext,
-  validators: readonly SimulatedValidator[],
-  phase: () => Phase,
-): void {
-  const { network, options, random } = context;
-  for (const [number, chain] of network.chains.entries()) {
-    for (const [owner, signer] of chain.owners.entries()) {
-      const skewMs = someMs(random, -options.skewMs, options.skewMs);
-      const name = `device ${number}.${owner}`;
-      keepAlive(context, { name, chain, signer, skewMs, validators }, phase);
-    }
-  }
-}
-
-function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => Phase): void {
-  const { scheduler, random, nature } = context;
-  const { chain, name } = options;
-  const mayRunClient = isForClient(options) && random.chance(context.options.clients / 100);
-  const runsClient = mayRunClient || chain.plan === 'led';
-  const program = runsClient ? liveAsClient : live;
-  const isBusy = () => phase() !== 'settling';
-  let record = recordOf(false);
-
-  function recordOf(isRestored: boolean): DeviceRecord {
-    return newRecord({ isRestored, ...(runsClient && { beforeStep }) });
-  }
-
-  async function beforeStep(): Promise<void> {
-    const process = scheduler.current();
-    if (random.chance(context.faults().crash)) {
-      context.reach('a client died between two steps of its stores');
-      die(process);
-    }
-    await scheduler.pause(process, someMs(random, 0, 2), `${name} stores`);
-  }
-
-  function start(): void {
-    const device = startDevice(context, options, record);
-    scheduler.start(device.process, () => program(device, isBusy));
-    const act = () => {
-      if (phase() === 'chaos' && device.process.isAlive) die(device.process);
-    };
-    scheduler.after(nature, lifetimeMs(context, random), { label: `${name} dies`, act });
-  }
-
-  function die(process: Process): void {
-    process.isAlive = false;
-    if (random.chance(0.1)) {
-      record = recordOf(true);
-      context.observer.forget(chain.chain);
-      context.reach('a device lost its memory');
-    }
-    scheduler.after(nature, someMs(random, 0, 9_000), { label: `start ${name}`, act: start });
-  }
-
-  start();
-}
-
-/** The product's client never uses fast rounds on two devices. */
-function isForClient({ chain: { plan } }: DeviceOptions): boolean {
-  return plan !== 'torn';
-}
-
-function lifetimeMs({ options }: WorldContext, random: Random): number {
-  return options.faults.crash > 0 ? someMs(random, 1_000, 60_000) : 1e12;
 }
 
 /** Whole validators stop and start anew from what they stored. */
