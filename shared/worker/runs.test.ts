@@ -2,12 +2,14 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import { ownerOf } from '#protocol/block/owner.ts';
+import { walletOwnership } from '#protocol/block/ownership.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { type TestValidator, testCommittee } from '#test/support/committee.ts';
 import { confirm, pay, send, take } from '#test/support/drive.ts';
 import { accepted, cast, confirmedRequest } from '#test/support/requests.ts';
 import { CrashError, crashAt, faultAt, type OnStep, restarted } from '#test/support/restarts.ts';
-import { height } from '#test/support/store-values.ts';
+import { hashNamed, height } from '#test/support/store-values.ts';
 
 type Run = Extract<ChainRequest, { kind: 'confirmed-run' }>;
 
@@ -118,6 +120,23 @@ test("another chain's block in a run is refused", async () => {
   const { decided } = await send(validator, runOf([...blocks.slice(0, 1), foreign]));
   equal(decided.kind === 'refused' && decided.refusal.kind, 'wrong-value');
   equal((await validator.store.loadHead(alice.chain)).head?.next, height(1));
+});
+
+test('a run goes on from what an earlier block of it wrote beside the head', async () => {
+  const committee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const others = { validators: validators.slice(0, 3) };
+  const owner = ownerOf(alice.signer.publicKey);
+  const more = Array.from({ length: 40 }, (_, i) => hashNamed(`owner ${i}`)).sort();
+  const owners = more.map((hash) => ({ owner: { kind: 'key', hash } as const, weight: 1n }));
+  const ownership = { ...walletOwnership(owner), owners };
+  const blocks: CertifiedBlock[] = [];
+  const change = { kind: 'operation', operation: { kind: 'change-ownership', ownership } } as const;
+  for (const one of [change, pay(bob.chain, 1n), pay(bob.chain, 1n)]) {
+    blocks.push(await confirm(committee, alice, [one], others));
+  }
+  const { decided } = await send(validators[3], runOf(blocks));
+  equal(decided.kind === 'accepted' && decided.info.next, height(3));
 });
 
 test('a run that closes a gap goes on with the blocks stored behind it', async () => {

@@ -79,7 +79,8 @@ export function recordedVote(
   return { chain: head.chain, height: head.next, epoch: settings.epoch, round, value };
 }
 
-/** Nodes of a chain's first state, which its first save must write unless the head has them. */
+/** Nodes that no save has written yet, and that this one must write unless the head has them. */
 export function savedState({ head, unsaved }: OpenChain): ReadonlyMap<Hash, Uint8Array> {
-  return head.state.node && unsaved.size <= 1 ? new Map() : unsaved;
+  if (!head.state.node || !unsaved.has(head.state.root)) return unsaved;
+  return new Map([...unsaved].filter(([hash]) => hash !== head.state.root));
 }
