@@ -65,6 +65,24 @@ test('an export is sealed, moves to another device, and opens with its passphras
   assert.deepEqual((await wallet('show')).answer.chains, before.answer.chains);
 });
 
+test('a key that was made elsewhere is kept once, and one that is none is refused', async () => {
+  const seed = join(path, 'seed');
+  for (const [scheme, text, kind] of [
+    ['secp256k1', '00'.repeat(32), 'invalid-argument'],
+    ['ed25519', 'not a seed', 'invalid-argument'],
+  ]) {
+    writeFileSync(seed, `${text}\n`);
+    const refused = await wallet('add-key', seed, '--scheme', scheme ?? '');
+    assert.equal(refused.answer.error.kind, kind);
+  }
+  writeFileSync(seed, `${'07'.repeat(32)}\n`);
+  const [first, again] = [await wallet('add-key', seed), await wallet('add-key', seed)];
+  assert.deepEqual([first.answer.new, again.answer.new], [true, false]);
+  assert.equal(first.answer.owner, again.answer.owner);
+  const absent = await wallet('add-key', join(path, 'nothing'));
+  assert.equal(absent.answer.error.kind, 'no-such-file');
+});
+
 test('without a passphrase file and with nobody to ask, a passphrase is missed', async () => {
   const ran = await runWeft(path, ['wallet', 'export', '--json']);
   assert.equal(ran.code, 2);

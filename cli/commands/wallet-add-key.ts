@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { KeySeed } from '#client/wallet/keys.ts';
 import { isSameOwner, ownerText } from '#protocol/block/owner.ts';
 import { bytesFromHex, isHex } from '#protocol/primitives/hex.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
@@ -30,6 +31,7 @@ async function addKey(
   const seed = file === undefined ? ok(keyMaker.random(32)) : seedIn(file);
   if (!seed.ok) return seed;
   const key = { kind: schemesByCurve[curve], seed: seed.value };
+  if (!isUsable(key)) return fail('invalid-argument', 'a seed that makes no key', 'another seed');
   return await withWallet(call, async ({ wallet }) => {
     const before = await wallet.keyring.owners();
     const owner = await wallet.addKey(key);
@@ -43,6 +45,16 @@ async function addKey(
     const fields = { owner: text, scheme: key.kind, new: isNew };
     return ok(object('wallet-add-key', fields, lines.join('\n')));
   });
+}
+
+/** A few seeds are outside of what a curve takes as private keys. */
+function isUsable({ kind, seed }: KeySeed): boolean {
+  try {
+    keyMaker.signer(seed, kind);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function seedIn(file: string): Result<Uint8Array, Rejection> {
