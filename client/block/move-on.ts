@@ -33,6 +33,8 @@ export type Onward =
 const yieldPause = 100_000n;
 /** Round trips that the other needs, of which a look around takes one. */
 const yieldTrips = 4n;
+/** The most: who looks slow may only be slow to answer. */
+const yieldMax = 5_000_000n;
 
 /** Looks at what the validators hold, twice if somebody else is to go first. */
 export async function moveOn(context: ClientContext, progress: Progress): Promise<Onward> {
@@ -49,7 +51,8 @@ export async function moveOn(context: ClientContext, progress: Progress): Promis
 function pauseOf({ own, count }: Progress, least: bigint): Duration {
   const at = (count * 2) % 60;
   const share = BigInt(`0x${own.hash.slice(at, at + 2)}`);
-  return duration((least * BigInt(count + 1) * (256n + share)) / 256n);
+  const pause = (least * BigInt(count + 1) * (256n + share)) / 256n;
+  return duration(pause < yieldMax ? pause : yieldMax);
 }
 
 interface Look {
