@@ -14,9 +14,9 @@ import {
   granted,
   openClient,
   refusedAs,
+  testKeys,
   type WorldValidator,
 } from '#test/support/client-world.ts';
-import { openChild } from '#test/support/open-child.ts';
 import { parseAmount } from './amount.ts';
 
 const one = granted(parseAmount('1'));
@@ -122,7 +122,8 @@ test('another chain, another height or a changed block is not what was asked for
 test('blocks that nobody certified do not hide the chain that was opened, nor what it pays', async () => {
   const world = clientWorld();
   const { client, wallet } = await openClient(world, ['alice']);
-  await openChild({ client, wallet }, chainOf(world, 'alice'), one);
+  const owners = granted(await wallet.addKey({ kind: 'ed25519', seed: testKeys.random(32) }));
+  granted(await client.openChain({ chain: 'alice', owners, balance: one, name: 'child' }));
   granted(await client.transfer({ from: 'child', to: chainOf(world, 'bob'), amount: one }));
   await client.close();
   lying(world, (honest) => ({

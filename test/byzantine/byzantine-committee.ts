@@ -10,7 +10,6 @@ import { type Client, connect } from '#client/client.ts';
 import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
 import { createWallet } from '#client/wallet/open-wallet.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
-import type { NodeStore } from '#ports/node-store.ts';
 import { type Network, networkFrom } from '#protocol/chain/network.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import { randomFrom } from '#test/simulation/random.ts';
@@ -40,7 +39,6 @@ export interface ByzantineMember {
 export interface ByzantineClient {
   readonly client: Client;
   readonly wallet: Wallet;
-  readonly store: NodeStore;
   close(): Promise<void>;
 }
 
@@ -140,7 +138,6 @@ async function openClient(
   return {
     client,
     wallet,
-    store,
     async close() {
       await client.close();
       for (const node of nodes) await node.close();

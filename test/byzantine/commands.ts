@@ -4,12 +4,10 @@ import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { parseAmount } from '#client/amount.ts';
 import { verifyProofFile } from '#client/proof-file.ts';
 import type { WatchEvent } from '#client/watch/teller.ts';
-import { blobIdOf } from '#protocol/block/blob.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
 import { blockHeight } from '#protocol/primitives/numbers.ts';
-import { granted } from '#test/support/client-world.ts';
-import { openChild } from '#test/support/open-child.ts';
+import { granted, testKeys } from '#test/support/client-world.ts';
 import type { ByzantineClient, ByzantineCommittee } from './byzantine-committee.ts';
 
 /** The chains of one play, of which nobody else makes blocks. */
@@ -98,22 +96,18 @@ async function takeInbox({ payees, payee }: Scene): Promise<void> {
 /** A chain of the payer's, which pays at once. */
 async function openChain(scene: Scene): Promise<void> {
   const { payers, payer, payee } = scene;
-  const { client } = payers;
-  await openChild(payers, idOf(scene, payer), tokens('7'));
+  const { client, wallet } = payers;
+  const owners = granted(await wallet.addKey({ kind: 'ed25519', seed: testKeys.random(32) }));
+  granted(await client.openChain({ chain: payer, owners, balance: tokens('7'), name: 'child' }));
   granted(await client.transfer({ from: 'child', to: idOf(scene, payee), amount: tokens('2') }));
   assert.equal(granted(await client.balance('child')).confirmed, tokens('5'));
 }
 
-/** A blob of the payee's, which all honest validators then have. */
-async function publishBlob(scene: Scene): Promise<void> {
-  const { payees, payee } = scene;
-  const chain = idOf(scene, payee);
-  const bytes = asciiBytes(`a blob of ${payee}`);
-  const id = blobIdOf({ kind: 'data' }, bytes);
-  const slot = { chain, holder: 'own', height: blockHeight(1n), wanted: [id], isGuest: false };
-  await payees.store.blobs.openSlot(slot);
-  await payees.store.blobs.fill(chain, { id, bytes });
-  granted(await payees.client.execute({ chain, operations: [{ kind: 'publish-blob', blob: id }] }));
+/** A blob of the payee's, which somebody else reads. */
+async function publishBlob({ payees, watchers, payee }: Scene): Promise<void> {
+  const content = asciiBytes(`a blob of ${payee}`);
+  const { id } = granted(await payees.client.publishBlob({ chain: payee, content }));
+  assert.deepEqual(granted(await watchers.client.readBlob(id)), content);
   assert.equal(granted(await payees.client.balance(payee)).incoming, tokens('2'));
 }
 
