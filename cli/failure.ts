@@ -31,6 +31,8 @@ const rows = {
   'unknown-validator': ['usage', 'fix', 'Run `weft validator list` for the names.'],
   'unknown-block': ['refused', 'fix', 'Check the hash; `weft sync` fetches newer blocks first.'],
   'other-settings': ['refused', 'fix', 'Add --fresh to begin a new network, or leave them out.'],
+  'invalid-genesis': ['refused', 'fix', 'Get the genesis from another source.'],
+  'joined-home': ['refused', 'fix', 'Choose another WEFT_HOME; this network runs elsewhere.'],
   'network-running': ['refused', 'fix', 'Run `weft net down` first.'],
   'faucet-busy': ['refused', 'retry', 'Wait for some seconds, then ask again.'],
   'faucet-empty': ['refused', 'retry', 'Ask who runs the faucet to send its chain more tokens.'],

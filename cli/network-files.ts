@@ -12,7 +12,8 @@ const hex32 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const networkSchema = z.object({
   format: z.literal(1),
   genesis: hex32,
-  seed: z.string(),
+  /** Of a development network that was made here; a network that was joined has none. */
+  seed: z.optional(z.string()),
   validators: z.array(z.object({ name: z.string(), publicKey: hex32 })),
   chains: z.array(z.object({ name: z.string(), id: hex32, balance: z.string() })),
 });
@@ -20,9 +21,10 @@ const networkSchema = z.object({
 const addressesSchema = z.array(
   z.object({
     name: z.string(),
-    url: z.string().check(z.regex(/^http:\/\//)),
+    url: z.string().check(z.regex(/^https?:\/\//)),
     publicKey: hex32,
-    pid: z.number(),
+    /** Of a validator that runs on this machine. */
+    pid: z.optional(z.number()),
   }),
 );
 

@@ -37,7 +37,10 @@ export function peersOf(home: Home, notes: NetworkNotes, self: string): Peers {
 }
 
 /** The validator at an address; its key is the one the committee has, whatever answers there. */
-export function nodeAt({ url, name, publicKey }: Address, connections = 8): HttpValidator {
+export function nodeAt(
+  { url, name, publicKey }: Omit<Address, 'pid'>,
+  connections = 8,
+): HttpValidator {
   const key = { scheme: 'ed25519', bytes: bytesFromHex(publicKey) } as const;
   return httpValidator({ url, name, publicKey: key, connections });
 }

@@ -29,7 +29,7 @@ export function netStatus(builder: Builder): Command {
         `${up} of ${validators.length} validators up`,
         columns(rows).replace(/^/gm, '  '),
       ].join('\n');
-      const fields = { genesis: notes.genesis, seed: notes.seed, up, validators };
+      const fields = { genesis: notes.genesis, seed: notes.seed ?? null, up, validators };
       return ok(object('net-status', fields, text));
     }),
   );

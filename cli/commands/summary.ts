@@ -31,7 +31,8 @@ async function summarize(call: Call): Promise<Result<Report, Rejection>> {
   const up = found.value.filter(({ health }) => health.kind === 'up').length;
   const total = found.value.length;
   const chains = up === 0 ? [] : await balances(call);
-  const next = nextStep({ up, total, chains });
+  const isJoined = stored.value.notes.seed === undefined;
+  const next = nextStep({ up, total, chains, isJoined });
   const fields = {
     home: home.path,
     network: stored.value.notes.genesis,
@@ -73,17 +74,19 @@ interface Standing {
   readonly up: number;
   readonly total: number;
   readonly chains: readonly ChainLine[];
+  /** Whether the network runs elsewhere. */
+  readonly isJoined: boolean;
 }
 
-function nextStep({ up, total, chains }: Standing): string {
-  if (up < total) return 'weft net up --detach';
+function nextStep({ up, total, chains, isJoined }: Standing): string {
+  if (up < total && !isJoined) return 'weft net up --detach';
   const pending = chains.find((one) => one.pending);
   if (pending) return `weft retry-pending ${pending.name}`;
   const waiting = chains.find(({ incoming }) => incoming !== '0');
   if (waiting) return `weft process-inbox ${waiting.name}`;
   const [from, to] = chains;
   if (from && to) return `weft transfer 10 --from ${from.name} --to ${to.name}`;
-  return 'weft wallet init';
+  return isJoined ? 'weft wallet request-chain --faucet URL' : 'weft wallet init';
 }
 
 interface Shown {

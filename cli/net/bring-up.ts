@@ -64,6 +64,9 @@ async function prepare(home: Home, options: UpOptions): Promise<Result<Prepared,
   const kept = readNetwork(home);
   if (!kept.ok && options.fresh !== true) return kept;
   const before = kept.ok ? kept.value : undefined;
+  if (before !== undefined && before.notes.seed === undefined) {
+    return fail('joined-home', `network ${before.notes.genesis}`, 'a home of a network made here');
+  }
   if (before !== undefined && options.fresh !== true) {
     const same = checkSettings(before, options);
     return same.ok ? ok({ stored: before, isKept: true }) : same;
@@ -86,7 +89,7 @@ function checkSettings(
   options: UpOptions,
 ): Result<undefined, Rejection> {
   const there = {
-    seed: notes.seed,
+    seed: notes.seed ?? '',
     validators: notes.validators.length,
     policy: policyNameOf(genesis.header.policy),
   };

@@ -1,4 +1,5 @@
-import { get } from 'node:http';
+import { get as getPlain } from 'node:http';
+import { get as getSecure } from 'node:https';
 import * as z from 'zod/mini';
 import type { Address, NetworkNotes } from '../network-files.ts';
 
@@ -35,6 +36,7 @@ type Fetched =
 export function fetchText(url: string): Promise<Fetched> {
   return new Promise((resolve) => {
     const headers = { accept: 'application/json' };
+    const get = url.startsWith('https:') ? getSecure : getPlain;
     const request = get(url, { headers, timeout: probeMs, agent: false }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {

@@ -43,7 +43,7 @@ export function networkFields(home: Home, ready: Ready) {
 export function networkText(home: Home, ready: Ready, paint: Paint): string {
   const { stored, isKept, addresses, started, readyMs } = ready;
   const { notes } = stored;
-  const rows = addresses.map(({ name, url, pid }) => [name, url, `process ${pid}`]);
+  const rows = addresses.map(({ name, url, pid }) => [name, url, pid ? `process ${pid}` : '']);
   const chains = ready.chains.map(({ name, id, balance }) => [name, id, balance]);
   return [
     `${paint.bold('network')}     ${notes.genesis}`,

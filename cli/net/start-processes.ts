@@ -19,7 +19,12 @@ export const startedSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('ready'),
     addresses: z.array(
-      z.object({ name: z.string(), url: z.string(), publicKey: z.string(), pid: z.number() }),
+      z.object({
+        name: z.string(),
+        url: z.string(),
+        publicKey: z.string(),
+        pid: z.optional(z.number()),
+      }),
     ),
   }),
   z.object({

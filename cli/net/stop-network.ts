@@ -22,7 +22,7 @@ export async function stopNetwork(
   const found = await findValidators(home, stored);
   if (!found.ok) return found;
   const running = found.value.filter(isRunning).flatMap(({ name, address }) => {
-    return address === undefined ? [] : [{ name, pid: address.pid }];
+    return address?.pid === undefined ? [] : [{ name, pid: address.pid }];
   });
   const left: number[] = [];
   const stops = [...new Set(running.map(({ pid }) => pid))].map(async (pid) => {

@@ -18,6 +18,8 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
   /** Resolves when stdout holds `text`. */
   says(text: string): Promise<void>;
+  /** What stdout holds so far. */
+  output(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -62,6 +64,7 @@ export function run(home: string, command: string, args: readonly string[]): Run
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
+    output: () => Buffer.concat(parts).toString(),
     says: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {

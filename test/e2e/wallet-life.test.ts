@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { answerOf, newHome, weft } from '#test/support/weft-process.ts';
+
+const home = newHome();
+const mine = newHome();
+process.env.WEFT_PASSPHRASE_FILE = join(mine.path, 'passphrase');
+after(async () => {
+  await mine.remove();
+  await home.remove();
+});
+
+interface Network {
+  readonly genesis: string;
+  readonly validators: readonly { readonly url: string }[];
+}
+let network: Network;
+
+before(async () => {
+  writeFileSync(join(mine.path, 'passphrase'), 'correct horse\n', { mode: 0o600 });
+  const up = await answerOf(home.path, 'net', 'up', '--detach', '--port', '0');
+  assert.equal(up.code, 0, JSON.stringify(up.answer));
+  network = up.answer;
+});
+
+const networkOptions = () => network.validators.flatMap(({ url }) => ['--network', url]);
+
+test('a wallet joins a network by its id alone, and no other network passes for it', async () => {
+  const other = '0'.repeat(64);
+  const untrusted = await answerOf(mine.path, 'wallet', 'init', ...networkOptions());
+  assert.deepEqual([untrusted.code, untrusted.answer.error.kind], [2, 'missing-option']);
+  const wrong = await answerOf(mine.path, 'wallet', 'init', ...networkOptions(), '--trust', other);
+  assert.deepEqual([wrong.code, wrong.answer.error.kind], [1, 'other-network']);
+  const trust = ['--trust', network.genesis];
+  const joined = await answerOf(mine.path, 'wallet', 'init', ...networkOptions(), ...trust);
+  assert.equal(joined.code, 0, JSON.stringify(joined.answer));
+  assert.deepEqual(joined.answer.chains, []);
+  assert.deepEqual([joined.answer.encrypted, joined.answer.genesis], [true, network.genesis]);
+  const again = await answerOf(mine.path, 'wallet', 'init', ...networkOptions(), ...trust);
+  assert.equal(again.answer.error.kind, 'wallet-exists');
+  const up = await answerOf(mine.path, 'net', 'up', '--detach', '--fresh');
+  assert.deepEqual([up.code, up.answer.error.kind], [1, 'joined-home']);
+});
+
+test('a wallet joins a network by its genesis file', async () => {
+  const path = join(mine.path, 'second');
+  mkdirSync(path);
+  const file = join(home.path, 'genesis.bin');
+  const joined = await answerOf(path, 'wallet', 'init', '--genesis', file, ...networkOptions());
+  assert.equal(joined.code, 0, JSON.stringify(joined.answer));
+  const status = await answerOf(path, 'net', 'status');
+  assert.equal(status.answer.up, 4);
+});
+
+test('a faucet gives the wallet a chain, once, and the chain moves money', async () => {
+  const faucet = weft(
+    home.path,
+    'faucet',
+    '--chain',
+    'carol',
+    '--amount',
+    '5',
+    '--port',
+    '0',
+    '--json',
+  );
+  await faucet.says('\n');
+  const said = faucet.output();
+  const { url } = JSON.parse(said);
+  const request = ['wallet', 'request-chain', '--faucet', url];
+  const got = await answerOf(mine.path, ...request, '--name', 'mine');
+  assert.equal(got.code, 0, JSON.stringify(got.answer));
+  assert.equal(got.answer.confirmed, '5');
+  const second = await answerOf(mine.path, ...request);
+  assert.notEqual(second.answer.chain.id, got.answer.chain.id);
+  const page = await fetch(url, { headers: { accept: 'text/html' } });
+  assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  assert.match(metrics, /weft_faucet_owners 2/);
+  faucet.kill('SIGTERM');
+  assert.equal((await faucet.ended).code, 0);
+  const bob = (await answerOf(home.path, 'chain', 'show', 'bob')).answer.chain.id;
+  const paid = await answerOf(mine.path, 'transfer', '2', '--from', 'mine', '--to', bob);
+  assert.equal(paid.code, 0, JSON.stringify(paid.answer));
+  assert.equal((await answerOf(home.path, 'process-inbox', 'bob')).answer.received, '2');
+});
+
+test('a chain is followed without a key, named, made the default and forgotten', async () => {
+  const alice = (await answerOf(home.path, 'chain', 'show', 'alice')).answer.chain.id;
+  const followed = await answerOf(mine.path, 'wallet', 'follow', alice, '--name', 'alice');
+  assert.deepEqual([followed.code, followed.answer.ours], [0, false]);
+  const refused = await answerOf(mine.path, 'transfer', '1', '--from', 'alice', '--to', 'mine');
+  assert.equal(refused.answer.error.kind, 'not-our-chain');
+  assert.equal((await answerOf(mine.path, 'wallet', 'set-default', 'alice')).code, 0);
+  assert.equal((await answerOf(mine.path, 'balance')).answer.chain, alice);
+  assert.equal((await answerOf(mine.path, 'wallet', 'forget', 'alice')).code, 0);
+  const unknown = await answerOf(mine.path, 'wallet', 'set-default', 'alice');
+  assert.equal(unknown.answer.error.kind, 'unknown-name');
+});
+
+test('the only copy of a key is not deleted without saying so', async () => {
+  const kept = await answerOf(mine.path, 'wallet', 'forget', 'mine', '--keys');
+  assert.deepEqual([kept.code, kept.answer.error.kind], [2, 'not-confirmed']);
+  const gone = await answerOf(mine.path, 'wallet', 'forget', 'mine', '--keys', '--yes');
+  assert.match(gone.answer.key, /^key:/);
+  const shown = (await answerOf(mine.path, 'wallet', 'show')).answer;
+  assert.ok(shown.chains.every(({ name }: { name: string }) => name !== 'mine'));
+});
+
+test('a policy of the inbox is kept, and what it rejects goes back', async () => {
+  await answerOf(home.path, 'transfer', '3', '--from', 'alice', '--to', 'bob');
+  const inbox = ['process-inbox', 'bob'];
+  const refused = await answerOf(home.path, ...inbox, '--policy', 'reject', '--allow', 'carol');
+  assert.deepEqual([refused.answer.taken, refused.answer.rejected], [1, 1]);
+  await answerOf(home.path, 'transfer', '1', '--from', 'alice', '--to', 'bob');
+  assert.equal((await answerOf(home.path, ...inbox)).answer.rejected, 1);
+  assert.equal((await answerOf(home.path, 'process-inbox', 'alice')).answer.received, '4');
+});
+
+test('the proof of a block of a child chain verifies offline', async () => {
+  const [{ name }] = (await answerOf(mine.path, 'wallet', 'show')).answer.chains;
+  const bob = (await answerOf(home.path, 'chain', 'show', 'bob')).answer.chain.id;
+  const sent = await answerOf(mine.path, 'transfer', '1', '--from', name, '--to', bob);
+  const { hash } = sent.answer.block;
+  const proof = await weft(mine.path, 'block', 'show', hash, '--certificate').ended;
+  assert.equal(proof.code, 0, proof.stderr);
+  const file = join(mine.path, 'proof.bin');
+  writeFileSync(file, proof.stdout);
+  const verified = await answerOf(mine.path, 'verify', file, '--genesis', network.genesis);
+  assert.equal(verified.answer.block.hash, hash);
+});
