@@ -91,6 +91,28 @@ test('blobs that were sent stay while the others of their block are on their way
   equal((await first.ports.blobs.sizes(ids)).size, 2);
 });
 
+test('nothing is signed for a block whose blobs are gone again', async () => {
+  const { committee, alice, validators } = stage();
+  const [first] = validators;
+  await publishBlob(committee, alice, { content, upTo: 'held' });
+  const proposed = await draft(committee, first, alice, [publication(content)]);
+  const { proposal } = await sign(committee, first, proposed, alice);
+  const { signer, blobs } = first.ports;
+  ok(signer);
+  let signed = 0;
+  const counting = {
+    ...signer,
+    sign(message: Uint8Array) {
+      signed++;
+      return signer.sign(message);
+    },
+  };
+  const losing = { ...blobs, hold: () => Promise.resolve(false) };
+  const one = { ...first, ports: { ...first.ports, signer: counting, blobs: losing } };
+  equal(kindOf(await send(one, proposeRequest(proposal))), 'busy');
+  equal(signed, 0);
+});
+
 test('a lock keeps its blobs when its proposer asks for others', async () => {
   const { committee, alice, validators } = stage();
   const id = await publishBlob(committee, alice, { content, upTo: 'held' });

@@ -144,10 +144,10 @@ async function saveAndSign(
   { version, saved, results, withheld }: Unsaved,
 ): Promise<readonly DecisionResult[] | undefined> {
   const steps = results.flatMap((one) => (one.kind === 'accepted' ? [one.step] : []));
-  const signing = Promise.all(results.map((one) => withVote(ports, one)));
   const write = writeOf({ steps, saved, version, withheld, now: ports.clock.now() });
+  if (write && !(await keepBlobs(ports, chain, steps))) return undefined;
+  const signing = Promise.all(results.map((one) => withVote(ports, one)));
   if (write) {
-    if (!(await keepBlobs(ports, chain, steps))) return undefined;
     const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);
     if (result.kind === 'conflict') return undefined;
     if (result.kind === 'row-mismatch') {
