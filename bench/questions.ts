@@ -2,6 +2,7 @@ import { absent } from './absent.ts';
 import { catchUp } from './catch-up.ts';
 import { client } from './client.ts';
 import { codec } from './codec.ts';
+import { contention } from './contention.ts';
 import { cost } from './cost.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -16,6 +17,7 @@ export const questions: readonly Question[] = [
   cost,
   latency,
   absent,
+  contention,
   single,
   catchUp,
   client,

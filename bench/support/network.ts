@@ -12,6 +12,7 @@ import { hashOf, tag } from '#protocol/crypto/hash.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
+import { type Reshape, reshaped } from '#test/support/reshaped.ts';
 
 export interface BenchNetwork {
   readonly network: Network;
@@ -26,19 +27,21 @@ export interface NetworkMaking {
   readonly validators?: number;
   /** The chains' keys. */
   readonly chainSigner?: (seed: Uint8Array) => Signer;
+  /** What the genesis has otherwise. */
+  readonly reshape?: Reshape;
 }
 
 /** Four validators, and as many chains with money as asked for. */
 export function benchNetwork(
   chains: number,
-  { validators = 4, chainSigner = ed25519Signer }: NetworkMaking = {},
+  { validators = 4, chainSigner = ed25519Signer, reshape = (same) => same }: NetworkMaking = {},
 ): BenchNetwork {
   const votes = Array.from({ length: validators }, (_, index) =>
     hexFromBytes(developmentSeed(benchSeed, `validator-${index + 1}`)),
   );
   const signer = (seed: Uint8Array) =>
     votes.includes(hexFromBytes(seed)) ? ed25519Signer(seed) : chainSigner(seed);
-  const development = developmentGenesis(
+  const plain = developmentGenesis(
     {
       seed: benchSeed,
       validators,
@@ -48,6 +51,7 @@ export function benchNetwork(
     },
     { signer },
   );
+  const development = reshaped(plain, reshape);
   const network = networkFrom(development.genesis);
   if (!network.ok) throw new Error(network.error.found);
   return { network: network.value, development, senders: development.chainKeys };

@@ -25,12 +25,14 @@ export interface ClientPlace {
   readonly folder: string;
   readonly name: string;
   readonly nodes: readonly ValidatorNode[];
-  readonly chains: readonly ChainKey[];
+  readonly chains: readonly Pick<ChainKey, 'chain' | 'name' | 'seed'>[];
+  /** Chains whose fast rounds are switched on; all of them, unless said. */
+  readonly fast?: readonly Pick<ChainKey, 'name'>[];
 }
 
 export async function openRealClient(
   { development }: BenchNetwork,
-  { folder, name, nodes, chains }: ClientPlace,
+  { folder, name, nodes, chains, fast = chains }: ClientPlace,
 ): Promise<RealClient> {
   const wallet = granted(
     await createWallet({
@@ -54,7 +56,7 @@ export async function openRealClient(
       clock: systemClock,
     }),
   );
-  for (const { name: own } of chains) granted(await client.setFast(own, true));
+  for (const { name: own } of fast) granted(await client.setFast(own, true));
   return {
     client,
     async close() {
