@@ -1,5 +1,5 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import { type Account, type AccountOwner, chainOwner, ownerText } from '#protocol/block/owner.ts';
+import { type Account, type AccountOwner, ownerText } from '#protocol/block/owner.ts';
 import type { Violated } from './invariant-failure.ts';
 
 /** Who has what on which chain, who may spend it in whose name, and what is gone. */
@@ -8,8 +8,8 @@ export interface Accounts {
   change(account: Account, by: bigint): void;
   allowance(allowance: Allowance): bigint;
   allow(allowance: Allowance, most: bigint): void;
-  /** Takes fees from the chain's own balance, then from the signer's account. */
-  burn(chain: ChainId, signer: AccountOwner | undefined, cost: bigint): void;
+  /** Takes fees from the payers, each to the last token before the next. */
+  burn(chain: ChainId, payers: readonly AccountOwner[], cost: bigint): void;
   /** Counts fees that were taken elsewhere. */
   burned(chain: ChainId, cost: bigint): void;
   burnedOn(chain: ChainId): bigint;
@@ -48,9 +48,9 @@ export function newAccounts(violated: Violated): Accounts {
     change,
     allowance: (allowance) => allowances.get(keyOf(allowance)) ?? 0n,
     allow: (allowance, most) => void allowances.set(keyOf(allowance), most),
-    burn(chain, signer, cost) {
+    burn(chain, payers, cost) {
       let owed = cost;
-      for (const owner of [chainOwner, ...(signer ? [signer] : [])]) {
+      for (const owner of payers) {
         const there = balanceOf({ chain, owner });
         const share = there < owed ? there : owed;
         if (share > 0n) change({ chain, owner }, -share);

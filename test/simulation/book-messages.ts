@@ -3,7 +3,16 @@ import type { OutgoingMessage, PostedMessage } from '#protocol/block/message.ts'
 import { chainOwner } from '#protocol/block/owner.ts';
 import type { IncomingBundle } from '#protocol/block/transaction.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
-import { type Books, checkSpends, costOf, move, refund, type Turn, usageOf } from './books.ts';
+import {
+  type Books,
+  checkSpends,
+  costOf,
+  move,
+  payersOf,
+  refund,
+  type Turn,
+  usageOf,
+} from './books.ts';
 
 /** Takes a bundle once more: what its answers send. */
 export function enterBundle(
@@ -52,7 +61,7 @@ function accept(
 ): readonly OutgoingMessage[] {
   const { accounts, violated, reach } = books;
   const { body, delivery, grant, authenticated } = message;
-  const { chain, signer } = turn;
+  const { chain } = turn;
   let sent: readonly OutgoingMessage[] = [];
   if (body.kind === 'credit') {
     const isReturned = delivery.kind === 'bouncing';
@@ -68,7 +77,7 @@ function accept(
   const cost = costOf(books, usageOf(sent));
   const granted = cost < grant ? cost : grant;
   accounts.burned(chain, granted);
-  accounts.burn(chain, signer, cost - granted);
+  accounts.burn(chain, payersOf(turn), cost - granted);
   return [...sent, ...refund(books, turn, { ...message, origin, grant: amount(grant - granted) })];
 }
 

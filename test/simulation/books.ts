@@ -81,8 +81,14 @@ export function usageOf(sent: readonly OutgoingMessage[]): Usage {
   return { message: sent.length, messageByte };
 }
 
-export function pay(books: Books, { chain, signer }: Turn, usage: Usage): void {
-  books.accounts.burn(chain, signer, costOf(books, usage));
+export function pay(books: Books, turn: Turn, usage: Usage): void {
+  books.accounts.burn(turn.chain, payersOf(turn), costOf(books, usage));
+}
+
+/** A chain pays for its owners; whoever signs pays for the rest, or for all of it. */
+export function payersOf({ signer, ownership }: Turn): readonly AccountOwner[] {
+  if (!signer) return [];
+  return isOwner(ownership, signer) ? [chainOwner, signer] : [signer];
 }
 
 /** Sees to it that `by` may spend what belongs to `account`. */

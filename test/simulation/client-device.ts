@@ -1,12 +1,14 @@
 import { memoryWalletStore, type WalletRecords } from '#adapters/memory/wallet-store.ts';
 import { type Client, connect } from '#client/client.ts';
+import type { ClientRejection } from '#client/rejection.ts';
+import type { BlockReceipt } from '#client/transfer.ts';
 import { createWallet, openWallet } from '#client/wallet/open-wallet.ts';
 import type { WalletRejection } from '#client/wallet/rejection.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
-import type { Operation } from '#protocol/block/operation.ts';
+import type { BlobId } from '#protocol/block/blob.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
-import type { Result } from '#protocol/primitives/result.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
 import { readSettings } from '#worker/read-state.ts';
 import type { Device } from './device.ts';
 import { unitOf } from './genesis.ts';
@@ -57,8 +59,9 @@ async function oneBlock(device: Device, client: Client): Promise<void> {
   const { random, observer, scheduler } = device.context;
   const done = await doSomething(device, client);
   if (done.ok) {
-    const { chain, height, hash } = done.value.block;
-    observer.acknowledged({ chain, height, hash });
+    for (const { chain, height, hash } of done.value) {
+      observer.acknowledged({ chain, height, hash });
+    }
     return;
   }
   const { kind, found, expected } = done.error;
@@ -70,26 +73,45 @@ async function oneBlock(device: Device, client: Client): Promise<void> {
   if (random.chance(0.5)) await client.retryPending(device.chain.chain);
 }
 
-async function doSomething(device: Device, client: Client) {
-  const { context, chain, ports } = device;
-  const { random, population, options } = context;
-  if (random.chance(0.4)) return await client.processInbox(chain.chain);
-  const pipeline = random.chance(0.5);
-  const settings = await readSettings(ports, chain.chain);
-  if (settings && random.chance(0.4)) {
-    const operations = (await wishes(device, settings)).filter(isForClient);
-    return await client.execute({ chain: chain.chain, operations, pipeline });
+type Done = Result<readonly BlockReceipt['block'][], ClientRejection>;
+
+async function doSomething(device: Device, client: Client): Promise<Done> {
+  const {
+    context,
+    chain: { chain },
+    ports,
+  } = device;
+  const { random } = context;
+  if (random.chance(0.4)) return blocksOf(await client.processInbox(chain));
+  const settings = await readSettings(ports, chain);
+  if (settings && !settings.closed && random.chance(0.5)) {
+    const operations = await wishes(device, settings);
+    const published = operations.find((one) => one.kind === 'publish-blob');
+    return published
+      ? await publish(device, client, published.blob)
+      : blocksOf(await client.execute({ chain, operations, pipeline: random.chance(0.5) }));
   }
-  const others = population.chains().filter((one) => one !== chain.chain);
-  const count = random.chance(0.02) ? tooMuch : random.between(1, 50);
-  const moved = amount(BigInt(count) * unitOf(options));
-  const to = random.pick(others);
-  return await client.transfer({ from: chain.chain, to, amount: moved, pipeline });
+  return blocksOf(await pay(device, client));
 }
 
-/** Blobs are published through the client's own way of doing it. */
-function isForClient({ kind }: Operation): boolean {
-  return kind !== 'publish-blob';
+function blocksOf(done: Result<BlockReceipt, ClientRejection>): Done {
+  return done.ok ? ok([done.value.block]) : done;
+}
+
+async function publish({ context, chain }: Device, client: Client, blob: BlobId): Promise<Done> {
+  const content = context.blobs.get(blob);
+  if (!content) throw new Error('who means to publish a blob has it');
+  const done = await client.publishBlob({ chain: chain.chain, content });
+  return done.ok ? ok(done.value.receipts.map(({ block }) => block)) : done;
+}
+
+async function pay({ context, chain: { chain } }: Device, client: Client) {
+  const { random, population, options } = context;
+  const others = population.chains().filter((one) => one !== chain);
+  const count = random.chance(0.02) ? tooMuch : random.between(1, 50);
+  const moved = amount(BigInt(count) * unitOf(options));
+  const pipeline = random.chance(0.5);
+  return await client.transfer({ from: chain, to: random.pick(others), amount: moved, pipeline });
 }
 
 /** Opens what the device finds, and connects as after any other start. */

@@ -138,9 +138,11 @@ async function bundlesOf(
 ): Promise<readonly Received[]> {
   const [sent] = await readBlocks(ports, origin, { from: height, limit: 1 });
   if (!sent) return [];
+  const { money } = context.observer.ledger;
+  const share = money.isClosed(origin) ? 0.5 : 0.1;
   return bundlesFor(sent.block, chain.chain).map((bundle) => {
     const isReturned = bundle.messages.some(({ delivery }) => delivery.kind === 'bouncing');
-    const refuses = !isReturned && (isClosed || context.random.chance(0.1));
+    const refuses = !isReturned && (isClosed || context.random.chance(share));
     return { kind: 'receive', origin, action: { kind: refuses ? 'reject' : 'accept' }, bundle };
   });
 }

@@ -28,16 +28,20 @@ export async function wishes(device: Device, settings: Settings): Promise<readon
 async function wish(device: Device, settings: Settings): Promise<Operation> {
   const { context, chain } = device;
   const roll = context.random.below(100);
-  if (roll < 58) return transfer(device);
-  if (roll < 66) return claim(device);
-  if (roll < 72) return approve(device);
-  if (roll < 79) return transferFrom(device);
-  if (roll < 84) return await publish(device, settings);
-  if (roll < 88) return verify(device);
-  if (roll < 93) return openChain(device);
-  if (roll < 98 && chain.plan === 'governed') return changeOwnership(device);
-  const isForLong = chain.opening === undefined || chain.plan === 'governed';
-  return roll === 99 && !isForLong ? { kind: 'close-chain' } : transfer(device);
+  if (roll < 46) return transfer(device);
+  if (roll < 56) return claim(device);
+  if (roll < 61) return approve(device);
+  if (roll < 68) return transferFrom(device);
+  if (roll < 74) return await publish(device, settings);
+  if (roll < 79) return verify(device);
+  if (roll < 85) return openChain(device);
+  if (chain.plan === 'governed') return changeOwnership(device);
+  return roll > 92 && mayClose(device) ? { kind: 'close-chain' } : transfer(device);
+}
+
+/** Chains that were opened are closed sooner or later; of others, some of the plainest. */
+function mayClose({ context, chain: { plan, opening } }: Device): boolean {
+  return context.random.chance(opening ? 0.8 : plan === 'wallet' ? 0.2 : 0);
 }
 
 /** Somebody without a chain's money can still say something about his own. */
@@ -66,8 +70,11 @@ function transfer({ context, chain, owner }: Device): Operation {
 /** Asks for what one may have on another chain, or for what is not one's own. */
 function claim({ context, chain, owner }: Device): Operation {
   const { random, population } = context;
-  const other = random.pick(population.chains());
-  const asked: AccountOwner = random.chance(0.15) ? chainOwner : owner;
+  const known = context.observer.ledger.money.accounts;
+  const rich = population.chains().filter((one) => known.balanceOf({ chain: one, owner }) > 0n);
+  const isSure = rich.length > 0 && random.chance(0.8);
+  const other = random.pick(isSure ? rich : population.chains());
+  const asked: AccountOwner = isSure || random.chance(0.8) ? owner : chainOwner;
   const to = random.chance(0.8) ? chain.chain : random.pick(population.chains());
   return {
     kind: 'claim',

@@ -115,7 +115,7 @@ export function ownershipOf(plan: ChainPlan, keys: readonly Signer[]): Ownership
     case 'led':
       return shaped([], all, { multiLeaderRounds: 0 });
     case 'absent':
-      return { ...weighted(all, [1n, 1n, 4n]), firstLeader: all[2] };
+      return { ...weighted(all, [1n, 1n, 4n]), firstLeader: all[2], multiLeaderRounds: 0 };
     case 'orphaned':
       return shaped([], all, {
         multiLeaderRounds: 0,

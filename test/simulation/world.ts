@@ -73,7 +73,8 @@ function watchProgress({ observer, population, options }: WorldContext) {
       population.driven().flatMap(({ chain, plan }) => {
         const since = before.get(chain);
         // A chain that was opened later, or has neither a say nor money left, may rest.
-        if (plan === 'torn' || since === undefined || ledger.money.isClosed(chain)) return [];
+        const mayRest = plan === 'torn' || (plan === 'orphaned' && options.policy !== 'free');
+        if (mayRest || since === undefined || ledger.money.isClosed(chain)) return [];
         const balance = ledger.money.accounts.balanceOf({ chain, owner: chainOwner });
         const height = ledger.blocksOf(chain).length;
         return height > since || balance < restlessUnits * unitOf(options)
