@@ -53,7 +53,11 @@ export function sqliteBlobStore(db: DatabaseSync, group: GroupCommit): BlobStore
       ),
     publish: (states, contents) => group.run(() => publish(states, contents)),
     openSlot: (slot) => group.run(() => slots.open(slot)),
-    fill: (chain, content) => group.run(() => fill(chain, content)),
+    async fill(chain, content) {
+      // Anyone may send anything: what is not wanted costs no write.
+      if (!(await answer(() => slots.wants(chain, content.id)))) return 'unwanted';
+      return await group.run(() => fill(chain, content));
+    },
     hold: (chain, height, ids) => group.run(() => hold(chain, height, ids)),
     loadHeld: (chain, id) =>
       answer(() => {
