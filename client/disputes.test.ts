@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { roundText } from '#protocol/block/round.ts';
 import { blockHeight, duration, timestamp } from '#protocol/primitives/numbers.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { passing } from '#test/support/client-time.ts';
@@ -139,6 +140,24 @@ test('a validator whose word about its deadline is false delays nobody', async (
   assert.equal(done.block.round, 'single-leader:1');
   const took = world.clock.now() - start;
   assert.ok(took >= 10n * second && took < 14n * second, `${took} µs`);
+  await close(world, alice);
+});
+
+test('whatever the round, a proposal is saved before a validator sees it', async () => {
+  const world = sharedWorld();
+  await vanishing(world, 'bob', ({ kind }, seat) => kind === 'propose' && seat < 2);
+  const alice = await deviceOf(world, 'alice');
+  const seen = new Set<string>();
+  for (const { switch: control } of world.validators) {
+    control.onRequest = async (request) => {
+      if (request.kind !== 'propose') return;
+      const saved = await alice.wallet.pending(request.proposal.block.chain);
+      assert.deepEqual(saved?.proposal, request.proposal);
+      seen.add(roundText(request.proposal.round));
+    };
+  }
+  granted(await passing(world.clock, alice.pay(two)));
+  assert.deepEqual([...seen], ['multi-leader:0', 'single-leader:0']);
   await close(world, alice);
 });
 

@@ -1,4 +1,5 @@
 import type { Guard } from './guard.ts';
+import { clientGuards } from './of-clients.ts';
 import { evidenceGuards } from './of-evidence.ts';
 import { executionGuards, messageGuards } from './of-execution.ts';
 import { feeGuards } from './of-fees.ts';
@@ -231,4 +232,5 @@ export const guards: readonly Guard[] = [
   ...feeGuards,
   ...replayGuards,
   ...evidenceGuards,
+  ...clientGuards,
 ];
