@@ -1,35 +1,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
-import { parseAmount } from '#client/amount.ts';
 import { verifyProofFile } from '#client/proof-file.ts';
-import type { WatchEvent } from '#client/watch/teller.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
 import { blockHeight } from '#protocol/primitives/numbers.ts';
 import { granted, testKeys } from '#test/support/client-world.ts';
-import type { ByzantineClient, ByzantineCommittee } from './byzantine-committee.ts';
-
-/** The chains of one play, of which nobody else makes blocks. */
-export interface Roles {
-  readonly payer: string;
-  readonly payee: string;
-}
-
-interface Scene extends Roles {
-  readonly committee: ByzantineCommittee;
-  readonly payers: ByzantineClient;
-  readonly payees: ByzantineClient;
-  readonly watchers: ByzantineClient;
-  readonly told: WatchEvent[];
-}
-
-type Command = readonly [name: string, run: (scene: Scene) => Promise<void>];
-
-const tokens = (text: string) => granted(parseAmount(text));
+import { type Command, idOf, type Scene, tokens } from './scene.ts';
 
 /** What clients do, one after another; each asserts what is then so. */
-const commands: readonly Command[] = [
+export const usual: readonly Command[] = [
   ['watch', startWatching],
   ['transfer', transfer],
   ['inbox', takeInbox],
@@ -39,39 +18,6 @@ const commands: readonly Command[] = [
   ['verify', verify],
   ['told', heardAll],
 ];
-
-/** Milliseconds that each command took, by its name. */
-export async function perform(
-  committee: ByzantineCommittee,
-  roles: Roles,
-): Promise<ReadonlyMap<string, number>> {
-  const [payers, payees, watchers] = [
-    await committee.openClient([roles.payer]),
-    await committee.openClient([roles.payee]),
-    await committee.openClient([]),
-  ];
-  const scene = { ...roles, committee, payers, payees, watchers, told: [] };
-  const took = new Map<string, number>();
-  const measure = async (name: string, work: () => Promise<void>) => {
-    const start = performance.now();
-    await work();
-    took.set(name, performance.now() - start);
-  };
-  try {
-    for (const [name, run] of commands) await measure(name, () => run(scene));
-  } finally {
-    await measure('close', async () => {
-      await Promise.all([payers, payees, watchers].map((each) => each.close()));
-    });
-  }
-  return took;
-}
-
-function idOf({ committee }: Scene, name: string): ChainId {
-  const found = committee.development.chainKeys.find((one) => one.name === name);
-  assert.ok(found);
-  return found.chain;
-}
 
 async function startWatching(scene: Scene): Promise<void> {
   const chains = [idOf(scene, scene.payer), idOf(scene, scene.payee)];

@@ -2,6 +2,7 @@ import { randomFrom } from '#test/simulation/random.ts';
 import { connectionFaults } from './connections.ts';
 import type { Fault } from './fault.ts';
 import { hintLies } from './hint-lies.ts';
+import { pendingLies } from './pending-lies.ts';
 import { replyFaults, withholdingFaults } from './replies.ts';
 import { contentLies, informationLies } from './told-lies.ts';
 import { voteLies } from './vote-lies.ts';
@@ -13,14 +14,27 @@ export const faults: readonly Fault[] = [
   ...withholdingFaults,
   ...informationLies,
   ...contentLies,
+  ...pendingLies,
   ...voteLies,
   ...hintLies,
 ];
 
-/** All faults, each once, in groups of so many for validators of one committee. */
-export function randomGroups(size: number, seed: number): readonly (readonly Fault[])[] {
+/** Those of which more shows where owners do not agree. */
+export const faultsInDisputes: readonly Fault[] = [
+  ...withholdingFaults.filter(({ name }) => /proposals|certificates|timeouts|chain$/.test(name)),
+  ...informationLies,
+  ...pendingLies,
+  ...voteLies,
+];
+
+/** Faults, each once, in groups of so many for validators of one committee. */
+export function randomGroups(
+  all: readonly Fault[],
+  size: number,
+  seed: number,
+): readonly (readonly Fault[])[] {
   const random = randomFrom(seed);
-  const left = [...faults];
+  const left = [...all];
   const groups: Fault[][] = [];
   while (left.length >= size) {
     const group = Array.from({ length: size }, () => left.splice(random.below(left.length), 1));

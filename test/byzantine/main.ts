@@ -1,7 +1,9 @@
 // npm run --silent byzantine -- --validators 7 --seed 1: every fault, in groups as large as may be.
 import { parseArgs } from 'node:util';
+import { usual } from './commands.ts';
+import { disputed } from './disputes.ts';
 import { faultsText } from './fault.ts';
-import { randomGroups } from './faults.ts';
+import { faults, faultsInDisputes, randomGroups } from './faults.ts';
 import { playAll } from './play.ts';
 
 const { values } = parseArgs({
@@ -16,17 +18,24 @@ if (!(validators >= 4 && validators <= 31) || !Number.isSafeInteger(seed) || see
   process.exit(2);
 }
 
-const plays = randomGroups(Math.floor((validators - 1) / 3), seed);
+const liars = Math.floor((validators - 1) / 3);
+const programme = [
+  { title: 'usual', commands: usual, plays: randomGroups(faults, liars, seed) },
+  { title: 'disputed', commands: disputed, plays: randomGroups(faultsInDisputes, liars, seed) },
+];
 let failures = 0;
-for (const [index, outcome] of playAll({ validators, plays, lanes: 2, seed }).entries()) {
-  const text = faultsText(plays[index] ?? []);
-  try {
-    const { slowest } = await outcome;
-    console.log(`✔ ${text}: ${slowest[0]} took ${slowest[1].toFixed(0)} ms`);
-  } catch (error) {
-    failures++;
-    console.log(`✖ ${text}: ${error}`);
+for (const { title, commands, plays } of programme) {
+  const outcomes = playAll({ validators, plays, commands, lanes: 2, seed });
+  for (const [index, outcome] of outcomes.entries()) {
+    const text = `${title}: ${faultsText(plays[index] ?? [])}`;
+    try {
+      const { slowest } = await outcome;
+      console.log(`✔ ${text}: ${slowest[0]} took ${slowest[1].toFixed(0)} ms`);
+    } catch (error) {
+      failures++;
+      console.log(`✖ ${text}: ${error}`);
+    }
   }
 }
-console.log(`${plays.length} plays, ${failures} failed`);
+console.log(`${failures} failed`);
 process.exit(failures > 0 ? 1 : 0);

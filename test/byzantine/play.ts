@@ -1,6 +1,6 @@
 import { type ByzantineCommittee, byzantineCommittee } from './byzantine-committee.ts';
-import { perform } from './commands.ts';
 import type { Fault } from './fault.ts';
+import { type Command, perform } from './scene.ts';
 
 /** Faults of as many validators at once, and what clients did meanwhile. */
 export interface Play {
@@ -19,10 +19,17 @@ export interface Stage {
 export interface StageOptions {
   readonly validators: number;
   readonly playsMax: number;
+  /** What clients do in each play. */
+  readonly commands: readonly Command[];
   readonly seed: number;
 }
 
-export async function openStage({ validators, playsMax, seed }: StageOptions): Promise<Stage> {
+export async function openStage({
+  validators,
+  playsMax,
+  seed,
+  commands,
+}: StageOptions): Promise<Stage> {
   const roles = Array.from({ length: playsMax }, (_, number) => ({
     payer: `payer-${number}`,
     payee: `payee-${number}`,
@@ -37,7 +44,7 @@ export async function openStage({ validators, playsMax, seed }: StageOptions): P
       if (!role) throw new Error(`${playsMax} plays are over`);
       misbehave(committee, faults, number);
       try {
-        const took = [...(await perform(committee, role))];
+        const took = [...(await perform(committee, role, commands))];
         const [first = ['', 0]] = took.sort(([, a], [, b]) => b - a);
         return { faults, slowest: first };
       } finally {
