@@ -27,6 +27,11 @@ const rows = {
   'no-passphrase': ['usage', 'fix', 'Set WEFT_PASSPHRASE_FILE, or run the command in a terminal.'],
   'exposed-passphrase': ['usage', 'fix', 'Run chmod 600 on the file, then try again.'],
   'binary-output': ['usage', 'fix', 'Redirect the output: add `> proof.bin`.'],
+  'unknown-bytes': [
+    'refused',
+    'fix',
+    'Check that all bytes are there; --as says where they break.',
+  ],
   'unknown-kind': ['usage', 'fix', 'Run `weft explain` for the list of kinds.'],
   'unknown-validator': ['usage', 'fix', 'Run `weft validator list` for the names.'],
   'unknown-block': ['refused', 'fix', 'Check the hash; `weft sync` fetches newer blocks first.'],

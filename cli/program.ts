@@ -29,6 +29,7 @@ const loaders: Readonly<Record<string, Load>> = {
   evidence: async () => (await import('./commands/evidence.ts')).evidence,
   faucet: async () => (await import('./commands/faucet.ts')).faucet,
   verify: async () => (await import('./commands/verify.ts')).verify,
+  decode: async () => (await import('./commands/decode.ts')).decode,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   bench: async () => (await import('./commands/bench.ts')).bench,
   summary: async () => (await import('./commands/summary.ts')).summary,

@@ -33,7 +33,7 @@ export async function findBlock(
   hash: Hash,
 ): Promise<CertifiedBlock | undefined> {
   const chains = (await context.wallet.chains()).map(({ id }) => id);
-  return (await findHere(context, chains, hash)) ?? (await findNewer(context, chains, hash));
+  return (await findHere(context.local, chains, hash)) ?? (await findNewer(context, chains, hash));
 }
 
 async function findNewer(
@@ -42,11 +42,12 @@ async function findNewer(
   hash: Hash,
 ): Promise<CertifiedBlock | undefined> {
   await Promise.all(chains.map((chain) => pullChain(context, chain)));
-  return await findHere(context, chains, hash);
+  return await findHere(context.local, chains, hash);
 }
 
-async function findHere(
-  { local }: ClientContext,
+/** The block of that hash among those that are kept here. */
+export async function findHere(
+  local: Pick<ClientContext['local'], 'head' | 'blocks'>,
   chains: readonly ChainId[],
   hash: Hash,
 ): Promise<CertifiedBlock | undefined> {

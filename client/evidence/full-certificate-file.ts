@@ -30,7 +30,7 @@ export const lineageMax = 256;
  * root chain's. These show the network: under another one's committee an honest vote may look
  * like an offence.
  */
-const fileCodec = struct({
+export const fullCertificateFileCodec = struct({
   mark: fixedBytes(mark.length),
   format: u16,
   lineage: vector(chainDescriptionCodec, lineageMax),
@@ -47,14 +47,14 @@ export function encodeFullCertificate(
   lineage: readonly ChainDescription[],
   full: FullCertificate,
 ): Uint8Array {
-  return encode(fileCodec, { mark, format, lineage, full });
+  return encode(fullCertificateFileCodec, { mark, format, lineage, full });
 }
 
 /** The file's certificate, whose signatures and openings are not looked at yet. */
 export function decodeFullCertificate(
   bytes: Uint8Array,
 ): Result<FullCertificateFile, Rejection<'malformed-certificate'>> {
-  const decoded = decode(fileCodec, bytes);
+  const decoded = decode(fullCertificateFileCodec, bytes);
   if (!decoded.ok) {
     return refuse('malformed-certificate', decoded.error.found, decoded.error.expected);
   }

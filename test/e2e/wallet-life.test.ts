@@ -130,4 +130,12 @@ test('the proof of a block of a child chain verifies offline', async () => {
   writeFileSync(file, proof.stdout);
   const verified = await answerOf(mine.path, 'verify', file, '--genesis', network.genesis);
   assert.equal(verified.answer.block.hash, hash);
+  const typesOf = async (what: string) => {
+    const { readings } = (await answerOf(mine.path, 'decode', what)).answer;
+    return readings.map(({ type }: { readonly type: string }) => type);
+  };
+  assert.deepEqual(await typesOf(file), ['proof-file']);
+  assert.deepEqual(await typesOf(hash), ['block', 'hash']);
+  assert.deepEqual(await typesOf(sent.answer.block.chain), ['chain', 'hash']);
+  assert.deepEqual(await typesOf(network.genesis), ['network', 'hash']);
 });
