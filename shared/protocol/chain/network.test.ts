@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chain, genesisHeader, network, rootChains } from '#test/support/sample-blocks.ts';
+import type { ChainConfig } from '../block/chain-description.ts';
 import { type Genesis, rootChainsRoot } from '../block/genesis.ts';
 import type { Ownership } from '../block/ownership.ts';
-import { epoch } from '../primitives/numbers.ts';
+import { amount, epoch, u128Max } from '../primitives/numbers.ts';
 import { networkFrom } from './network.ts';
 
 const genesis: Genesis = { header: genesisHeader, rootChains };
@@ -45,6 +46,20 @@ test('a root chain that nobody may own like that begins no network', () => {
   assert.equal(owned({}), 'accepted');
   assert.equal(owned({ multiLeaderRounds: 1_001 }), 'invalid-genesis');
   assert.equal(owned({ superOwners: [], owners: [] }), 'invalid-genesis');
+});
+
+test('more tokens than one balance can hold begin no network: some would be lost', () => {
+  const [first, second] = rootChains as [ChainConfig, ChainConfig];
+  const holding = (...balances: readonly [bigint, bigint]) => {
+    const chains = [first, second].map((config, index) => ({
+      ...config,
+      balance: amount(balances[index] ?? 0n),
+    }));
+    const header = { ...genesisHeader, rootChains: rootChainsRoot(chains) };
+    return kindOf({ header, rootChains: chains });
+  };
+  assert.equal(holding(u128Max, 0n), 'accepted');
+  assert.equal(holding(u128Max, 1n), 'invalid-genesis');
 });
 
 test('a genesis without a committee begins no network', () => {

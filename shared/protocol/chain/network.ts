@@ -12,7 +12,7 @@ import {
 import { protocolVersion } from '../block/proposed-block.ts';
 import { type Committee, type CommitteeRejection, committeeFrom } from '../committee/committee.ts';
 import type { Hash } from '../crypto/hash.ts';
-import type { Epoch } from '../primitives/numbers.ts';
+import { type Epoch, u128Max } from '../primitives/numbers.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 
@@ -42,6 +42,10 @@ export function networkFrom({ header, rootChains }: Genesis): Result<Network, Ge
   const root = rootChainsRoot(rootChains);
   if (root !== header.rootChains) {
     return refuse('invalid-genesis', `root chains ${root}`, header.rootChains);
+  }
+  const supply = rootChains.reduce((sum, { balance }) => sum + balance, 0n);
+  if (supply > u128Max) {
+    return refuse('invalid-genesis', `${supply} in all balances`, `at most ${u128Max}`);
   }
   const committee = committeeFrom(header.committee);
   if (!committee.ok) return committee;
