@@ -1,3 +1,4 @@
+import type { OnPhase } from '#client/block/execute.ts';
 import type { BlockReceipt, TransferReceipt } from '#client/transfer.ts';
 import type { WalletChain } from '#client/wallet/records.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
@@ -31,17 +32,20 @@ export function receiptText({ block, votes }: BlockReceipt, chainName: string): 
 
 const done = { propose: 'proposed', certify: 'certified', deliver: 'delivered' };
 const under = { propose: 'proposing', certify: 'certifying', deliver: 'delivering' };
-type Phase = keyof typeof done;
-const after: Readonly<Record<Phase, Phase | undefined>> = {
+const after: Readonly<Record<keyof typeof done, keyof typeof done | undefined>> = {
   propose: 'certify',
   certify: 'deliver',
   deliver: undefined,
 };
 
 /** Shows the phases of making a block, each with its time. */
-export function showPhases({ note, progress }: Call): (phase: Phase, ms: number) => void {
+export function showPhases({ note, progress }: Call): OnPhase {
   progress.step(under.propose);
   return (phase, ms) => {
+    if (phase === 'wait') {
+      progress.step('waiting for another owner, or for the round to end');
+      return;
+    }
     const next = after[phase];
     progress.step(next && under[next]);
     note(`${done[phase].padEnd(9)}  ${ms.toFixed(1)} ms`);

@@ -21,6 +21,8 @@ export interface Drive extends CertifyOptions {
   readonly signer: Signer;
   /** Whether its round is open to us, as far as is known here; else we look around first. */
   readonly isOpen: boolean;
+  /** Told once when only others, or time, can go on. */
+  onWait(): void;
   /** Saves our block's proposal in another round, before it leaves. */
   save(proposed: Proposed): Promise<void>;
 }
@@ -44,10 +46,13 @@ export async function drive(
   const decided = await finalAt(context, own);
   if (decided) return ok(decided);
   const until = context.clock.now() + context.timeouts.rounds;
+  let hasWaited = false;
   const waiting = newRoundWait(context, { own, signer: task.signer, until });
   try {
     return await driveOn(context, task, async ({ round, around }) => {
       if (context.clock.now() >= until) return waitedInVain(context, round, around);
+      if (!hasWaited) task.onWait();
+      hasWaited = true;
       await waiting.wait(around.place, round);
       return undefined;
     });

@@ -13,8 +13,8 @@ import { mayPropose } from './may-propose.ts';
 import { type Draft, type Prepared, prepare, savePending, standing } from './prepare.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** A part of making a block final. */
-export type Phase = 'propose' | 'certify' | 'deliver';
+/** A part of making a block final; `wait` begins when only others, or time, can go on. */
+export type Phase = 'wait' | 'propose' | 'certify' | 'deliver';
 export type OnPhase = (phase: Phase, ms: number) => void;
 
 export interface BlockTask extends Draft {
@@ -101,6 +101,7 @@ async function finish(
     isOpen,
     previous: unsent && { certificate: unsent.certificate, body: undefined },
     save: (proposed) => savePending(context, proposed),
+    onWait: () => task.onPhase?.('wait', ms(start, clock.now())),
     onProposed() {
       proposedAt = clock.now();
       task.onPhase?.('propose', ms(start, proposedAt));
