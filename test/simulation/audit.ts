@@ -1,5 +1,4 @@
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
-import type { NodeStore } from '#ports/node-store.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { checkEvidence } from '#protocol/block/check-evidence.ts';
 import { ownerText } from '#protocol/block/owner.ts';
@@ -14,9 +13,10 @@ import { fromView, readOpen } from '#worker/read-open.ts';
 import { readOpenings } from '#worker/read-openings.ts';
 import { readBalance, readHead, readNextToRemove } from '#worker/read-state.ts';
 import { readBlob } from '#worker/serve-blobs.ts';
-import { clockOf, type WorldContext } from './context.ts';
+import type { WorldContext } from './context.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import type { SimulatedValidator } from './network.ts';
+import { localPorts, readerOf } from './reader.ts';
 import type { Replica } from './replica.ts';
 
 /** Why a world has not come to rest, or nothing. */
@@ -50,25 +50,6 @@ export async function auditWorld(
 
 function honest(validators: readonly SimulatedValidator[]): readonly Replica[] {
   return validators.flatMap(({ replicas }) => replicas.filter(({ isHonest }) => isHonest));
-}
-
-/** What a process would find that started now, with a memory of its own. */
-function readerOf(context: WorldContext, replica: Replica): WorkerPorts {
-  return localPorts(context, memoryChainStore({ from: replica.snapshot() }));
-}
-
-function localPorts(context: WorldContext, store: NodeStore): WorkerPorts {
-  return {
-    network: context.network.network,
-    chains: store,
-    blobs: store.blobs,
-    verifier: context.crypto.verifier(),
-    clock: clockOf(context, context.nature, 0),
-    bus: { ring: () => Promise.resolve() },
-    notifier: { publish: () => Promise.resolve() },
-    signer: undefined,
-    tracks: () => true,
-  };
 }
 
 async function lagOf(context: WorldContext, ports: WorkerPorts): Promise<string | undefined> {

@@ -44,6 +44,7 @@ export interface Device {
 
 export interface DeviceOptions {
   readonly name: string;
+  readonly side: number;
   readonly chain: SimulatedChain;
   readonly key: Key;
   readonly skewMs: number;
@@ -60,11 +61,11 @@ export function newRecord({
 
 export function startDevice(
   context: WorldContext,
-  { name, chain, key, skewMs, validators }: DeviceOptions,
+  { name, side, chain, key, skewMs, validators }: DeviceOptions,
   record: DeviceRecord,
 ): Device {
   const { network } = context.network;
-  const process = { name, isAlive: true };
+  const process = { name, side, isAlive: true };
   const committee = network.committee(epoch(0));
   if (!committee) throw new Error('a network has its first committee');
   const ports: WorkerPorts = {

@@ -22,7 +22,7 @@ export function startDevices(
     for (const [index, key] of chain.devices.entries()) {
       const skewMs = someMs(random, -options.skewMs, options.skewMs);
       const name = `device ${number}.${index}`;
-      keepAlive(context, { name, chain, key, skewMs, validators }, phase);
+      keepAlive(context, { name, side: index % 2, chain, key, skewMs, validators }, phase);
     }
     number++;
   }

@@ -15,6 +15,7 @@ export interface Ledger {
   /** All chains that there are. */
   chains(): readonly ChainId[];
   hashAt(chain: ChainId, height: bigint): Hash | undefined;
+  blockAt(chain: ChainId, height: bigint): CertifiedBlock | undefined;
   /** The blocks of a chain, in order. */
   blocksOf(chain: ChainId): readonly CertifiedBlock[];
   /** Data blobs that blocks published. */
@@ -23,6 +24,8 @@ export interface Ledger {
 }
 
 export interface LedgerRules extends BookRules {
+  /** Two blocks are certified for one height. */
+  forked(first: CertifiedBlock, second: CertifiedBlock): void;
   /** A certified block opens a chain. */
   opened(chain: ChainId, config: ChainConfig, by: Block): void;
 }
@@ -47,9 +50,9 @@ export function newLedger(roots: ReadonlyMap<ChainId, ChainConfig>, rules: Ledge
     return record;
   }
 
-  function hashAt(chain: ChainId, height: bigint): Hash | undefined {
+  function blockAt(chain: ChainId, height: bigint): CertifiedBlock | undefined {
     const { blocks, early } = recordOf(chain);
-    return (blocks[Number(height)] ?? early.get(height))?.block.hash;
+    return blocks[Number(height)] ?? early.get(height);
   }
 
   function append(record: ChainRecord, certified: CertifiedBlock): void {
@@ -68,15 +71,16 @@ export function newLedger(roots: ReadonlyMap<ChainId, ChainConfig>, rules: Ledge
 
   return {
     money,
-    hashAt,
+    blockAt,
+    hashAt: (chain, height) => blockAt(chain, height)?.block.hash,
     chains: () => [...records.keys()],
     blocksOf: (chain) => recordOf(chain).blocks,
     blobs: () => blobs,
     confirmed(certified) {
       const { hash, header, proposed } = certified.block;
-      const known = hashAt(header.chain, header.height);
-      if (known === hash) return;
-      if (known) violated('one block is confirmed at a height', nameOf(certified.block));
+      const known = blockAt(header.chain, header.height);
+      if (known?.block.hash === hash) return;
+      if (known) return rules.forked(known, certified);
       const record = recordOf(header.chain);
       record.early.set(header.height, certified);
       for (const [chain, config] of childrenOf(certified.block)) {

@@ -131,12 +131,13 @@ interface Arrival<T> {
 
 function arrive<T>(
   context: WorldContext,
-  { validator }: Call,
+  { from, validator }: Call,
   { question, answer }: Arrival<T>,
 ): void {
   const { scheduler, random } = context;
-  const replica = random.pick(validator.replicas);
-  if (replica.workers.length === 0) return;
+  const replicas = validator.replicas.filter(({ side }) => isInReach(context, from, side));
+  const replica = replicas.length > 0 ? random.pick(replicas) : undefined;
+  if (!replica || replica.workers.length === 0) return;
   const worker = random.pick(replica.workers);
   scheduler.become(worker.process);
   const served = async () => {
@@ -149,6 +150,12 @@ function arrive<T>(
     }
   };
   void served();
+}
+
+/** Once the world is parted, its sides do not hear of each other. */
+function isInReach({ options, scheduler }: WorldContext, from: Process, side: number): boolean {
+  if (options.traitor !== 'pair' || scheduler.now() < options.partingMs) return true;
+  return from.side === side;
 }
 
 function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): void {

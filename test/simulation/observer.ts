@@ -66,11 +66,10 @@ export function newObserver(
   }
 
   /** What a stored block publishes can be read wherever the block is. */
-  async function checkPublished(store: ObservedStore, bytes: Uint8Array | undefined) {
-    const decoded = bytes && storedBlockFromBytes(bytes);
-    if (!decoded?.ok) return;
-    const { block } = decoded.value;
-    const ids = publishedBy(block.proposed).map(({ id }) => id);
+  async function checkPublished(store: ObservedStore, chain: ChainId, height: BlockHeight) {
+    const block = ledger.blockAt(chain, height)?.block;
+    const ids = block ? publishedBy(block.proposed).map(({ id }) => id) : [];
+    if (ids.length === 0) return;
     const [states, contents] = await Promise.all([
       store.peek(({ blobs }) => blobs.states(ids)),
       store.peek(({ blobs }) => blobs.load(ids)),
@@ -106,16 +105,16 @@ export function newObserver(
       const heights = watchOf(store).saved(chain, found);
       if (heights.length === 0) return;
       const blocks = await store.peek((one) => one.loadBlocks(chain, heights));
+      const last = heights.at(-1);
       for (const height of heights) {
         const bytes = blocks.get(height);
-        if (!bytes)
-          violated('a tip is stored before its head', `${store.name}, ${chain}@${height}`);
-        else if (ledger.hashAt(chain, height) === undefined) stored(bytes);
-        await checkPublished(store, bytes);
-      }
-      const last = heights.at(-1);
-      if (last !== undefined && ledger.hashAt(chain, last) !== found.head?.tip) {
-        violated('all validators confirm the same', `${store.name}, ${chain}@${last}`);
+        const hash = ledger.hashAt(chain, height);
+        const isOther = height === last && hash !== found.head?.tip;
+        const name = `${store.name}, ${chain}@${height}`;
+        if (!bytes) violated('a tip is stored before its head', name);
+        else if (hash === undefined || isOther) stored(bytes);
+        if (hash !== undefined && isOther) violated('all validators confirm the same', name);
+        await checkPublished(store, chain, height);
       }
     },
     released(store, vote) {

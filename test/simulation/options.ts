@@ -29,8 +29,13 @@ export interface WorldOptions {
   readonly validators: number;
   /** Workers of each validator, over one store. */
   readonly workers: number;
-  /** What one validator is: two with one key that know nothing of each other, or forgetful. */
-  readonly traitor: 'none' | 'twins' | 'amnesiac';
+  /**
+   * What one validator is: two with one key that know nothing of each other, or forgetful. A pair
+   * of twins is more than a committee of four bears.
+   */
+  readonly traitor: 'none' | 'twins' | 'amnesiac' | 'pair';
+  /** When a pair of twins parts the world in two, in milliseconds. */
+  readonly partingMs: number;
   readonly chains: readonly ChainPlan[];
   /** Of the chains' devices, how many in a hundred run the product's own client. */
   readonly clients: number;
@@ -55,6 +60,7 @@ export function optionsFor(seed: number): WorldOptions {
     validators: 4,
     workers: random.between(1, 3),
     traitor: random.pick(['none', 'none', 'twins', 'amnesiac']),
+    partingMs: 0,
     chains: plansFor(seed, random),
     clients: random.pick([0, 50, 100]),
     policy: random.pick(['free', 'free', 'testnet']),

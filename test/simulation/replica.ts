@@ -25,6 +25,7 @@ export interface Worker {
 export interface Replica extends ObservedStore {
   /** Those that live. */
   readonly workers: readonly Worker[];
+  readonly side: number;
   kill(process: Process): void;
   snapshot(): StoredChains;
   /** Everything dies; what starts again finds what was stored. */
@@ -33,6 +34,8 @@ export interface Replica extends ObservedStore {
 
 export interface ReplicaOptions {
   readonly name: string;
+  /** Of a world that is parted in two. */
+  readonly side: number;
   readonly signer: Signer;
   readonly isHonest: boolean;
   readonly skewMs: number;
@@ -40,7 +43,7 @@ export interface ReplicaOptions {
 
 export function newReplica(context: WorldContext, options: ReplicaOptions): Replica {
   const { scheduler, random, nature, observer } = context;
-  const { name, isHonest } = options;
+  const { name, isHonest, side } = options;
   let isPeeking = false;
   let started = 0;
   let workers: readonly Worker[] = [];
@@ -69,7 +72,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
   let store = openStore();
 
   function start(): void {
-    const process = { name: `${name} worker ${++started}`, isAlive: true };
+    const process = { name: `${name} worker ${++started}`, isAlive: true, side };
     const shared = observedStore(context, { store, process, late, kept, name });
     const chains = isHonest ? shared : forgetful(context, shared);
     workers = [...workers, { process, ports: portsOf(context, options, { process, chains }) }];
@@ -90,6 +93,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
 
   const replica: Replica = {
     name,
+    side,
     isHonest,
     peek(ask) {
       isPeeking = true;

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 /** What may crash: a worker of a validator, or a wallet's device. */
 export interface Process {
   readonly name: string;
+  /** Of a world that is parted in two; none where that makes no difference. */
+  readonly side?: number;
   isAlive: boolean;
 }
 

@@ -6,15 +6,18 @@ import { someMs, type WorldContext } from './context.ts';
 import { nodeFor, type SimulatedValidator } from './network.ts';
 import { newReplica, type Replica, type Worker } from './replica.ts';
 
-/** The validators of a world, by seat; the first is the traitor if there is one. */
+/** The validators of a world, by seat; the first are the traitors if there are any. */
 export function startValidators(context: WorldContext): readonly SimulatedValidator[] {
   const { options, network } = context;
   const validators = network.validators.map(({ signer }, seat) => {
     const name = `validator ${seat}`;
-    const isHonest = options.traitor === 'none' || seat > 0;
-    const isTwin = options.traitor === 'twins' && seat === 0;
+    const isHonest = seat >= traitors[options.traitor];
+    const isTwin = !isHonest && options.traitor !== 'amnesiac';
     const names = isTwin ? [`${name} a`, `${name} b`] : [name];
-    const replicas = names.map((one) => startReplica(context, { name: one, signer, isHonest }));
+    const replicas = names.map((one, index) => {
+      const side = isTwin ? index : seat % 2;
+      return startReplica(context, { name: one, side, signer, isHonest });
+    });
     return { name, publicKey: signer.publicKey, replicas };
   });
   for (const validator of validators) {
@@ -24,7 +27,10 @@ export function startValidators(context: WorldContext): readonly SimulatedValida
   return validators;
 }
 
+const traitors = { none: 0, twins: 1, amnesiac: 1, pair: 2 } as const;
+
 interface Identity {
+  readonly side: number;
   readonly name: string;
   readonly signer: Signer;
   readonly isHonest: boolean;

@@ -1,21 +1,13 @@
-import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
-import type { ChainConfig } from '#protocol/block/chain-description.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
 import { chainOwner } from '#protocol/block/owner.ts';
 import { auditWorld, isSettled } from './audit.ts';
 import type { WorldContext } from './context.ts';
 import { lifetimeMs, type Phase, startDevices } from './devices.ts';
-import { simulatedNetwork, unitOf } from './genesis.ts';
+import { unitOf } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
-import { keyedCrypto, type SimulatedCrypto } from './keyed-crypto.ts';
 import type { Mark } from './marks.ts';
 import type { SimulatedValidator } from './network.ts';
-import { newObserver } from './observer.ts';
+import { newContext } from './new-context.ts';
 import { noFaults, type WorldOptions } from './options.ts';
-import { newPopulation } from './population.ts';
-import { randomFrom } from './random.ts';
-import { newScheduler } from './scheduler.ts';
 import { startValidators } from './validator.ts';
 
 /** What a world came to. */
@@ -96,42 +88,6 @@ async function settle(
     if ((await isSettled(context, validators)) === undefined) return;
   }
   throw new InvariantFailure(`everything arrives: ${await isSettled(context, validators)}`);
-}
-
-function newContext(
-  options: WorldOptions,
-  { reached, faults }: { readonly reached: Set<Mark>; readonly faults: WorldContext['faults'] },
-): WorldContext {
-  const random = randomFrom(options.seed).fork();
-  const crypto = options.crypto === 'keyed' ? keyedCrypto() : realCrypto();
-  const scheduler = newScheduler();
-  const network = simulatedNetwork(options, crypto, random);
-  const population = newPopulation(network, crypto, random.fork());
-  const blobs: WorldContext['blobs'] = new Map();
-  const reach = (mark: Mark) => void reached.add(mark);
-  const configs = network.genesis.rootChains;
-  const roots = network.network.rootChains.map((chain, i) => [chain, configs[i]] as const);
-  const observer = newObserver(new Map(roots as [ChainId, ChainConfig][]), {
-    policy: network.genesis.header.policy,
-    sizeOf: (id) => blobs.get(id)?.length ?? 0,
-    reach,
-    violated: (rule, detail) => scheduler.fail(new InvariantFailure(`${rule}: ${detail}`)),
-    committeeOf: network.network.committee,
-    opened(chain, config, { header: { chain: parent, height } }) {
-      reach('a chain was opened');
-      population.opened(chain, config, { chain: parent, height });
-    },
-  });
-  const nature = { name: 'nature', isAlive: true };
-  const things = { options, network, crypto, scheduler, random, observer, population, blobs };
-  return { ...things, nature, faults, reach };
-}
-
-function realCrypto(): SimulatedCrypto {
-  return {
-    signer: ed25519Signer,
-    verifier: () => signatureVerifier({ policy: { kind: 'clients' } }),
-  };
 }
 
 /** Whole validators stop and start anew from what they stored. */
