@@ -10,6 +10,7 @@ import { single } from './single.ts';
 import type { Question } from './support/question.ts';
 import { throughput } from './throughput.ts';
 import { tree } from './tree.ts';
+import { wallet } from './wallet.ts';
 
 /** All that can be asked, in the order of the table. */
 export const questions: readonly Question[] = [
@@ -21,6 +22,7 @@ export const questions: readonly Question[] = [
   single,
   catchUp,
   client,
+  wallet,
   codec,
   tree,
   memory,
