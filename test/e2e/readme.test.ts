@@ -24,3 +24,19 @@ test('the commands of the README do what it shows', async () => {
     assert.ok(readme.includes(`${command}\n`) && readme.includes(said), command);
   }
 });
+
+test('the script of the README is a file that does what it shows', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const script = readFileSync(join(root, 'examples/pay-and-watch.ts'), 'utf8');
+  assert.ok(readme.includes(`\`\`\`ts\n${script}\`\`\``));
+  assert.ok(script.split('\n').length <= 21);
+  const command = 'node bin/run.js examples/pay-and-watch.ts';
+  assert.ok(readme.includes(command));
+  const [program = '', ...args] = command.split(' ');
+  const { code, stdout, stderr } = await run(home.path, program, args).ended;
+  assert.equal(code, 0, stderr);
+  const said = stdout.toString();
+  assert.match(said, /^alice: final with [34] of 4 votes$/m);
+  assert.match(said, /^bob: bundle of height 1, [0-9a-f]{64}$/m);
+  assert.match(said, /^bob: block of height 1, [0-9a-f]{64}$/m);
+});
