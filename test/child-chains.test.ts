@@ -1,9 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { chainIdOf } from '#protocol/block/chain-description.ts';
+import { blobOfChain } from '#protocol/block/blob.ts';
+import { chainIdOf, descriptionBytes } from '#protocol/block/chain-description.ts';
 import { chainOwner } from '#protocol/block/owner.ts';
 import { childDescription } from '#protocol/block/published.ts';
+import type { Transaction } from '#protocol/block/transaction.ts';
 import { testCommittee } from '#test/support/committee.ts';
 import {
   confirm,
@@ -17,6 +19,7 @@ import {
 } from '#test/support/drive.ts';
 import { childConfig, openedChild, opening } from '#test/support/publishing.ts';
 import { cast, confirmedRequest, signedProposal } from '#test/support/requests.ts';
+import { describeChain } from '#worker/load-start.ts';
 import { readBalance } from '#worker/read-state.ts';
 
 const signer = ed25519Signer(new Uint8Array(32).fill(9));
@@ -64,6 +67,30 @@ test('several chains that one block opens have ids of their own, though they are
     ids.map((id) => `${id}`),
   );
   for (const chain of ids) await confirm(committee, { chain, signer }, [pay(alice.chain, 1n)]);
+});
+
+test('a description is published by opening its chain, never as data', async () => {
+  const { committee, alice, bob, validators } = stage();
+  const { child } = await openedChild(committee, alice, { signer });
+  const blob = blobOfChain(child.chain);
+  const again: Transaction = { kind: 'operation', operation: { kind: 'publish-blob', blob } };
+  const block = await draft(committee, validators[0], bob, [again]);
+  // Who lacks the opening block could never be given the bytes: nobody may vote for it.
+  const request = proposeRequest(await signedProposal(committee, block, bob));
+  for (const one of validators) equal(kindOf(await send(one, request)), 'missing-blobs');
+});
+
+test('a description counts only if the block that it names has opened the chain', async () => {
+  const { committee, alice, bob, validators } = stage();
+  const [{ ports }] = validators;
+  const { block } = await confirm(committee, alice, [pay(bob.chain, 1n)]);
+  const description = childDescription(block.header, childConfig(signer, 1_000n), 0);
+  const chain = chainIdOf(description);
+  const id = blobOfChain(chain);
+  const { height } = block.header;
+  const bytes = descriptionBytes(description);
+  await ports.blobs.publish([{ id, chain: bob.chain, height }], [{ id, bytes }]);
+  equal(await describeChain(ports, chain), undefined);
 });
 
 test('a validator that lacks the opening block is taught by it, though it is behind', async () => {

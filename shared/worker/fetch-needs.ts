@@ -1,5 +1,5 @@
 import { StoreFault } from '#ports/store-fault.ts';
-import type { BlobId } from '#protocol/block/blob.ts';
+import { type BlobId, blobIdOf } from '#protocol/block/blob.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Given, Needs } from '#protocol/chain/decision.ts';
@@ -111,7 +111,14 @@ async function fetchSizes(
   into: Fetched['blobSizes'],
 ): Promise<void> {
   const found = await blobs.sizes(ids);
-  for (const id of ids) into.set(id, found.get(id));
+  const published = [...(await blobs.states(ids)).keys()];
+  const contents = await blobs.load(published);
+  for (const id of ids) {
+    const bytes = contents.get(id);
+    // What was published may be no data: nobody could send it to those that lack it.
+    const isData = bytes === undefined || blobIdOf({ kind: 'data' }, bytes) === id;
+    into.set(id, isData ? found.get(id) : undefined);
+  }
 }
 
 async function fetchPublished(

@@ -32,11 +32,16 @@ export async function describeChain(
   const root = network.describe(chain);
   if (root) return root;
   const id = blobOfChain(chain);
-  if (!(await blobs.states([id])).has(id)) return undefined;
+  const state = (await blobs.states([id])).get(id);
+  if (!state) return undefined;
   const bytes = (await blobs.load([id])).get(id);
   if (!bytes) throw new StoreFault(`the description of chain ${chain} is published, but not here`);
   const decoded = decode(chainDescriptionCodec, bytes);
   // Published data may have any bytes, but the id names its type as well.
   if (!decoded.ok) throw new StoreFault(`the description of chain ${chain} is damaged`);
-  return decoded.value;
+  const { origin } = decoded.value;
+  // Whoever publishes a description in another block would open a chain with money from nowhere.
+  const isOpened =
+    origin.kind === 'child' && origin.parent === state.chain && origin.height === state.height;
+  return isOpened ? decoded.value : undefined;
 }
