@@ -13,6 +13,8 @@ export interface Home {
   /** Addresses and processes of the validators. */
   readonly addresses: string;
   readonly validators: string;
+  /** Address and process of the network's faucet. */
+  readonly faucet: string;
   readonly logs: string;
   readonly wallet: string;
   /** What the client keeps of chains. */
@@ -31,6 +33,7 @@ export function homeFrom(env: Readonly<Record<string, string | undefined>>): Hom
     network: join(path, 'network.json'),
     addresses: join(path, 'validators.json'),
     validators: join(path, 'validators'),
+    faucet: join(path, 'faucet.json'),
     logs: join(path, 'logs'),
     wallet: join(path, 'wallet.db'),
     node: join(path, 'node.db'),

@@ -1,6 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { policyNames } from '#protocol/block/named-policies.ts';
 
+/** Where a faucet listens unless a port is chosen. */
+export const faucetPort = 7_780;
+
 /** A port, 0 for any that is free. */
 export function portOption(): Option {
   return new Option('--port <number>', 'first port; 0 takes any that are free').argParser(

@@ -10,9 +10,10 @@ import { newAllowances } from '../faucet/allowances.ts';
 import { openClaims } from '../faucet/claims.ts';
 import { newFaucetMetrics } from '../faucet/metrics.ts';
 import { faucetServer } from '../faucet/server.ts';
+import type { FaucetMessage } from '../net/faucet-process.ts';
 import { portRejection } from '../net/ports.ts';
 import { untilStopped } from '../net/stop-signals.ts';
-import { wholeNumber } from '../options.ts';
+import { faucetPort, wholeNumber } from '../options.ts';
 import { chosenChain } from '../receipt.ts';
 import { columns, object, type Report, reportLine } from '../report.ts';
 import { type Connected, withClient } from '../with-client.ts';
@@ -24,6 +25,7 @@ interface FaucetOptions {
   readonly host: string;
   readonly limit: number;
   readonly limitTotal: number;
+  readonly stay?: boolean;
 }
 
 const most = 1_000_000;
@@ -36,7 +38,7 @@ export function faucet(builder: Builder): Command {
     .addOption(
       new Option('--port <number>', 'where it listens; 0 takes any that is free')
         .argParser(wholeNumber(0, 65_535))
-        .default(7_780),
+        .default(faucetPort),
     )
     .option(
       '--host <address>',
@@ -45,10 +47,14 @@ export function faucet(builder: Builder): Command {
     )
     .option('--limit <number>', 'new chains a minute for one address', wholeNumber(1, most), 10)
     .option('--limit-total <number>', 'new chains a minute in all', wholeNumber(1, most), 600)
+    .addOption(new Option('--stay', 'go on when the command that started it ends').hideHelp())
     .action(
-      perform<[], FaucetOptions>(builder, (call, _, options) =>
-        withClient(call, (connected) => run(call, connected, options)),
-      ),
+      perform<[], FaucetOptions>(builder, async (call, _, options) => {
+        const done = await withClient(call, (connected) => run(call, connected, options));
+        if (!done.ok) tellParent({ kind: 'failed', rejection: done.error });
+        if (process.connected) process.disconnect();
+        return done;
+      }),
     );
 }
 
@@ -57,7 +63,7 @@ async function run(
   { client, wallet, stored }: Connected,
   options: FaucetOptions,
 ): Promise<Result<Report, Rejection>> {
-  const stopped = untilStopped();
+  const stopped = Promise.race([untilStopped(), ...(options.stay ? [] : [orphaned()])]);
   const amount = parseAmount(options.amount);
   if (!amount.ok) return amount;
   const chain = await chosenChain(wallet, options.chain);
@@ -84,10 +90,20 @@ async function run(
   const name = chain.value.name;
   const shown = { url: listening.value, chain: { name, id: chain.value.id } };
   tell(call, { ...shown, amount: amountText(amount.value), owners: opened });
+  tellParent({ kind: 'ready', url: listening.value });
   await stopped;
   call.note('stopping …');
   await Promise.all([server.close(), claims.value.close()]);
   return ok({ kind: 'silent' });
+}
+
+function tellParent(message: FaucetMessage): void {
+  process.send?.(message);
+}
+
+/** Resolves when the command that started this one is gone; never if a person did. */
+function orphaned(): Promise<unknown> {
+  return new Promise((resolve) => process.once('disconnect', resolve));
 }
 
 async function listen(

@@ -5,6 +5,7 @@ import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
 import { bringUp, type Up, type UpOptions } from '../net/bring-up.ts';
+import { type StartedFaucet, startFaucet } from '../net/faucet-process.ts';
 import { findValidators } from '../net/find-running.ts';
 import { whileLocked } from '../net/home-lock.ts';
 import { liveStatus } from '../net/live-status.ts';
@@ -12,7 +13,7 @@ import { healthText } from '../net/probe.ts';
 import { readBalances } from '../net/read-balances.ts';
 import { networkFields, networkText } from '../net/show-network.ts';
 import { untilStopped } from '../net/stop-signals.ts';
-import { policyOption, portOption, validatorsOption } from '../options.ts';
+import { faucetPort, policyOption, portOption, validatorsOption } from '../options.ts';
 import { paintFor } from '../paint.ts';
 import { type ObjectReport, object, type Report, reportLine } from '../report.ts';
 
@@ -26,6 +27,7 @@ export function netUp(builder: Builder): Command {
     .addOption(new Option('--seed <text>', 'fix the keys of a new network'))
     .addOption(validatorsOption())
     .addOption(policyOption())
+    .option('--faucet', 'run a faucet too; a new network gets a chain for it')
     .action(perform<[], UpOptions>(builder, (call, _, options) => up(call, options)));
 }
 
@@ -36,19 +38,41 @@ async function up(call: Call, options: UpOptions): Promise<Result<Report, Reject
   const result = await whileLocked(call.home, () => bringUp(call.home, options));
   call.progress.step(undefined);
   if (!result.ok) return result;
-  const report = await reportOf(call, result.value);
   const { started } = result.value;
+  const faucet = await withFaucet(call, result.value, options);
+  if (!faucet.ok) {
+    await started?.stop();
+    return faucet;
+  }
+  const report = await reportOf(call, result.value, faucet.value?.url);
   if (stopped === undefined || started === undefined) return ok(report);
   const { stdout } = call.shell;
   stdout.write(call.isJson ? reportLine(report) : `${report.text}\n\n`);
-  return await stayUntil(call, { up: result.value, stopped });
+  return await stayUntil(call, { up: result.value, stopped, faucet: faucet.value });
 }
 
-async function reportOf({ home, shell, note }: Call, network: Up): Promise<ObjectReport> {
+async function withFaucet(
+  { home, progress }: Call,
+  { stored: { notes } }: Up,
+  { faucet = false, detach = false, port }: UpOptions,
+): Promise<Result<StartedFaucet | undefined, Rejection>> {
+  if (!faucet) return ok(undefined);
+  progress.step('starting the faucet');
+  const own = port === undefined ? faucetPort : port === 0 ? 0 : port + notes.validators.length;
+  const started = await startFaucet({ home, notes, port: own, stays: detach });
+  progress.step(undefined);
+  return started;
+}
+
+async function reportOf(
+  { home, shell, note }: Call,
+  network: Up,
+  faucet: string | undefined,
+): Promise<ObjectReport> {
   const readyMs = Math.round(performance.now());
   await warnOfAiling({ home, note }, network);
   const chains = await readBalances(network.stored.notes.chains, network.addresses);
-  const ready = { ...network, chains: [...chains], readyMs };
+  const ready = { ...network, chains: [...chains], readyMs, faucet };
   const text = networkText(home, ready, paintFor(shell, shell.stdout));
   return object('net', networkFields(home, ready), text);
 }
@@ -64,13 +88,14 @@ async function warnOfAiling({ home, note }: Pick<Call, 'home' | 'note'>, { store
 
 interface Stay {
   readonly up: Up;
+  readonly faucet: StartedFaucet | undefined;
   readonly stopped: Promise<unknown>;
 }
 
 /** Shows how the network is until it is stopped, or nothing is left of what was started. */
 async function stayUntil(
   { shell, home, note }: Call,
-  { up: { stored, started }, stopped }: Stay,
+  { up: { stored, started }, stopped, faucet }: Stay,
 ): Promise<Result<Report, Rejection>> {
   const status = liveStatus(shell.stdout, home, stored);
   const allLost = new Promise<string>((resolve) => {
@@ -81,6 +106,7 @@ async function stayUntil(
   });
   const lost = await Promise.race([stopped.then(() => undefined), allLost]);
   status.stop();
+  await faucet?.stop();
   if (lost !== undefined) return fail('validator-failed', lost, 'validators that run');
   note('stopping …');
   await started?.stop();

@@ -4,6 +4,7 @@ import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { jsonText } from '#wire/replies.ts';
 import { fail, failureFrom } from '../failure.ts';
+import { healthText } from '../net/faucet-process.ts';
 import type { Allowances } from './allowances.ts';
 import type { Claims } from './claims.ts';
 import type { Claimed } from './ledger.ts';
@@ -68,7 +69,7 @@ export async function answerFaucet(
     case '/':
       return { status: 200, headers: pageHeaders, body: formPage(parts.facts) };
     case '/health':
-      return plain(200, 'ok');
+      return plain(200, healthText(parts.facts.network));
     case '/metrics':
       return plain(200, parts.metrics.text());
     case '/genesis': {

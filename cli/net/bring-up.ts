@@ -17,6 +17,8 @@ export interface UpOptions {
   readonly seed?: string;
   readonly validators?: number;
   readonly policy?: PolicyName;
+  /** Whether a faucet runs beside the validators. */
+  readonly faucet?: boolean;
 }
 
 /** A network whose validators all run. */
@@ -76,7 +78,8 @@ async function prepare(home: Home, options: UpOptions): Promise<Result<Prepared,
     if (!free.ok) return free;
   }
   const { seed = randomSeedText(), validators = validatorsDefault, policy = 'free' } = options;
-  const made = await createNetwork(home, { seed, validators, policy });
+  const { faucet = false } = options;
+  const made = await createNetwork(home, { seed, validators, policy, faucet });
   return made.ok ? ok({ stored: made.value, isKept: false }) : made;
 }
 

@@ -20,6 +20,8 @@ export function environmentLines(home: Home): string {
 /** A network that is ready, with what its chains have now. */
 export interface Ready extends Up {
   readonly chains: NetworkNotes['chains'];
+  /** Where the faucet answers, if one runs. */
+  readonly faucet: string | undefined;
   /** Since this process began. */
   readonly readyMs: number;
 }
@@ -34,6 +36,7 @@ export function networkFields(home: Home, ready: Ready) {
     persistence: { kind: 'sqlite', path: home.path },
     validators: addresses,
     chains: chains.map(({ name, id, balance }) => ({ name, id, balance })),
+    faucet: ready.faucet ?? null,
     env: { WEFT_HOME: home.path },
     readyMs,
   };
@@ -55,6 +58,7 @@ export function networkText(home: Home, ready: Ready, paint: Paint): string {
     '',
     paint.bold(`chains${isKept ? '' : '      prefunded'}`),
     indented(columns(chains)),
+    ...(ready.faucet === undefined ? [] : ['', `${paint.bold('faucet')}      ${ready.faucet}`]),
     '',
     'In another terminal:',
     `  ${paint.cyan(evalLine(home))}`,

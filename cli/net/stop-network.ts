@@ -3,6 +3,7 @@ import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type CliKind, fail } from '../failure.ts';
 import type { Home } from '../home.ts';
 import type { StoredNetwork } from '../network-files.ts';
+import { stopFaucet } from './faucet-process.ts';
 import { findValidators, isRunning } from './find-running.ts';
 import { isGoneWithin } from './processes.ts';
 
@@ -19,6 +20,7 @@ export async function stopNetwork(
   home: Home,
   stored: StoredNetwork,
 ): Promise<Result<readonly StoppedValidator[], Rejection<CliKind>>> {
+  await stopFaucet(home, stored.notes);
   const found = await findValidators(home, stored);
   if (!found.ok) return found;
   const running = found.value.filter(isRunning).flatMap(({ name, address }) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { answerOf, newHome, weft } from '#test/support/weft-process.ts';
@@ -14,13 +14,14 @@ after(async () => {
 
 interface Network {
   readonly genesis: string;
+  readonly faucet: string;
   readonly validators: readonly { readonly url: string }[];
 }
 let network: Network;
 
 before(async () => {
   writeFileSync(join(mine.path, 'passphrase'), 'correct horse\n', { mode: 0o600 });
-  const up = await answerOf(home.path, 'net', 'up', '--detach', '--port', '0');
+  const up = await answerOf(home.path, 'net', 'up', '--detach', '--faucet', '--port', '0');
   assert.equal(up.code, 0, JSON.stringify(up.answer));
   network = up.answer;
 });
@@ -87,6 +88,24 @@ test('a faucet gives the wallet a chain, once, and the chain moves money', async
   assert.equal((await answerOf(home.path, 'process-inbox', 'bob')).answer.received, '2');
 });
 
+test('a faucet that is killed remembers whom it has served', async () => {
+  const claim = async (url: string): Promise<{ genesis?: string }> => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ owner: `key:${'ab'.repeat(32)}` });
+    const reply = await fetch(`${url}/claim`, { method: 'POST', headers, body });
+    return (await reply.json()) as object;
+  };
+  const first = await claim(network.faucet);
+  assert.equal(first.genesis, network.genesis);
+  const { pid } = JSON.parse(readFileSync(join(home.path, 'faucet.json'), 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  const up = await answerOf(home.path, 'net', 'up', '--detach', '--faucet', '--port', '0');
+  assert.equal(up.code, 0, JSON.stringify(up.answer));
+  assert.deepEqual(await claim(up.answer.faucet), first);
+  const again = await answerOf(home.path, 'net', 'up', '--detach', '--faucet');
+  assert.equal(again.answer.faucet, up.answer.faucet);
+});
+
 test('a chain is followed without a key, named, made the default and forgotten', async () => {
   const alice = (await answerOf(home.path, 'chain', 'show', 'alice')).answer.chain.id;
   const followed = await answerOf(mine.path, 'wallet', 'follow', alice, '--name', 'alice');
@@ -138,4 +157,10 @@ test('the proof of a block of a child chain verifies offline', async () => {
   assert.deepEqual(await typesOf(hash), ['block', 'hash']);
   assert.deepEqual(await typesOf(sent.answer.block.chain), ['chain', 'hash']);
   assert.deepEqual(await typesOf(network.genesis), ['network', 'hash']);
+});
+
+test('a faucet ends with its network', async () => {
+  const { faucet } = (await answerOf(home.path, 'net', 'up', '--detach', '--faucet')).answer;
+  assert.equal((await answerOf(home.path, 'net', 'down')).code, 0);
+  await assert.rejects(fetch(faucet));
 });
