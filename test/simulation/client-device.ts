@@ -2,6 +2,7 @@ import { memoryWalletStore, type WalletRecords } from '#adapters/memory/wallet-s
 import { type Client, connect } from '#client/client.ts';
 import type { ClientRejection } from '#client/rejection.ts';
 import type { BlockReceipt } from '#client/transfer.ts';
+import { acceptAll } from '#client/wallet/inbox-policy.ts';
 import { createWallet, openWallet } from '#client/wallet/open-wallet.ts';
 import type { WalletRejection } from '#client/wallet/rejection.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
@@ -46,18 +47,25 @@ const expectedKinds = new Set([
 
 /** A device that runs the product's own client, as a wallet would. */
 export async function liveAsClient(device: Device, isBusy: () => boolean): Promise<void> {
-  const client = await openClient(device);
+  const wallet = await walletOf(device);
+  const client = await openClient(device, wallet);
   for (;;) {
     await pause(device, 0, 1_500);
-    if (isBusy()) await oneBlock(device, client);
+    if (isBusy()) await oneBlock(device, { client, wallet });
     // Who has come to rest still helps validators that are behind.
     else if (await learnChain(device, device.chain.chain)) await lookAround(device);
   }
 }
 
-async function oneBlock(device: Device, client: Client): Promise<void> {
+interface Opened {
+  readonly client: Client;
+  readonly wallet: Wallet;
+}
+
+async function oneBlock(device: Device, opened: Opened): Promise<void> {
   const { random, observer, scheduler } = device.context;
-  const done = await doSomething(device, client);
+  const { client } = opened;
+  const done = await doSomething(device, opened);
   if (done.ok) {
     for (const { chain, height, hash } of done.value) {
       observer.acknowledged({ chain, height, hash });
@@ -75,14 +83,18 @@ async function oneBlock(device: Device, client: Client): Promise<void> {
 
 type Done = Result<readonly BlockReceipt['block'][], ClientRejection>;
 
-async function doSomething(device: Device, client: Client): Promise<Done> {
+async function doSomething(device: Device, { client, wallet }: Opened): Promise<Done> {
   const {
     context,
     chain: { chain },
     ports,
   } = device;
   const { random } = context;
-  if (random.chance(0.4)) return blocksOf(await client.processInbox(chain));
+  if (random.chance(0.4)) {
+    const kind = random.chance(0.15) ? 'reject' : 'accept';
+    await wallet.setInboxPolicy(chain, { ...acceptAll, rule: { kind } });
+    return blocksOf(await client.processInbox(chain));
+  }
   const settings = await readSettings(ports, chain);
   if (settings && !settings.closed && random.chance(0.5)) {
     const operations = await wishes(device, settings);
@@ -115,10 +127,9 @@ async function pay({ context, chain: { chain } }: Device, client: Client) {
 }
 
 /** Opens what the device finds, and connects as after any other start. */
-async function openClient(device: Device): Promise<Client> {
+async function openClient(device: Device, wallet: Wallet): Promise<Client> {
   const { context, chain, ports, nodes, record } = device;
   const { genesis } = context.network;
-  const wallet = await walletOf(device);
   const connected = await connect({
     network: genesis,
     validators: nodes,

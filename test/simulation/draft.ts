@@ -139,7 +139,7 @@ async function bundlesOf(
   const [sent] = await readBlocks(ports, origin, { from: height, limit: 1 });
   if (!sent) return [];
   const { money } = context.observer.ledger;
-  const share = money.isClosed(origin) ? 0.5 : 0.1;
+  const share = money.isClosed(origin) ? 0.7 : 0.1;
   return bundlesFor(sent.block, chain.chain).map((bundle) => {
     const isReturned = bundle.messages.some(({ delivery }) => delivery.kind === 'bouncing');
     const refuses = !isReturned && (isClosed || context.random.chance(share));

@@ -57,8 +57,8 @@ export async function driveHeight(
   if (!settings) return;
   const { ownership } = settings;
   const place = { device, head, ownership, held: heldBy(views, ownership) };
-  if (!takesPart(place)) return;
   await noticeChange(device, head);
+  if (!takesPart(place)) return;
   let done = await settleHeight(place, views);
   while (done && device.context.random.chance(0.4)) {
     const next = await proposeNext(device, done);
@@ -112,8 +112,10 @@ async function choose(place: Place): Promise<Proposed | undefined> {
   const { record } = device;
   const { random } = device.context;
   const own = record.sent?.block.height === head.next ? record.sent : undefined;
-  const round = openRound(place);
-  if (held.lock && round) {
+  // Those in earlier rounds are lifted to the last one, so that all can give it up together.
+  const lifting = isBlocked(place) && random.chance(0.5) ? held.round : undefined;
+  const round = openRound(place) ?? lifting;
+  if (held.lock && round && compareRounds(held.lock.certificate.round, round) < 0) {
     const { certificate, body } = held.lock;
     const retry: Retry = { kind: 'validated', certificate, outcome: body.outcome };
     return await sign(device, blockFrom(body.proposed, body.outcome), { round, retry });
@@ -131,9 +133,7 @@ async function choose(place: Place): Promise<Proposed | undefined> {
   const isTaken = held.taken !== undefined && !isOnlyDevice(device) && random.chance(0.3);
   if (!first || isTaken) await giveUp(place);
   if (held.lock) return undefined;
-  // Those in earlier rounds are lifted to the last one, so that all can give it up together.
-  const target = first ?? (isBlocked(place) && random.chance(0.5) ? held.round : undefined);
-  return target && (await begin(place, own, { first: target, round }));
+  return first && (await begin(place, own, { first, round }));
 }
 
 interface Rounds {

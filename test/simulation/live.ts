@@ -32,6 +32,7 @@ export async function lookAround(
   const head = await headOf(device);
   const ahead = views.find(({ info }) => info.next > head.next);
   if (ahead) await download(device, ahead, head);
+  if (ignorant.length > 0) device.context.reach('a validator did not know of a chain yet');
   const behind = views.filter(({ info }) => info.next < head.next).map(({ node }) => node);
   for (const node of [...behind, ...ignorant]) {
     pushBlocks(device, node, head.chain).catch(device.context.scheduler.fail);

@@ -21,14 +21,19 @@ export async function wishes(device: Device, settings: Settings): Promise<readon
   if (!isOwner(settings.ownership, device.owner)) return [asGuest(device)];
   const count = random.between(1, 3);
   const wanted: Operation[] = [];
+  if (device.chain.plan === 'governed' && random.chance(0.5)) wanted.push(changeOwnership(device));
   for (let i = 0; i < count; i++) wanted.push(await wish(device, settings));
+  if (wanted.some(({ kind }) => kind === 'close-chain')) {
+    // Some of what is sent last comes back when nobody can be asked any more.
+    return [transfer(device), transfer(device), transfer(device), ...wanted];
+  }
   return [...wanted, ...fanOut(device)];
 }
 
 async function wish(device: Device, settings: Settings): Promise<Operation> {
   const { context, chain } = device;
   const roll = context.random.below(100);
-  if (roll < 46) return transfer(device);
+  if (roll < 42) return transfer(device);
   if (roll < 56) return claim(device);
   if (roll < 61) return approve(device);
   if (roll < 68) return transferFrom(device);
@@ -58,7 +63,8 @@ function asGuest({ context, chain, owner }: Device): Operation {
 function transfer({ context, chain, owner }: Device): Operation {
   const { random, population } = context;
   const to = random.pick(population.chains());
-  const target = random.chance(0.7) ? chainOwner : random.pick(population.people());
+  const somebody = random.chance(0.5) ? owner : random.pick(population.people());
+  const target = random.chance(0.65) ? chainOwner : somebody;
   const from = random.chance(0.1) ? owner : chainOwner;
   const isTooMuch = random.chance(0.02);
   const moved = isTooMuch ? some(context, tooMuch, tooMuch) : some(context, 1, 50);

@@ -76,8 +76,10 @@ export function roundToBegin(owned: Owned): Round | undefined {
 }
 
 /** Whether the last multi-leader round is taken: all have to give it up together. */
-export function isBlocked({ held, ownership }: Place): boolean {
-  return held.round.kind === 'multi-leader' && freeRound(held, ownership) === undefined;
+export function isBlocked(place: Place): boolean {
+  const { held, ownership } = place;
+  if (held.round.kind !== 'multi-leader' || !mayShare(place)) return false;
+  return freeRound(held, ownership) === undefined;
 }
 
 function mayShare({ device: { owner }, ownership }: Owned): boolean {
