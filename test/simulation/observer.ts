@@ -59,9 +59,9 @@ export function newObserver(
   let told: readonly AcknowledgedBlock[] = [];
   const watches = new Map<string, HeadWatch>();
 
-  function watchOf({ name }: ObservedStore): HeadWatch {
-    const watch = watches.get(name) ?? watchHeads(name, violated);
-    watches.set(name, watch);
+  function watchOf(store: ObservedStore): HeadWatch {
+    const watch = watches.get(store.name) ?? watchHeads(store, violated);
+    watches.set(store.name, watch);
     return watch;
   }
 

@@ -103,12 +103,13 @@ export function ownershipOf(plan: ChainPlan, keys: readonly Signer[]): Ownership
       return shaped([first], others, { multiLeaderRounds: 500 });
     case 'contended':
       return shaped([], all, { multiLeaderRounds: 500 });
+    case 'governed':
+      return shaped([], all);
     case 'supers':
       return shaped(all, []);
     case 'weighted':
       return weighted(all, [1n, 2n, 5n]);
     case 'mixed':
-    case 'governed':
       return shaped([first], others);
     case 'open':
       return shaped([], [first], { openMultiLeader: true, multiLeaderRounds: 4 });

@@ -1,11 +1,17 @@
 import type { StoredHead } from '#ports/chain-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import { roundText } from '#protocol/block/round.ts';
+import { compareRounds, roundText } from '#protocol/block/round.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
-import type { VoteDecision } from '#protocol/manager/manager.ts';
+import { emptyManager, type Manager, type VoteDecision } from '#protocol/manager/manager.ts';
+import { lockRound } from '#protocol/manager/rounds.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Violated } from './invariant-failure.ts';
+
+interface WatchedStore {
+  readonly name: string;
+  readonly isHonest: boolean;
+}
 
 /** What one validator's store was seen to hold. */
 export interface HeadWatch {
@@ -19,14 +25,15 @@ export interface HeadWatch {
 const togetherMax = 16n;
 
 interface Seen {
+  readonly manager: Manager;
   readonly version: number;
   readonly next: bigint;
   readonly tip: string | undefined;
 }
 
-const nothingSeen: Seen = { version: 0, next: 0n, tip: undefined };
+const nothingSeen: Seen = { manager: emptyManager, version: 0, next: 0n, tip: undefined };
 
-export function watchHeads(store: string, violated: Violated): HeadWatch {
+export function watchHeads({ name: store, isHonest }: WatchedStore, violated: Violated): HeadWatch {
   const seen = new Map<ChainId, Seen>();
   const decisions = new Set<string>();
 
@@ -49,8 +56,12 @@ export function watchHeads(store: string, violated: Violated): HeadWatch {
         violated('a tip moves on by a few blocks', `${name}: ${next} after ${before.next}`);
       }
       if (next === before.next && tip !== before.tip) violated('a tip never changes', name);
+      const { manager = emptyManager } = head ?? {};
+      const fell = next === before.next ? fallen(before.manager, manager) : undefined;
+      if (fell)
+        violated('what a validator has reached at a height never falls', `${name}: ${fell}`);
       if (head?.quarantined) violated('honest quorums quarantine nothing', name);
-      seen.set(chain, { version, next, tip });
+      seen.set(chain, { manager, version, next, tip });
       if (head) remember(head);
       const more = Number(next - before.next);
       return Array.from({ length: more }, (_, i) => blockHeight(before.next + BigInt(i)));
@@ -62,6 +73,23 @@ export function watchHeads(store: string, violated: Violated): HeadWatch {
       return decisions.has(decisionText({ chain, height, kind }, { round, block, unlocking }));
     },
   };
+}
+
+/** What is of an earlier round than it was before. */
+function fallen(before: Manager, after: Manager): string | undefined {
+  const marks = ({ timeout, lock, accepted, validate, confirm }: Manager) => ({
+    timeout: timeout?.round,
+    lock: lock && lockRound(lock),
+    accepted: accepted?.round,
+    validate: validate?.round,
+    confirm: confirm?.round,
+  });
+  const [was, is] = [marks(before), marks(after)];
+  const names = Object.keys(was) as (keyof typeof was)[];
+  return names.find((name) => {
+    const [first, then] = [was[name], is[name]];
+    return first && (!then || compareRounds(then, first) < 0);
+  });
 }
 
 function decisionText(
