@@ -50,8 +50,27 @@ export interface Draft {
   ): Promise<Result<readonly Transaction[], Rejection>>;
 }
 
+/** How often newer blocks may overtake a draft. */
+const attemptsMax = 4;
+
 /** Executes a draft here, signs it for the round that its height is in, and saves it. */
 export async function prepare(
+  context: ClientContext,
+  draft: Draft,
+): Promise<Result<Prepared, Rejection>> {
+  let prepared = await prepareOnTip(context, draft);
+  // What is pulled in the background may become the tip at any time.
+  for (let attempt = 1; isOvertaken(prepared) && attempt < attemptsMax; attempt++) {
+    prepared = await prepareOnTip(context, draft);
+  }
+  return prepared;
+}
+
+function isOvertaken(prepared: Result<Prepared, Rejection>): boolean {
+  return !prepared.ok && prepared.error.kind === 'height-passed';
+}
+
+async function prepareOnTip(
   context: ClientContext,
   { chain, as, compose }: Draft,
 ): Promise<Result<Prepared, Rejection>> {
