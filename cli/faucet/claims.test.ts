@@ -93,6 +93,22 @@ test('a faucet that dies at any step serves each owner once when it comes back',
   }
 });
 
+test('two faucets of one chain serve an owner once between them', async () => {
+  const { world, client, options } = await stage();
+  const here = granted(await openClaims(options));
+  granted(await here.claim(newOwner()));
+  const other = await stage(one, newDevice(), world);
+  const there = granted(await openClaims(other.options));
+  const owner = newOwner();
+  const first = granted(await there.claim(owner));
+  assert.deepEqual(granted(await here.claim(owner)), first);
+  const both = await Promise.all([here, there].map((claims) => claims.claim(newOwner())));
+  for (const each of both) granted(each);
+  assert.equal(granted(await other.client.balance('alice')).confirmed, 96n * one);
+  await client.close();
+  await other.client.close();
+});
+
 test('a faucet that has too little says so, and goes on when it is filled', async () => {
   const { client, options } = await stage(granted(parseAmount('60')));
   const claims = granted(await openClaims(options));

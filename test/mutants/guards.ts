@@ -5,6 +5,7 @@ import { executionGuards, messageGuards } from './of-execution.ts';
 import { feeGuards } from './of-fees.ts';
 import { replayGuards } from './of-replays.ts';
 import { roundGuards } from './of-rounds.ts';
+import { walletGuards } from './of-wallets.ts';
 
 const worker = (...names: readonly string[]) =>
   names.map((name) => `shared/worker/${name}.test.ts`);
@@ -233,4 +234,5 @@ export const guards: readonly Guard[] = [
   ...replayGuards,
   ...evidenceGuards,
   ...clientGuards,
+  ...walletGuards,
 ];
