@@ -29,7 +29,7 @@ const setting = {
 } as const;
 
 const blocks = ({ kind }: Pace) =>
-  kind === 'quick' ? { warmUp: 60, measured: 120 } : { warmUp: 400, measured: 800 };
+  kind === 'quick' ? { warmUp: 60, measured: 120 } : { warmUp: 200, measured: 500 };
 
 async function finality(round: Round, pace: Pace): Promise<readonly Result[]> {
   const { value: times, speed } = await withSpeed(() => finalityTimes(round, pace));

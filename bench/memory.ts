@@ -29,7 +29,7 @@ export const memory: Question = {
   async answer({ kind }) {
     const chains = kind === 'quick' ? 4_000 : 100_000;
     const { live, resident } = await inFile(chains);
-    const kept = await inMemory(chains / 4);
+    const kept = await inMemory(chains / 10);
     const text = chains.toLocaleString('en-US');
     const bar = atMost(4_096);
     const unit = 'bytes a chain';
@@ -37,8 +37,8 @@ export const memory: Question = {
       plain({ name: `${text} chains, resident`, measured: resident / chains, unit, bar }),
       plain({ name: `${text} chains, live`, measured: live / chains, unit }),
       plain({
-        name: `${(chains / 4).toLocaleString('en-US')} chains, store in memory, live`,
-        measured: (4 * kept.live) / chains,
+        name: `${(chains / 10).toLocaleString('en-US')} chains, store in memory, live`,
+        measured: (10 * kept.live) / chains,
         unit,
       }),
     ];

@@ -49,7 +49,6 @@ async function payEachOther(committee: Committee, bench: BenchNetwork): Promise<
 
 async function look({ nodes, folder }: Committee, bench: BenchNetwork): Promise<readonly Result[]> {
   const { senders: chains } = bench;
-  const before = takenNow();
   let client: RealClient['client'] | undefined;
   let close: RealClient['close'] = () => Promise.resolve();
   const opening = await seconds(async () => {
@@ -82,12 +81,7 @@ async function look({ nodes, folder }: Committee, bench: BenchNetwork): Promise<
     plain({ name: of('synced the first time'), measured: first, unit: 's' }),
     plain({ name: of('synced again'), measured: again, unit: 's' }),
     plain({ name: of('balances listed'), measured: balances, unit: 's' }),
-    plain({ name: of('freed when it closes'), measured: taken, unit: 'MiB' }),
-    plain({
-      name: of('live, validators included'),
-      measured: (open.live - before.live) / 2 ** 20,
-      unit: 'MiB',
-    }),
+    plain({ name: of('memory, freed when it closes'), measured: taken, unit: 'MiB' }),
   ];
 }
 

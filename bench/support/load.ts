@@ -27,7 +27,7 @@ export async function confirmUnderLoad(load: Load, duration: Duration): Promise<
     return await repeatFor(duration, async () => {
       await Promise.all(lanes.map((next) => next()));
       await committee.quiet();
-      return blocksAtOnce * lanes.length;
+      return lanes.length;
     });
   });
 }
@@ -45,9 +45,6 @@ export async function withCommittee<T>(
   }
 }
 
-/** Blocks of one chain made between two looks at the clock. */
-const blocksAtOnce = 2;
-
 function lane(
   sender: Sender,
   { round: kind, transfers: count, recipients, pipelined = false }: Load,
@@ -56,11 +53,9 @@ function lane(
   const round = kind === 'fast' ? fastRound : multiLeader(0);
   let previous: ConfirmedCertificate | undefined;
   return async () => {
-    for (let i = 0; i < blocksAtOnce; i++) {
-      const transactions: readonly Transaction[] = transfers(count, recipients);
-      const done = await confirmBlock(sender, { chain, round, transactions, previous });
-      if (pipelined) previous = done.certificate;
-      else await settle(sender, done);
-    }
+    const transactions: readonly Transaction[] = transfers(count, recipients);
+    const done = await confirmBlock(sender, { chain, round, transactions, previous });
+    if (pipelined) previous = done.certificate;
+    else await settle(sender, done);
   };
 }
