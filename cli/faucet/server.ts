@@ -14,12 +14,12 @@ const limits = {
   maxHeaderSize: 8_192,
   headersTimeout: 5_000,
   requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
 } as const;
 const connectionsMax = 1_024;
 /** How long what was taken may take to be answered once it closes. */
 const closeGraceMs = 15_000;
+const lingerMs = 500;
 
 /** Serves the faucet over HTTP/1.1. */
 export function faucetServer(parts: FaucetParts, onFault: (error: unknown) => void): FaucetServer {
@@ -63,9 +63,9 @@ async function serve(
   if (body.kind === 'broken') return;
   if (body.kind !== 'whole') {
     const status = body.kind === 'too-large' ? 413 : 503;
-    const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
     send(request, response, { status, headers, body: 'too many bytes\n' });
-    request.destroy();
+    linger(request);
     return;
   }
   const { headers, socket } = request;
@@ -80,10 +80,17 @@ async function serve(
   send(request, response, reply);
 }
 
+/** Reads on for a while: a connection that is cut while bytes arrive takes the reply with it. */
+function linger(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  request.once('close', () => clearTimeout(timer));
+  request.resume();
+}
+
 function send(request: IncomingMessage, response: ServerResponse, reply: FaucetReply): void {
   if (response.destroyed) return;
   const { status, headers, body } = reply;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  response.writeHead(status, { ...headers, 'content-length': length });
+  response.writeHead(status, { ...headers, 'content-length': length, connection: 'close' });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
