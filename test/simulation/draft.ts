@@ -26,7 +26,9 @@ export async function draftBlock(device: Device, head: ChainHead): Promise<Block
   if (!settings) return undefined;
   const { random } = device.context;
   const taken = await takeable(device, settings);
-  const isPaying = !settings.closed && (random.chance(0.7) || taken.length === 0);
+  // Some do not care whether the chain is closed, nor what may be skipped or refused.
+  const isOpen = !settings.closed || random.chance(0.1);
+  const isPaying = isOpen && (random.chance(0.7) || taken.length === 0);
   const operations = isPaying ? await wishes(device, settings) : [];
   const wanted: readonly Transaction[] = [
     ...taken,
@@ -121,8 +123,10 @@ async function takeable(device: Device, { closed }: Settings): Promise<readonly 
       const at = next.get(origin) ?? from;
       const { bundle } = one;
       const isBlocked = bundle.lastUnskippable && !isBefore(bundle.lastUnskippable, at);
-      if (isBefore(bundle, at) || isBlocked || taken.length >= most) continue;
-      if (isSkippable(bundle.messages) && context.random.chance(0.4)) continue;
+      const isTaken = isBefore(bundle, at);
+      if (((isTaken || isBlocked) && !context.random.chance(0.05)) || taken.length >= most)
+        continue;
+      if (context.random.chance(isSkippable(bundle.messages) ? 0.4 : 0.03)) continue;
       next.set(origin, { height: bundle.height, transaction: bundle.transaction + 1 });
       taken.push(one);
     }
@@ -142,7 +146,8 @@ async function bundlesOf(
   const share = money.isClosed(origin) ? 0.7 : 0.1;
   return bundlesFor(sent.block, chain.chain).map((bundle) => {
     const isReturned = bundle.messages.some(({ delivery }) => delivery.kind === 'bouncing');
-    const refuses = !isReturned && (isClosed || context.random.chance(share));
+    const isCareless = context.random.chance(0.05);
+    const refuses = (!isReturned && (isClosed || context.random.chance(share))) !== isCareless;
     return { kind: 'receive', origin, action: { kind: refuses ? 'reject' : 'accept' }, bundle };
   });
 }

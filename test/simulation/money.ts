@@ -2,6 +2,7 @@ import type { Block } from '#protocol/block/block.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type OutgoingMessage, outgoingMessageCodec } from '#protocol/block/message.ts';
+import type { Ownership } from '#protocol/block/ownership.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
 import type { Accounts } from './accounts.ts';
@@ -14,6 +15,7 @@ export interface Money {
   moved(block: Block): void;
   readonly accounts: Accounts;
   isClosed(chain: ChainId): boolean;
+  ownershipOf(chain: ChainId): Ownership | undefined;
   /** In accounts, on the way, and burned. */
   total(): bigint;
 }
@@ -42,6 +44,7 @@ export function newMoney(roots: ReadonlyMap<ChainId, ChainConfig>, rules: BookRu
   return {
     accounts,
     isClosed: (chain) => closed.has(chain),
+    ownershipOf: (chain) => owners.get(chain),
     moved(block) {
       const { chain } = block.header;
       const ownership = owners.get(chain);

@@ -1,6 +1,7 @@
 import { localValidator } from '#api/local-validator.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import type { BlockProposal } from '#protocol/block/proposal.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { PendingHeight } from '#protocol/chain/info.ts';
 import { type ChainReply, type ChainRequest, chainRequestCodec } from '#protocol/chain/requests.ts';
@@ -9,6 +10,7 @@ import { decode, encode } from '#protocol/encoding/codec.ts';
 import { someMs, type WorldContext } from './context.ts';
 import type { Replica, Worker } from './replica.ts';
 import type { Process } from './scheduler.ts';
+import type { SeenVote } from './watch-votes.ts';
 
 /** A validator as the world has it; one with two replicas is a pair of twins with one key. */
 export interface SimulatedValidator {
@@ -36,6 +38,7 @@ export function nodeFor(
       return ask(request.kind, {
         put: (node) => node.handle(requestFrom(bytes)),
         votesIn: votesOfReply,
+        proposal: request.kind === 'propose' ? request.proposal : undefined,
       });
     },
     info: (chain, flags) =>
@@ -91,6 +94,8 @@ function plain<T>(put: Question<T>['put']): Question<T> {
 interface Question<T> {
   put(node: ValidatorNode): Promise<T>;
   votesIn(reply: T): readonly Vote[];
+  /** What a vote in the answer may be for. */
+  readonly proposal?: BlockProposal | undefined;
 }
 
 interface Call {
@@ -143,7 +148,13 @@ function arrive<T>(
   const served = async () => {
     try {
       const reply = await question.put(localValidator(worker.ports, validator));
-      for (const vote of question.votesIn(reply)) release(context, replica, vote);
+      for (const vote of question.votesIn(reply)) {
+        const isNew = release(context, replica, vote) === 'first';
+        const { proposal } = question;
+        if (isNew && proposal && vote.payload.height === proposal.block.height) {
+          context.observer.admitted(replica, proposal);
+        }
+      }
       answer(reply);
     } catch (error) {
       if (!(error instanceof StoreFault)) scheduler.fail(faultOf(worker, error));
@@ -158,10 +169,12 @@ function isInReach({ options, scheduler }: WorldContext, from: Process, side: nu
   return from.side === side;
 }
 
-function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): void {
-  if (observer.released(replica, vote) === 'again') reach('a vote was given again');
+function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): SeenVote {
+  const seen = observer.released(replica, vote);
+  if (seen === 'again') reach('a vote was given again');
   const { value } = vote.payload;
   if (value.kind === 'validate' && value.unlocking) reach('a locked block was proposed again');
+  return seen;
 }
 
 function faultOf({ process }: Worker, error: unknown): Error {

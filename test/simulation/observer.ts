@@ -3,13 +3,16 @@ import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { CommitteeOf } from '#protocol/block/check-evidence.ts';
+import type { BlockProposal } from '#protocol/block/proposal.ts';
 import { publishedBy } from '#protocol/block/published.ts';
 import { storedBlockFromBytes } from '#protocol/block/stored-block.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
-import type { BlockHeight } from '#protocol/primitives/numbers.ts';
+import { type BlockHeight, epoch } from '#protocol/primitives/numbers.ts';
+import type { Violated } from './invariant-failure.ts';
 import { type Ledger, type LedgerRules, newLedger } from './ledger.ts';
 import { type HeadWatch, watchHeads } from './watch-heads.ts';
+import { watchProposals } from './watch-proposals.ts';
 import { type ReleasedVote, type SeenVote, watchVotes } from './watch-votes.ts';
 
 /** A store as the observer sees it: it looks without being noticed. */
@@ -28,6 +31,8 @@ export interface Observer {
   stored(bytes: Uint8Array): void;
   /** A vote leaves its validator. */
   released(store: ObservedStore, vote: Vote): SeenVote;
+  /** A validator votes for a proposal. */
+  admitted(store: ObservedStore, proposal: BlockProposal): void;
   /** Every vote to retry or to confirm that an honest validator gave. */
   opened(): readonly ReleasedVote[];
   certified(certified: CertifiedBlock): void;
@@ -56,6 +61,8 @@ export function newObserver(
   const { violated } = rules;
   const ledger = newLedger(roots, rules);
   const seenVote = watchVotes(rules.committeeOf, violated);
+  const committee = rules.committeeOf(epoch(0));
+  const checkProposal = watchProposals(committee, (one) => ownershipAt(ledger, one), violated);
   let told: readonly AcknowledgedBlock[] = [];
   const watches = new Map<string, HeadWatch>();
 
@@ -63,19 +70,6 @@ export function newObserver(
     const watch = watches.get(store.name) ?? watchHeads(store, violated);
     watches.set(store.name, watch);
     return watch;
-  }
-
-  /** What a stored block publishes can be read wherever the block is. */
-  async function checkPublished(store: ObservedStore, chain: ChainId, height: BlockHeight) {
-    const block = ledger.blockAt(chain, height)?.block;
-    const ids = block ? publishedBy(block.proposed).map(({ id }) => id) : [];
-    if (ids.length === 0) return;
-    const [states, contents] = await Promise.all([
-      store.peek(({ blobs }) => blobs.states(ids)),
-      store.peek(({ blobs }) => blobs.load(ids)),
-    ]);
-    const lost = ids.find((id) => !states.has(id) || !contents.has(id));
-    if (lost) violated('what a block publishes can be read', `${lost} at ${store.name}`);
   }
 
   function confirmed(certified: CertifiedBlock): void {
@@ -98,6 +92,9 @@ export function newObserver(
     forget(chain) {
       told = told.filter((one) => one.chain !== chain);
     },
+    admitted(store, proposal) {
+      if (store.isHonest) checkProposal(proposal);
+    },
     opened: seenVote.opened,
     lost: () => told.filter(({ chain, height, hash }) => ledger.hashAt(chain, height) !== hash),
     async saved(store, chain) {
@@ -114,7 +111,7 @@ export function newObserver(
         if (!bytes) violated('a tip is stored before its head', name);
         else if (hash === undefined || isOther) stored(bytes);
         if (hash !== undefined && isOther) violated('all validators confirm the same', name);
-        await checkPublished(store, chain, height);
+        await checkPublished(store, ledger.blockAt(chain, height), violated);
       }
     },
     released(store, vote) {
@@ -127,4 +124,27 @@ export function newObserver(
       return seenVote.seen(store.name, vote);
     },
   };
+}
+
+/** Who owns a proposal's chain, unless the proposal is for another height than the next. */
+function ownershipAt(ledger: Ledger, { block: { chain, height } }: BlockProposal) {
+  const isNext =
+    ledger.chains().includes(chain) && height === BigInt(ledger.blocksOf(chain).length);
+  return isNext ? ledger.money.ownershipOf(chain) : undefined;
+}
+
+/** What a stored block publishes can be read wherever the block is. */
+async function checkPublished(
+  store: ObservedStore,
+  stored: CertifiedBlock | undefined,
+  violated: Violated,
+): Promise<void> {
+  const ids = stored ? publishedBy(stored.block.proposed).map(({ id }) => id) : [];
+  if (ids.length === 0) return;
+  const [states, contents] = await Promise.all([
+    store.peek(({ blobs }) => blobs.states(ids)),
+    store.peek(({ blobs }) => blobs.load(ids)),
+  ]);
+  const lost = ids.find((id) => !states.has(id) || !contents.has(id));
+  if (lost) violated('what a block publishes can be read', `${lost} at ${store.name}`);
 }

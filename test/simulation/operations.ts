@@ -1,6 +1,6 @@
 import { blobIdOf } from '#protocol/block/blob.ts';
 import type { Operation } from '#protocol/block/operation.ts';
-import { type AccountOwner, chainOwner, ownerOf } from '#protocol/block/owner.ts';
+import { type AccountOwner, chainOwner, isSameOwner, ownerOf } from '#protocol/block/owner.ts';
 import { isOwner } from '#protocol/block/ownership.ts';
 import type { Settings } from '#protocol/execution/system-state.ts';
 import { type Amount, amount } from '#protocol/primitives/numbers.ts';
@@ -18,6 +18,7 @@ const childPlans: readonly ChainPlan[] = ['wallet', 'fast wallet', 'contended', 
 /** What an owner may want to do; some of it is refused. */
 export async function wishes(device: Device, settings: Settings): Promise<readonly Operation[]> {
   const { random } = device.context;
+  if (random.chance(0.04)) return [forbidden(device)];
   if (!isOwner(settings.ownership, device.owner)) return [asGuest(device)];
   const count = random.between(1, 3);
   const wanted: Operation[] = [];
@@ -42,6 +43,34 @@ async function wish(device: Device, settings: Settings): Promise<Operation> {
   if (roll < 85) return openChain(device);
   if (chain.plan === 'governed') return changeOwnership(device);
   return roll > 92 && mayClose(device) ? { kind: 'close-chain' } : transfer(device);
+}
+
+/** What nobody lets anyone do. */
+function forbidden(device: Device): Operation {
+  const { context, chain, owner } = device;
+  const others = context.population.people().filter((one) => !isSameOwner(one, owner));
+  const other = context.random.pick(others);
+  const tokens = some(context, 1, 5);
+  const to = { chain: chain.chain, owner };
+  const child = configOf(context.population.conceive('wallet'), tokens);
+  return context.random.pick<Operation>([
+    { kind: 'transfer', from: other, to, amount: tokens },
+    { kind: 'approve', owner: other, spender: owner, amount: tokens },
+    { kind: 'transfer-from', owner: other, spender: owner, to, amount: tokens },
+    { kind: 'transfer-from', owner: chainOwner, spender: other, to, amount: tokens },
+    {
+      kind: 'claim',
+      from: { chain: context.random.pick(context.population.chains()), owner: other },
+      to,
+      amount: tokens,
+    },
+    { kind: 'transfer', from: chainOwner, to, amount: tooMuchOf(context) },
+    { kind: 'open-chain', config: { ...child, balance: tooMuchOf(context) } },
+  ]);
+}
+
+function tooMuchOf(context: Device['context']): Amount {
+  return some(context, tooMuch, tooMuch);
 }
 
 /** Chains that were opened are closed sooner or later; of others, some of the plainest. */

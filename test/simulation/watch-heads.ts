@@ -58,7 +58,7 @@ export function watchHeads({ name: store, isHonest }: WatchedStore, violated: Vi
       if (next === before.next && tip !== before.tip) violated('a tip never changes', name);
       const { manager = emptyManager } = head ?? {};
       const fell = next === before.next ? fallen(before.manager, manager) : undefined;
-      if (fell)
+      if (fell && isHonest)
         violated('what a validator has reached at a height never falls', `${name}: ${fell}`);
       if (head?.quarantined) violated('honest quorums quarantine nothing', name);
       seen.set(chain, { manager, version, next, tip });
