@@ -56,23 +56,26 @@ export async function fetchNeeds(
   { needs, fetched }: { readonly needs: Needs; readonly fetched: Fetched },
 ): Promise<void> {
   const { pieces, rows, blocks, blobSizes, published, signatures } = needs;
-  const under: Promise<void>[] = [];
+  const under: Promise<unknown>[] = [];
   if (pieces.length > 0) {
     under.push(fetchPieces(ports, chain, { hashes: pieces, into: fetched.pieces }));
   }
   if (rows.length > 0) under.push(fetchRows(ports, chain, { keys: rows, into: fetched.rows }));
-  if (blocks.length > 0) under.push(fetchBlocks(ports, blocks, fetched.blocks));
   if (blobSizes.length > 0) under.push(fetchSizes(ports, blobSizes, fetched.blobSizes));
   if (published.length > 0) under.push(fetchPublished(ports, published, fetched.published));
-  if (signatures.length > 0) under.push(checkSignatures(ports, signatures, fetched.verdicts));
+  const checking = checkSignatures(ports, signatures, fetched.verdicts);
+  if (signatures.length > 0) under.push(checking);
+  if (blocks.length > 0) under.push(fetchSigned(ports, blocks, { checking, into: fetched.blocks }));
   await (under.length === 1 ? under[0] : Promise.all(under));
 }
 
+/** Whether all are valid. */
 async function checkSignatures(
   ports: WorkerPorts,
   checks: Needs['signatures'],
   into: Fetched['verdicts'],
-): Promise<void> {
+): Promise<boolean> {
+  if (checks.length === 0) return true;
   const verdicts = await verifyAll(ports, checks);
   for (const { signature } of checks) into.delete(signature);
   checks.forEach(({ signature }, index) => {
@@ -80,6 +83,21 @@ async function checkSignatures(
     const other = into.get(signature) ?? 'valid';
     into.set(signature, other === 'valid' ? (verdicts[index] ?? 'undecided') : other);
   });
+  return verdicts.every((verdict) => verdict === 'valid');
+}
+
+interface Signed {
+  readonly checking: Promise<boolean>;
+  readonly into: Fetched['blocks'];
+}
+
+/** Blocks are large: they are read for those who signed, which costs these no wave. */
+async function fetchSigned(
+  ports: WorkerPorts,
+  keys: Needs['blocks'],
+  { checking, into }: Signed,
+): Promise<void> {
+  if (await checking) await fetchBlocks(ports, keys, into);
 }
 
 async function fetchPieces(

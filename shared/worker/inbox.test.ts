@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import type { StoreStep } from '#adapters/memory/store-step.ts';
 import { emptyWrite } from '#ports/chain-store.ts';
 import { chainOwner, ownerOf } from '#protocol/block/owner.ts';
 import { fastRound } from '#protocol/block/round.ts';
@@ -25,6 +26,7 @@ import {
   proposed,
   signedProposal,
 } from '#test/support/requests.ts';
+import { restarted } from '#test/support/restarts.ts';
 import { hashNamed, height } from '#test/support/store-values.ts';
 import { readPendingBundles } from './read-chain.ts';
 import { readBalance, readNextToRemove } from './read-state.ts';
@@ -51,6 +53,22 @@ test('bundles may be taken in part, in order, and each once', async () => {
   await confirm(committee, bob, bundles.slice(2));
   const balance = await readBalance(ports, { chain: bob.chain, owner: chainOwner });
   equal(balance, 106n * token);
+});
+
+test("no sender's block is read for whoever did not sign", async () => {
+  const { committee, bob, validators, bundles } = await paidBob();
+  const { proposal } = await proposed(committee, bob, bundles);
+  const bytes = proposal.signature.bytes.map((byte, index) => (index === 0 ? byte ^ 1 : byte));
+  const forged = { ...proposal, signature: { ...proposal.signature, bytes } };
+  let reads = 0;
+  const onStep = ({ kind, action }: StoreStep) => {
+    if (kind === 'block' && action === 'read') reads++;
+  };
+  const one = restarted(committee, validators[0], { onStep });
+  equal(kindOf(await send(one, proposeRequest(forged))), 'invalid-signature');
+  equal(reads, 0);
+  equal(kindOf(await send(one, proposeRequest(proposal))), 'accepted');
+  equal(reads, 1);
 });
 
 test('what a bundle brings may be spent in the same block, and no more', async () => {

@@ -30,7 +30,7 @@ export function needsOfBundles(block: ProposedBlock): Pick<Needs, 'rows' | 'bloc
   return { rows: [...rows.values()], blocks: [...blocks.values()] };
 }
 
-/** Most sender blocks that are read for a request before its signatures are known to be valid. */
+/** Most sender blocks that are asked for in the wave that checks a request's signatures. */
 export const unsignedBlocksMax = 64;
 
 /** What is fetched in the same wave as `signatures`: much only for whoever signed for it. */
