@@ -1,0 +1,61 @@
+import type { Clock } from '#ports/clock.ts';
+import { StoreFault } from '#ports/store-fault.ts';
+import type { WebAnswer, WebCall, WebRequest } from '#ports/web-call.ts';
+import { duration } from '#protocol/primitives/numbers.ts';
+import { type Credentials, type Link, signedHeaders, signedLink } from './sign.ts';
+
+export interface SignedCallOptions {
+  readonly service: string;
+  readonly region: string;
+  /** Asked before each request: they may change. */
+  readonly credentials: () => Promise<Credentials>;
+  readonly clock: Clock;
+  /** Milliseconds until a whole answer must be there. */
+  readonly deadlineMs?: number;
+  /** How often a request is sent that failed in a way that may pass. */
+  readonly attemptsMax?: number;
+}
+
+const deadlineMsDefault = 3_000;
+const attemptsMaxDefault = 3;
+const firstPauseUs = 50_000;
+/** Too many requests, and faults of the service. */
+const mayPass = (status: number) => status === 429 || status >= 500;
+
+/** Sends requests to one AWS service in the name of these credentials. */
+export function signedCall(options: SignedCallOptions): WebCall {
+  const { clock, attemptsMax = attemptsMaxDefault } = options;
+  return async (request) => {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await sendOnce(request, options).catch((error: unknown) => {
+        if (attempt < attemptsMax) return undefined;
+        throw new StoreFault(`${options.service}: no answer`, { cause: error });
+      });
+      if (answer && (!mayPass(answer.status) || attempt >= attemptsMax)) return answer;
+      // Those who were refused together do not all come back together.
+      const pauseUs = firstPauseUs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+      await clock.sleep(duration(BigInt(Math.ceil(pauseUs))));
+    }
+  };
+}
+
+/** Makes links in the name of these credentials. */
+export function linkMaker(options: SignedCallOptions): (link: Link) => Promise<string> {
+  const { service, region, credentials, clock } = options;
+  return async (link) =>
+    signedLink(link, { service, region, credentials: await credentials(), now: clock.now() });
+}
+
+async function sendOnce(request: WebRequest, options: SignedCallOptions): Promise<WebAnswer> {
+  const { service, region, credentials, clock, deadlineMs = deadlineMsDefault } = options;
+  const signing = { service, region, credentials: await credentials(), now: clock.now() };
+  const answer = await fetch(request.url, {
+    method: request.method,
+    headers: signedHeaders(request, signing),
+    body: request.body.length > 0 ? request.body : null,
+    signal: AbortSignal.timeout(deadlineMs),
+    redirect: 'manual',
+  });
+  const body = new Uint8Array(await answer.arrayBuffer());
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
+}
