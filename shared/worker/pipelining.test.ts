@@ -54,6 +54,24 @@ test('a certificate and the next proposal are saved by one write of the head', a
   equal(head?.manager.confirm?.block, two.block.hash);
 });
 
+test('a block that only a certificate names is looked up for a valid one alone', async () => {
+  const { committee, validator, certificate } = await pipelined();
+  const forged = certificate.signatures.map(({ signature, ...of }) => {
+    const bytes = signature.bytes.map((byte, index) => (index === 0 ? byte ^ 1 : byte));
+    return { ...of, signature: { ...signature, bytes } };
+  });
+  let reads = 0;
+  const one = restarted(committee, validator, {
+    onStep({ kind, action }) {
+      if (kind === 'piece' && action === 'read') reads++;
+    },
+  });
+  const { decided } = await send(one, confirmedRequest({ ...certificate, signatures: forged }));
+  equal(decided.kind === 'refused' && decided.refusal.kind, 'invalid-signature');
+  equal(reads, 0);
+  await accepted(one, confirmedRequest(certificate));
+});
+
 test('a refused proposal lets the certificate stand alone', async () => {
   const { committee, alice, validator, two, one, request } = await pipelined();
   const claim = { signer: alice.signer, round: fastRound };

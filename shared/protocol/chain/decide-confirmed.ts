@@ -7,6 +7,7 @@ import type { Executed } from '../execution/execute-block.ts';
 import { readNextToRemove, readSettings } from '../execution/system-state.ts';
 import { emptyManager } from '../manager/manager.ts';
 import { openingInside } from '../manager/openings.ts';
+import { isValueKnown } from '../manager/validated.ts';
 import { recipientsOf } from '../messaging/bundles.ts';
 import {
   envelopeFrom,
@@ -35,6 +36,7 @@ import {
   type DecisionContext,
   type Given,
   type Needs,
+  nothingNeeded,
   refused,
   type Step,
 } from './decision.ts';
@@ -73,6 +75,11 @@ export function decideConfirmed(
   }
   const checks = confirmedChecks(certificate, committee);
   if (!checks.ok) return refused(checks.error);
+  if (!given.verdicts && isDear(chain, request)) {
+    return { ...nothingNeeded, signatures: checks.value };
+  }
+  const signed = given.verdicts && checkVerdicts(given.verdicts, checks.value.length);
+  if (signed && !signed.ok) return refused(signed.error);
   const known: KnownValue = request.block
     ? { kind: 'block', block: request.block }
     : knownValue(context, chain, { block: certificate.block, given });
@@ -83,9 +90,7 @@ export function decideConfirmed(
   }
   const isNext = certificate.height === chain.head.next && context.tracks(certificate.chain);
   const fetched = isNext ? lacking(needsOfBundles(block.proposed), given) : undefined;
-  if (!given.verdicts) return needsWithSignatures(fetched, checks.value);
-  const signed = checkVerdicts(given.verdicts, checks.value.length);
-  if (!signed.ok) return refused(signed.error);
+  if (!signed) return needsWithSignatures(fetched, checks.value);
   if (fetched) return fetched;
   const slot = certifiedSlot(block.hash);
   const blobs = lackingBlobs(context, block.proposed, { slot, given });
@@ -93,6 +98,13 @@ export function decideConfirmed(
   return isNext
     ? applyNext(context, chain, { ...request, block })
     : keepAbove(context, chain, { ...request, block });
+}
+
+/** Whether the block has to be executed again before anything is known of it. */
+function isDear({ head }: OpenChain, { certificate, block, given }: ConfirmedRequest): boolean {
+  return (
+    !block && !given.executed(certificate.block) && isValueKnown(head.manager, certificate.block)
+  );
 }
 
 interface WithBlock extends ConfirmedRequest {
