@@ -146,7 +146,7 @@ async function bundlesOf(
   const share = money.isClosed(origin) ? 0.7 : 0.1;
   return bundlesFor(sent.block, chain.chain).map((bundle) => {
     const isReturned = bundle.messages.some(({ delivery }) => delivery.kind === 'bouncing');
-    const isCareless = context.random.chance(0.05);
+    const isCareless = context.random.chance(isClosed || isReturned ? 0.3 : 0.05);
     const refuses = (!isReturned && (isClosed || context.random.chance(share))) !== isCareless;
     return { kind: 'receive', origin, action: { kind: refuses ? 'reject' : 'accept' }, bundle };
   });

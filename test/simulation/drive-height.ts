@@ -122,7 +122,9 @@ async function choose(place: Place): Promise<Proposed | undefined> {
   }
   if (own && isStillOpen(own, held) && (isOnlyDevice(device) || random.chance(0.7))) {
     const block = await restage(device, own.block);
-    if (block) return { proposal: own, block };
+    if (block && !(own.round.kind === 'fast' && asksTheWorld(block))) {
+      return { proposal: own, block };
+    }
   }
   const fast = held.fast ?? (record.fast?.block.height === head.next ? record.fast : undefined);
   if (fast && round && !held.lock) {
@@ -134,6 +136,10 @@ async function choose(place: Place): Promise<Proposed | undefined> {
   if (!first || isTaken) await giveUp(place);
   if (held.lock) return undefined;
   return first && (await begin(place, own, { first, round }));
+}
+
+function asksTheWorld({ outcome }: Block): boolean {
+  return outcome.oracleResponses.length > 0;
 }
 
 interface Rounds {
@@ -151,7 +157,9 @@ async function begin(
   const block =
     (own?.retry.kind === 'none' ? await restage(device, own.block) : undefined) ??
     (await draftBlock(device, head));
-  const isSlow = first.kind === 'fast' && block && block.outcome.oracleResponses.length > 0;
+  // Some do not care that its answers are not for fast rounds.
+  const isCareful = block && asksTheWorld(block) && device.context.random.chance(0.7);
+  const isSlow = first.kind === 'fast' && isCareful;
   const target = isSlow ? round : first;
   return block && target && (await sign(device, block, { round: target, retry: { kind: 'none' } }));
 }
@@ -223,7 +231,7 @@ async function proposeNext(device: Device, previous: Confirmed): Promise<Confirm
   if (!head || !begun || head.tip !== previous.certificate.block) return undefined;
   const block = await draftBlock(device, head);
   if (!block) return undefined;
-  const isSlow = begun.kind === 'fast' && block.outcome.oracleResponses.length > 0;
+  const isSlow = begun.kind === 'fast' && asksTheWorld(block);
   const round = isSlow ? multiLeader(0) : begun;
   if (isSlow && ownership.multiLeaderRounds === 0) return undefined;
   const proposed = await sign(device, block, { round, retry: { kind: 'none' } });

@@ -64,6 +64,10 @@ export function newLedger(roots: ReadonlyMap<ChainId, ChainConfig>, rules: Ledge
     if (parent && block.header.timestamp < parent.header.timestamp) {
       violated('time never falls', nameOf(block));
     }
+    const isFast = certified.certificate.round.kind === 'fast';
+    if (isFast && block.outcome.oracleResponses.length > 0) {
+      violated('what the world answers is not for fast rounds', nameOf(block));
+    }
     record.blocks.push(certified);
     rules.reach(`a block was made in a ${certified.certificate.round.kind} round`);
     money.moved(block);

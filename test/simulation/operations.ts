@@ -18,7 +18,7 @@ const childPlans: readonly ChainPlan[] = ['wallet', 'fast wallet', 'contended', 
 /** What an owner may want to do; some of it is refused. */
 export async function wishes(device: Device, settings: Settings): Promise<readonly Operation[]> {
   const { random } = device.context;
-  if (random.chance(0.04)) return [forbidden(device)];
+  if (random.chance(0.06)) return [forbidden(device)];
   if (!isOwner(settings.ownership, device.owner)) return [asGuest(device)];
   const count = random.between(1, 3);
   const wanted: Operation[] = [];
@@ -26,7 +26,7 @@ export async function wishes(device: Device, settings: Settings): Promise<readon
   for (let i = 0; i < count; i++) wanted.push(await wish(device, settings));
   if (wanted.some(({ kind }) => kind === 'close-chain')) {
     // Some of what is sent last comes back when nobody can be asked any more.
-    return [transfer(device), transfer(device), transfer(device), ...wanted];
+    return [...parting(device), ...wanted];
   }
   return [...wanted, ...fanOut(device)];
 }
@@ -49,7 +49,9 @@ async function wish(device: Device, settings: Settings): Promise<Operation> {
 function forbidden(device: Device): Operation {
   const { context, chain, owner } = device;
   const others = context.population.people().filter((one) => !isSameOwner(one, owner));
-  const other = context.random.pick(others);
+  const { accounts } = context.observer.ledger.money;
+  const rich = others.filter((one) => accounts.balanceOf({ ...chain, owner: one }) > 0n);
+  const other = context.random.pick(rich.length > 0 ? rich : others);
   const tokens = some(context, 1, 5);
   const to = { chain: chain.chain, owner };
   const child = configOf(context.population.conceive('wallet'), tokens);
@@ -100,6 +102,17 @@ function transfer({ context, chain, owner }: Device): Operation {
   const isHere = to === chain.chain && target.kind === 'chain';
   const receiver = isHere ? owner : target;
   return { kind: 'transfer', from, to: { chain: to, owner: receiver }, amount: moved };
+}
+
+/** Something for each chain that answers. */
+function parting({ context, chain }: Device): readonly Operation[] {
+  const driven = context.population.driven().filter((one) => one.chain !== chain.chain);
+  return driven.map((one) => ({
+    kind: 'transfer',
+    from: chainOwner,
+    to: { chain: one.chain, owner: chainOwner },
+    amount: some(context, 1, 3),
+  }));
 }
 
 /** Asks for what one may have on another chain, or for what is not one's own. */

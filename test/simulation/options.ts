@@ -55,7 +55,7 @@ export function optionsFor(seed: number): WorldOptions {
   const random = randomFrom(seed);
   return {
     seed,
-    events: 6_000,
+    events: 8_000,
     crypto: 'keyed',
     validators: 4,
     workers: random.between(1, 3),
@@ -64,7 +64,7 @@ export function optionsFor(seed: number): WorldOptions {
     chains: plansFor(seed, random),
     clients: random.pick([0, 50, 100]),
     policy: random.pick(['free', 'free', 'testnet']),
-    children: random.between(0, 3),
+    children: random.between(1, 4),
     idleChains: random.chance(0.3) ? 20 : 1,
     skewMs: random.pick([0, 50, 400, 3_000]),
     faults: faultsFrom(random),

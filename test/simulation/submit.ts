@@ -32,6 +32,7 @@ const expectedKinds = new Set([
   'busy',
   'not-an-owner',
   'not-the-leader',
+  'oracle-in-fast-round',
   'missing-blobs',
   'unpublished-blob',
   'unknown-chain',
