@@ -43,7 +43,6 @@ async function fallenBack() {
   const request = await timeoutRequest(committee, alice, {
     height: height(0),
     round: fallbackRound,
-    signer: signerOf(validators[1]),
   });
   for (const one of validators) await accepted(one, request);
   committee.clock.advance(fallbackUs);
@@ -94,6 +93,16 @@ test('time-outs of other rounds do not postpone the fallback', async () => {
   const request = await timeoutRequest(committee, alice, asked);
   const votes = await votesFor(validators, request);
   equal(votes.length, 4);
+});
+
+test('a validator alone does not begin the fallback of a chain whose owners are idle', async () => {
+  const { committee, alice, validators } = ownedChain('mixed');
+  const asked = { height: height(0), round: fallbackRound, signer: signerOf(validators[1]) };
+  const request = await timeoutRequest(committee, alice, asked);
+  await send(validators[0], request);
+  committee.clock.advance(2n * fallbackUs);
+  equal(kindOf(await send(validators[0], request)), 'too-early');
+  equal((await readHead(validators[0].ports, alice.chain))?.manager.since, undefined);
 });
 
 test('a stranger arms nothing, so an idle chain is never taken from its owners', async () => {

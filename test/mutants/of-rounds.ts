@@ -109,8 +109,8 @@ export const roundGuards: readonly Guard[] = [
   {
     name: 'no request postpones the fallback',
     file: `${manager}/rounds.ts`,
-    text: 'since: manager.since ?? now, ',
-    without: 'since: now, ',
+    text: 'return manager.since === undefined ? { ...manager, since: now } : manager;',
+    without: 'return { ...manager, since: now };',
     tests: [`${manager}/rounds.test.ts`],
   },
   {

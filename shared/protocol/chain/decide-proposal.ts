@@ -9,7 +9,7 @@ import { compareRounds, roundText } from '../block/round.ts';
 import { isAdmissible, type SignatureCheck } from '../crypto/signature.ts';
 import type { Executed } from '../execution/execute-block.ts';
 import { acceptProposal, checkConfirmVote, checkProposalRound } from '../manager/propose.ts';
-import { withDeadline } from '../manager/rounds.ts';
+import { begun, withDeadline } from '../manager/rounds.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
 import { lackingBlobs, proposersSlot } from './blob-presence.ts';
@@ -61,7 +61,11 @@ export function decideProposal(
   if (timestamp > context.now) return { kind: 'not-before', at: timestamp };
   const acceptable = { proposal, bytes: prepared.bytes, block: executed.block.hash, same };
   const accepted = acceptProposal(chain.head.manager, acceptable);
-  const manager = withDeadline(accepted.manager, chain.settings.ownership, context.now);
+  const manager = withDeadline(
+    begun(accepted.manager, context.now),
+    chain.settings.ownership,
+    context.now,
+  );
   const kind = proposal.round.kind === 'fast' ? 'confirm' : 'validate';
   const heldBlobs = dataBlobsOf(proposal.block);
   const { pieces } = accepted;

@@ -6,7 +6,7 @@ import { type TimeoutRequest, timeoutRequestDigest } from '../block/timeout-requ
 import type { Committee } from '../committee/committee.ts';
 import { seatOf } from '../committee/committee.ts';
 import { isAdmissible } from '../crypto/signature.ts';
-import { withDeadline } from '../manager/rounds.ts';
+import { begun, withDeadline } from '../manager/rounds.ts';
 import { applyTimeout, checkTimeout, checkTimesOut } from '../manager/timeout.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { checkHeight, checkVoting } from './check-tip.ts';
@@ -67,7 +67,10 @@ export function decideTimeoutRequest(
   if (!given.verdicts) return { ...nothingNeeded, signatures: [{ publicKey, message, signature }] };
   const signed = checkVerdicts(given.verdicts, 1);
   if (!signed.ok) return refused(signed.error);
-  const manager = withDeadline(head.manager, settings.ownership, now);
+  const asked = isOwner(settings.ownership, ownerOf(publicKey))
+    ? begun(head.manager, now)
+    : head.manager;
+  const manager = withDeadline(asked, settings.ownership, now);
   const due = checkTimeout(manager, settings.ownership, { round, now });
   if (due.ok) {
     const { chain: id, height } = request;

@@ -2,7 +2,7 @@ import type { Block } from '../block/block.ts';
 import type { ValidatedCertificate } from '../block/certificate.ts';
 import { validatedChecks } from '../block/check-certificate.ts';
 import { dataBlobsOf } from '../block/published.ts';
-import { withDeadline } from '../manager/rounds.ts';
+import { begun, withDeadline } from '../manager/rounds.ts';
 import {
   checkValidated,
   isConfirmDecided,
@@ -64,7 +64,7 @@ export function decideValidated(
   const lacking = block && lackingBlobs(context, block.proposed, { slot, given });
   if (lacking) return lacking;
   const locked = lockValidated(head.manager, settings.ownership, { certificate, body: block });
-  const manager = withDeadline(locked.manager, settings.ownership, now);
+  const manager = withDeadline(begun(locked.manager, now), settings.ownership, now);
   const kind = isConfirmDecided(manager, certificate) ? 'confirm' : 'none';
   const heldBlobs = block ? dataBlobsOf(block.proposed) : [];
   const { pieces } = locked;

@@ -26,6 +26,7 @@ import {
 import { timestamp } from '../primitives/numbers.ts';
 import { emptyManager, type Manager } from './manager.ts';
 import {
+  begun,
   canTimeOut,
   currentRound,
   firstRound,
@@ -129,11 +130,13 @@ test('a fallback leaves every round of the owners behind', () => {
 
 test('the time of the first request stays, whatever rounds follow', () => {
   const start = timestamp(7n);
-  const first = withDeadline(emptyManager, walletChain, start);
+  equal(withDeadline(emptyManager, walletChain, start).since, undefined);
+  const first = begun(emptyManager, start);
   deepEqual([first.since, first.deadline], [start, undefined]);
+  equal(begun(first, timestamp(8n)), first);
   equal(withDeadline(first, walletChain, timestamp(8n)), first);
   const later = { ...first, timeout: gaveUp(multiLeader(0)).timeout };
-  equal(withDeadline(later, walletChain, timestamp(99n)).since, start);
+  equal(begun(later, timestamp(99n)).since, start);
 });
 
 test('a round keeps the deadline that its first request armed, and a later one gets its own', () => {

@@ -87,17 +87,25 @@ export function canTimeOut(round: Round, ownership: Ownership): boolean {
 }
 
 /**
- * `manager` after a request that counts: with the time of the height's first one, and a deadline
- * for the current round. What there is already stays, so that no request postpones anything.
+ * `manager` after something that an owner signed for the height: the fallback's time begins with
+ * the first. No validator alone can begin it, or it could take idle chains from their owners.
+ */
+export function begun(manager: Manager, now: Timestamp): Manager {
+  return manager.since === undefined ? { ...manager, since: now } : manager;
+}
+
+/**
+ * `manager` with a deadline for its current round. One that there is already stays, so that no
+ * request postpones anything.
  */
 export function withDeadline(manager: Manager, ownership: Ownership, now: Timestamp): Manager {
   const round = currentRound(manager, ownership);
   const lasts = roundDuration(round, ownership);
   const armed = manager.deadline;
   const stands = armed ? isSameRound(armed.round, round) : lasts === undefined;
-  if (stands && manager.since !== undefined) return manager;
+  if (stands) return manager;
   const started = lasts === undefined ? undefined : { round, at: timestamp(now + lasts) };
-  return { ...manager, since: manager.since ?? now, deadline: stands ? armed : started };
+  return { ...manager, deadline: started };
 }
 
 function shorter(length: bigint): Duration {

@@ -28,7 +28,7 @@ import { encode } from '../encoding/codec.ts';
 import { timestamp } from '../primitives/numbers.ts';
 import { hold } from './held.ts';
 import { emptyManager, type Manager } from './manager.ts';
-import { withDeadline } from './rounds.ts';
+import { begun, withDeadline } from './rounds.ts';
 import { applyTimeout, checkTimeout, checkTimesOut } from './timeout.ts';
 
 const start = timestamp(0n);
@@ -44,7 +44,7 @@ function kindAfter(
   round: Round,
   { microseconds, ownership = walletChain }: { microseconds: bigint; ownership?: Ownership },
 ): string | undefined {
-  const armed = withDeadline(manager, ownership, start);
+  const armed = withDeadline(begun(manager, start), ownership, start);
   const now = timestamp(microseconds);
   const due = checkTimeout(armed, ownership, { round, now });
   return due.ok ? undefined : due.error.kind;
