@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { type Emulator, freePort, startEmulator } from './emulator.ts';
+import { emulatorsFolder, installedTool, runTool } from './tools-folder.ts';
+
+const requirements = join(emulatorsFolder, 'requirements.txt');
+
+/** Functions that run at once: each is a process. */
+const concurrency = 4;
+
+/** The whole of AWS as far as we use it. */
+export async function startMiniStack(): Promise<Emulator> {
+  const folder = installedTool({
+    name: 'ministack',
+    wanted: [requirements],
+    install(into) {
+      runTool('python3', ['-m', 'venv', into]);
+      runTool(join(into, 'bin/pip'), ['install', '--quiet', '--requirement', requirements]);
+    },
+  });
+  const port = await freePort();
+  const version = /ministack==(\S+)/.exec(readFileSync(requirements, 'utf8'))?.[1] ?? '';
+  return await startEmulator({
+    name: 'ministack',
+    version,
+    command: join(folder, 'bin/ministack'),
+    args: [],
+    port,
+    env: {
+      ...process.env,
+      // Its functions run on the Node that runs us.
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: `${port}`,
+      LAMBDA_ACCOUNT_CONCURRENCY: `${concurrency}`,
+    },
+    isHealthy: async (url) => (await fetch(`${url}/_ministack/health`)).ok,
+  });
+}

@@ -1,0 +1,61 @@
+import { type Emulator, isGroupAlive } from './emulators/emulator.ts';
+import { runSuite, type SuiteResult } from './run-suite.ts';
+import { type EmulatorName, emulators, suites } from './suites.ts';
+
+/** What `--json` prints. Later parts add their own fields. */
+interface Report {
+  readonly tools: Partial<Record<EmulatorName, string>>;
+  readonly contracts: Record<string, Omit<SuiteResult, 'failures'>>;
+  /** Processes of emulators that outlived the run. */
+  pidsLeft: number;
+}
+
+const isJson = process.argv.includes('--json');
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const say = (text: string) => (isJson ? process.stderr : process.stdout).write(`${text}\n`);
+const report: Report = { tools: {}, contracts: {}, pidsLeft: 0 };
+const started: Emulator[] = [];
+
+/** Runs all suites of an emulator, which is started for them and then stopped. */
+async function runAllOn(name: EmulatorName): Promise<void> {
+  const chosen = suites.filter(
+    (suite) => suite.on.includes(name) && (wanted.length === 0 || wanted.includes(suite.name)),
+  );
+  if (chosen.length === 0 && wanted.length > 0) return;
+  const emulator = await emulators[name]();
+  started.push(emulator);
+  report.tools[name] = emulator.version;
+  try {
+    for (const suite of chosen) {
+      const start = performance.now();
+      const { failures, ...result } = await runSuite(suite.name, name, emulator);
+      report.contracts[`${suite.name}@${name}`] = result;
+      for (const failure of failures) say(`✖ ${failure}`);
+      for (const test of result.vanished) say(`no deviation any more: ${test}`);
+      const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+      const mark = result.failed > 0 ? '✖' : '✔';
+      say(
+        `${mark} ${suite.name} on ${name} (${result.passed} passed, ${result.failed} failed) ${seconds} s`,
+      );
+    }
+  } finally {
+    await emulator.stop();
+  }
+}
+
+let broken = 0;
+for (const name of Object.keys(emulators) as EmulatorName[]) {
+  try {
+    await runAllOn(name);
+  } catch (error) {
+    broken += 1;
+    say(`✖ ${error instanceof Error ? error.message : error}`);
+  }
+}
+report.pidsLeft = started.filter(({ pid }) => isGroupAlive(pid)).length;
+const results = Object.values(report.contracts);
+const passed = results.reduce((sum, result) => sum + result.passed, 0);
+const failed = results.reduce((sum, result) => sum + result.failed, broken + report.pidsLeft);
+if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
+else say(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,80 @@
+import { dirname, join } from 'node:path';
+import { runNode } from '#test/support/run-node.ts';
+import { deviations } from './deviations.ts';
+import type { Emulator } from './emulators/emulator.ts';
+import type { EmulatorName } from './suites.ts';
+
+/** What a suite came to on one emulator. */
+export interface SuiteResult {
+  readonly passed: number;
+  readonly failed: number;
+  /** Tests that fail here as they are known to. */
+  readonly deviations: readonly string[];
+  /** Tests that are known to fail here and do not: their rows are to be removed. */
+  readonly vanished: readonly string[];
+  /** What failed and why, for people. */
+  readonly failures: readonly string[];
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly failure?: string;
+}
+
+const root = dirname(dirname(import.meta.dirname));
+const suiteMsMax = 900_000;
+const endpointVariable = 'WEFT_AWS_ENDPOINT';
+const emulatorVariable = 'WEFT_AWS_EMULATOR';
+
+/** Runs the tests of a file against an emulator, and compares with what is known of it. */
+export async function runSuite(
+  suite: string,
+  emulator: EmulatorName,
+  { url }: Pick<Emulator, 'url'>,
+): Promise<SuiteResult> {
+  const args = [
+    '--test',
+    '--test-isolation=none',
+    '--test-force-exit',
+    '--test-timeout=180000',
+    '--test-reporter=./test/support/report-outcomes.ts',
+    join('test/aws/suites', `${suite}.ts`),
+  ];
+  const env = { ...process.env, [endpointVariable]: url, [emulatorVariable]: emulator };
+  const { output } = await runNode(args, { cwd: root, env, msMax: suiteMsMax });
+  const outcomes = outcomesOf(output);
+  const known = new Set(
+    deviations
+      .filter((one) => one.suite === suite && one.emulator === emulator)
+      .map(({ test }) => test),
+  );
+  const failing = outcomes.filter(({ failure }) => failure !== undefined);
+  const failures = failing
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, failure }) => `${name}\n${failure}`);
+  const deviating = failing.map(({ name }) => name).filter((name) => known.has(name));
+  // A file that runs no test, or that ends before its last, has failed.
+  if (outcomes.length === 0) failures.push(`no test ran\n${output}`);
+  return {
+    passed: outcomes.length - failing.length,
+    failed: failures.length,
+    deviations: deviating,
+    vanished: [...known].filter((name) => !deviating.includes(name)),
+    failures,
+  };
+}
+
+function outcomesOf(output: string): readonly Outcome[] {
+  return output.split('\n').flatMap((line) => {
+    try {
+      const parsed: unknown = JSON.parse(line);
+      return isOutcome(parsed) ? [parsed] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  return typeof value === 'object' && value !== null && 'name' in value;
+}

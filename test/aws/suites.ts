@@ -1,0 +1,25 @@
+import { startDynamoDbLocal } from './emulators/dynamodb-local.ts';
+import { startElasticMq } from './emulators/elasticmq.ts';
+import type { Emulator } from './emulators/emulator.ts';
+import { startMiniStack } from './emulators/ministack.ts';
+
+export type EmulatorName = 'ministack' | 'dynamodbLocal' | 'elasticmq';
+
+export const emulators: Readonly<Record<EmulatorName, () => Promise<Emulator>>> = {
+  ministack: startMiniStack,
+  dynamodbLocal: startDynamoDbLocal,
+  elasticmq: startElasticMq,
+};
+
+/** A file of `suites/`, run against each of its emulators. */
+export interface Suite {
+  readonly name: string;
+  readonly on: readonly EmulatorName[];
+}
+
+export const suites: readonly Suite[] = [
+  { name: 'dynamodb', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'dynamodb-limits', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'dynamodb-units', on: ['ministack', 'dynamodbLocal'] },
+];
