@@ -6,8 +6,10 @@ import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
 import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import type { PendingHeight } from '#protocol/chain/info.ts';
+import { asciiBytes } from '#protocol/primitives/bytes.ts';
 import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
 import { confirm, confirmedFrom, pay, proposeRequest, votesFor } from '#test/support/drive.ts';
+import { publication, publishBlob } from '#test/support/publishing.ts';
 import {
   accepted,
   cast,
@@ -128,6 +130,22 @@ test('a peer that is ahead gives the blocks', async () => {
   committee.clock.advance(uncertifiedAfterUs);
   deepEqual(await drive(driver, peers), [alice.chain]);
   equal(await heightAt(driver, alice.chain), height(2));
+});
+
+test('a peer that is ahead gives the blobs of its blocks as well', async () => {
+  const committee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const [driver, ...others] = validators;
+  const { proposal } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
+  await votesFor([driver], proposeRequest(proposal));
+  const three = { ...committee, validators: others };
+  const content = asciiBytes('published while the driver looked elsewhere');
+  const id = await publishBlob(three, alice, { content, upTo: 'held' });
+  await confirm(three, alice, [publication(content)]);
+  committee.clock.advance(uncertifiedAfterUs);
+  await drive(driver, others.map(nodeOf));
+  equal(await heightAt(driver, alice.chain), 1n);
+  ok((await driver.ports.blobs.states([id])).has(id));
 });
 
 test('a vote that another quorum is said to have released spoils no certificate', async () => {

@@ -2,6 +2,8 @@ import type { OwedMark } from '#ports/chain-store.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { certificateFrom } from '#protocol/block/collect-votes.ts';
+import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
+import { dataBlobsOf } from '#protocol/block/published.ts';
 import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import type { ChainInfo, LockedBlock, PendingHeight } from '#protocol/chain/info.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
@@ -10,6 +12,7 @@ import { handleRequest } from './handle-request.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
+import { takeBlob } from './serve-blobs.ts';
 import { verifyAll } from './verify.ts';
 
 /** A vote without a certificate for so long is taken for its owner's having vanished. */
@@ -92,17 +95,30 @@ async function catchUp(
     const [answer] = await askAll([peer], (one) => one.blocks(chain, next, blocksMax));
     let applied = false;
     for (const { block, certificate } of answer?.[1] ?? []) {
-      const { decided } = await handleRequest(ports, {
-        kind: 'confirmed',
-        certificate,
-        body: block,
-      });
+      const request = { kind: 'confirmed', certificate, body: block } as const;
+      let { decided } = await handleRequest(ports, request);
+      if (decided.kind === 'refused' && decided.refusal.kind === 'missing-blobs') {
+        await fetchBlobs(ports, peer, block.proposed);
+        ({ decided } = await handleRequest(ports, request));
+      }
       if (decided.kind === 'refused') break;
       applied = true;
     }
     if (applied) return true;
   }
   return false;
+}
+
+/** The blobs that a certified block publishes, from a peer that has it. */
+async function fetchBlobs(
+  ports: WorkerPorts,
+  peer: ValidatorNode,
+  block: ProposedBlock,
+): Promise<void> {
+  for (const id of dataBlobsOf(block)) {
+    const [answer] = await askAll([peer], (one) => one.blob(id));
+    if (answer) await takeBlob(ports, block.chain, answer[1]);
+  }
 }
 
 function confirmVotes({ confirm }: PendingHeight): readonly Vote[] {
