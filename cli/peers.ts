@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { type HttpValidator, httpValidator } from '#adapters/http/client.ts';
+import { httpValidator } from '#adapters/http/client.ts';
+import type { HttpValidator } from '#adapters/http/validator-over.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import type { Home } from './home.ts';

@@ -46,7 +46,6 @@ const workerSchema = z.object({ ...shared, ...serving, ...signing, ...ringing })
 const readerSchema = z.object({ ...shared, ...serving });
 const messengerSchema = z.object({
   ...shared,
-  ...ringing,
   WEFT_SOCKET_URL: z.optional(text),
 });
 const driverSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });

@@ -7,7 +7,7 @@ import type { ChainHead } from '#protocol/chain/head.ts';
 import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import { envelopeFrom, type InboxRow, isRowTaken } from '#protocol/messaging/inbox-row.ts';
 import { assert } from '#protocol/primitives/assert.ts';
-import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
+import { type BlockHeight, blockHeight, type Timestamp } from '#protocol/primitives/numbers.ts';
 import { loadBlock } from './load-block.ts';
 import { notifyRows } from './notify.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -26,6 +26,8 @@ export interface SweepReport {
   readonly uncertified: readonly OwedMark[];
   /** Chains that the store could not read or write; they are looked at again in their turn. */
   readonly failed: readonly OwedMark[];
+  /** Since when the chain has waited whose envelopes have waited longest and still do. */
+  readonly oldest: Timestamp | undefined;
   /** Where the next sweep goes on, by slot. */
   readonly cursors: SweepCursors;
 }
@@ -44,6 +46,7 @@ export async function sweepOnce(
   let cleared = 0;
   const uncertified: OwedMark[] = [];
   const failed: OwedMark[] = [];
+  let oldest: Timestamp | undefined;
   const next = new Map<number, string>();
   for (let slot = 0; slot < owedSlots; slot++) {
     const page = await ports.chains.listOwed(slot, cursors.get(slot), marksMax);
@@ -54,9 +57,11 @@ export async function sweepOnce(
       if (swept.state === 'cleared') cleared++;
       if (swept.state === 'uncertified') uncertified.push(mark);
       if (swept.state === 'failed') failed.push(mark);
+      const waits = swept.state === 'owed' || swept.state === 'failed';
+      if (waits && (oldest === undefined || mark.since < oldest)) oldest = mark.since;
     }
   }
-  return { delivered, cleared, uncertified, failed, cursors: next };
+  return { delivered, cleared, uncertified, failed, oldest, cursors: next };
 }
 
 interface SweptChain {

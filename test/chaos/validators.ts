@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HttpValidator, httpValidator } from '#adapters/http/client.ts';
+import { httpValidator } from '#adapters/http/client.ts';
+import type { HttpValidator } from '#adapters/http/validator-over.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
-import { type CommandProcess, runCommand, startCommand } from './command-process.ts';
+import { type CommandProcess, runCommand, startServing } from './command-process.ts';
 
 /** What `net up` says of a new network. */
 export interface StartedNetwork {
@@ -51,7 +52,7 @@ export function chaosValidator(
   let isWanted = true;
 
   function start(): void {
-    const started = startCommand(home, ['validator', 'run', name]);
+    const started = startServing(home, ['validator', 'run', name]);
     current = started;
     // As whoever keeps a service running: what ends by itself is started again.
     const again = () => {

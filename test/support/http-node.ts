@@ -1,5 +1,6 @@
-import { type HttpValidator, httpValidator } from '#adapters/http/client.ts';
+import { httpValidator } from '#adapters/http/client.ts';
 import { type HttpServerOptions, httpServer } from '#adapters/http/server.ts';
+import type { HttpValidator } from '#adapters/http/validator-over.ts';
 import type { ApiContext } from '#api/context.ts';
 import { handleApi } from '#api/handle-api.ts';
 import { loneValidator, type OpenedNode, servedBy } from './opened-node.ts';

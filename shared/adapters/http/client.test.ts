@@ -12,7 +12,8 @@ import { servedOverHttp } from '#test/support/http-node.ts';
 import { rawServer } from '#test/support/raw-server.ts';
 import { refusalMediaType, valueMediaType } from '#wire/exchange.ts';
 import { blocksPageCodec } from '#wire/pages.ts';
-import { type HttpValidator, httpValidator } from './client.ts';
+import { httpValidator } from './client.ts';
+import type { HttpValidator } from './validator-over.ts';
 
 validatorNodeContract('a validator behind HTTP', servedOverHttp);
 
@@ -186,4 +187,17 @@ test('a client that is closed gives up what is under way', async () => {
   await client.close();
   await asking;
   await server.close();
+});
+
+test("a gateway's own 429 and 503 are busy, its other faults leave the outcome unknown", async () => {
+  const gateway = (status: string) =>
+    write(`${http(status, { 'content-type': 'application/json', 'content-length': 2 })}{}`);
+  for (const status of ['429 Too Many Requests', '503 Service Unavailable']) {
+    const answer = await askOf(gateway(status));
+    assert.ok(typeof answer === 'object' && answer !== null && 'error' in answer);
+    assert.partialDeepStrictEqual(answer.error, { kind: 'busy', remedy: 'retry' });
+  }
+  for (const status of ['500 Internal Server Error', '502 Bad Gateway', '504 Gateway Timeout']) {
+    assert.match(String(await askOf(gateway(status))), /status 50[024]/);
+  }
 });

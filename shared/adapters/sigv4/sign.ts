@@ -5,7 +5,7 @@ import type { Timestamp } from '#protocol/primitives/numbers.ts';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
+  readonly sessionToken?: string;
 }
 
 /** Who signs what, for which service, and when. */

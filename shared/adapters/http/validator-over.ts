@@ -1,0 +1,232 @@
+import type { Page } from '#ports/chain-store.ts';
+import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import { blobIdCodec } from '#protocol/block/blob.ts';
+import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
+import { certifiedBlockFromBytes } from '#protocol/block/certified-block.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { type Genesis, genesisCodec } from '#protocol/block/genesis.ts';
+import { chainInfoCodec } from '#protocol/chain/info.ts';
+import {
+  chainOfRequest,
+  chainReplyCodec,
+  chainRequestCodec,
+  type Refusal,
+  refusalCodec,
+} from '#protocol/chain/requests.ts';
+import type { PublicKey } from '#protocol/crypto/signature.ts';
+import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
+import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
+import {
+  protocolHeader,
+  refusalMediaType,
+  shardMapHeader,
+  valueMediaType,
+  wireVersion,
+} from '#wire/exchange.ts';
+import { certifiedBlockBytesMax, pageBytesMax, replyBytesMax } from '#wire/limits.ts';
+import { type NetworkDescription, networkDescriptionCodec } from '#wire/network-description.ts';
+import {
+  blobContentCodec,
+  blobStateCodec,
+  blocksPageCodec,
+  inboxPageCodec,
+  openingsPageCodec,
+} from '#wire/pages.ts';
+import { queryText } from '#wire/query.ts';
+import { busyRefusal } from '#wire/rejections.ts';
+import { blobPath, chainPath, requestPath } from '#wire/routes.ts';
+import {
+  firstShardMap,
+  type ShardMap,
+  shardMapFromText,
+  shardMapText,
+  shardOf,
+} from '#wire/shard-map.ts';
+import type { Carrier, Received } from './carrier.ts';
+import type { HintStreams } from './hints.ts';
+
+/** Which validator is meant, and how it is reached. */
+export interface Reached {
+  /** Where it answers, such as `http://127.0.0.1:7700`. */
+  readonly url: string;
+  readonly name: string;
+  readonly publicKey: PublicKey;
+  /** Milliseconds until an answer must be there as a whole. */
+  readonly deadlineMs?: number | undefined;
+  readonly carrier: Carrier;
+  readonly hints: HintStreams;
+}
+
+/** A validator behind an address. */
+export interface HttpValidator extends ValidatorNode {
+  readonly url: string;
+  /** What it says of itself and of its network. */
+  network(): Promise<NetworkDescription>;
+  /** What it says began the network; whoever knows the network's id can check it. */
+  genesis(): Promise<Genesis>;
+  /** The newest map it has told us. */
+  shardMap(): ShardMap;
+  /** Gives up what is under way. */
+  close(): Promise<void>;
+}
+
+const pageReplyBytesMax = pageBytesMax + certifiedBlockBytesMax;
+
+/** Asks a validator over whatever carries requests to it. */
+export function validatorOver(reached: Reached): HttpValidator {
+  const { url, name, publicKey, deadlineMs = 5_000, carrier, hints } = reached;
+  const { ask, shardMap } = askerAt(url, carrier, deadlineMs);
+  const at = (chain: ChainId) => shardOf(shardMap(), chain);
+  async function askAbout<T>(path: string, codec: Codec<T>): Promise<T> {
+    const answer = await ask({ path, codec, bytesMax: replyBytesMax });
+    if (answer.ok) return answer.value;
+    throw new UnreachableFault(`${url}: ${answer.error.kind} to ${path}`);
+  }
+  return {
+    url,
+    name,
+    publicKey,
+    async handle(request) {
+      const path = requestPath(request.kind, at(chainOfRequest(request)));
+      const body = encode(chainRequestCodec, request);
+      const reply = await ask({ path, body, codec: chainReplyCodec, bytesMax: replyBytesMax });
+      if (reply.ok) return reply.value;
+      return { previous: undefined, decided: { kind: 'refused', refusal: reply.error } };
+    },
+    info(chain, { ownership, pending }) {
+      const flags = queryText({ ownership: flagText(ownership), pending: flagText(pending) });
+      const path = `${chainPath('chain', chain, at(chain))}?${flags}`;
+      return ask({ path, codec: chainInfoCodec, bytesMax: replyBytesMax });
+    },
+    async blocks(chain, from, limit) {
+      const query = queryText({ from: `${from}`, limit: `${limit}` });
+      const path = `${chainPath('blocks', chain, at(chain))}?${query}`;
+      const page = await ask({ path, codec: blocksPageCodec, bytesMax: pageReplyBytesMax });
+      return page.ok ? ok(blocksFrom(url, page.value.blocks, limit)) : page;
+    },
+    async openings(chain, height, commitment) {
+      const query = queryText({ height: `${height}`, of: commitment });
+      const path = `${chainPath('openings', chain, at(chain))}?${query}`;
+      const page = await ask({ path, codec: openingsPageCodec, bytesMax: pageReplyBytesMax });
+      return page.ok ? ok(page.value.openings) : page;
+    },
+    ...blobCalls(ask, at),
+    async pendingBundles(chain, cursor, limit): Promise<Result<Page<InboxRow>, Refusal>> {
+      const query = queryText({ cursor, limit: `${limit}` });
+      const path = `${chainPath('inbox', chain, at(chain))}?${query}`;
+      return await ask({ path, codec: inboxPageCodec, bytesMax: pageReplyBytesMax });
+    },
+    network: () => askAbout('/v1/network', networkDescriptionCodec),
+    genesis: () => askAbout('/v1/genesis', genesisCodec),
+    subscribe: hints.subscribe,
+    shardMap,
+    async close() {
+      hints.close();
+      await carrier.close();
+    },
+  };
+}
+
+interface Asked<T> {
+  readonly path: string;
+  readonly body?: Uint8Array;
+  readonly codec: Codec<T>;
+  readonly bytesMax: number;
+}
+
+type Ask = <T>(asked: Asked<T>) => Promise<Result<T, Refusal>>;
+type BlobCalls = Pick<ValidatorNode, 'blob' | 'blobState' | 'heldBlob' | 'uploadBlob'>;
+
+function blobCalls(ask: Ask, at: (chain: ChainId) => number): BlobCalls {
+  return {
+    blob(id) {
+      const path = blobPath('blob', id, { shard: 0 });
+      return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
+    },
+    blobState(id) {
+      const path = blobPath('blob-state', id, { shard: 0 });
+      return ask({ path, codec: blobStateCodec, bytesMax: replyBytesMax });
+    },
+    heldBlob(chain, id) {
+      const path = blobPath('held-blob', id, { shard: at(chain), chain });
+      return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
+    },
+    uploadBlob(chain, body) {
+      const path = chainPath('blob-upload', chain, at(chain));
+      return ask({ path, body, codec: blobIdCodec, bytesMax: replyBytesMax });
+    },
+  };
+}
+
+interface Asker {
+  ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>>;
+  shardMap(): ShardMap;
+}
+
+/** Asks under the newest shard map that was told. */
+function askerAt(url: string, carrier: Carrier, deadlineMs: number): Asker {
+  let map = firstShardMap;
+  return {
+    async ask({ path, body, codec, bytesMax }) {
+      const type = body ? { 'content-type': valueMediaType } : {};
+      const headers = { ...ownHeaders, [shardMapHeader]: shardMapText(map), ...type };
+      const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
+      const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
+      map = newerMap(map, received);
+      return understand(url, codec, received);
+    },
+    shardMap: () => map,
+  };
+}
+
+const ownHeaders = { accept: valueMediaType, [protocolHeader]: wireVersion };
+
+/** A gateway in front of the validator that says this has handed nothing on. */
+const gatewayIsBusy: ReadonlySet<number> = new Set([429, 503]);
+
+/** The value or the refusal in a reply; anything else is no answer, whatever was done about it. */
+function understand<T>(url: string, codec: Codec<T>, received: Received): Result<T, Refusal> {
+  const type = received.headers['content-type'];
+  if (type !== valueMediaType && type !== refusalMediaType) {
+    if (gatewayIsBusy.has(received.status)) {
+      return reject(busyRefusal(`status ${received.status} of a gateway`, 'an answer of its own'));
+    }
+    throw new UnreachableFault(`${url}: status ${received.status} and ${type ?? 'no media type'}`);
+  }
+  return type === valueMediaType
+    ? ok(decoded(url, codec, received.body))
+    : reject(decoded(url, refusalCodec, received.body));
+}
+
+function decoded<T>(url: string, codec: Codec<T>, bytes: Uint8Array): T {
+  const value = decode(codec, bytes);
+  if (value.ok) return value.value;
+  const { offset, found, expected } = value.error;
+  throw new UnreachableFault(`${url}: at byte ${offset} ${found}, expected ${expected}`);
+}
+
+function blocksFrom(
+  url: string,
+  encoded: readonly Uint8Array[],
+  limit: number,
+): readonly CertifiedBlock[] {
+  if (encoded.length > limit) {
+    throw new UnreachableFault(`${url}: ${encoded.length} blocks, asked for ${limit}`);
+  }
+  return encoded.map((bytes) => {
+    const block = certifiedBlockFromBytes(bytes);
+    if (block.ok) return block.value;
+    throw new UnreachableFault(`${url}: a block with ${block.error.found}`);
+  });
+}
+
+function newerMap(map: ShardMap, { headers }: Received): ShardMap {
+  const text = headers[shardMapHeader];
+  const told = typeof text === 'string' ? shardMapFromText(text) : undefined;
+  return told?.ok && told.value.version > map.version ? told.value : map;
+}
+
+function flagText(flag: boolean): string | undefined {
+  return flag ? '1' : undefined;
+}
