@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { readValidatorConfigs } from './read-configs.ts';
+import { ValidatorStage } from './validator-stage.ts';
+
+const configs = readValidatorConfigs(join(import.meta.dirname, '../validators'));
+if (configs.ok) {
+  const app = new App();
+  for (const config of configs.value) new ValidatorStage(app, config);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  app.synth();
+} else {
+  const { file, path, expected } = configs.error;
+  console.error(`weft: ${file}: ${path} must be ${expected}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,112 @@
+import { bytesPerGb, prices, secondsPerMonth } from './prices.ts';
+import { functionSizes } from './sizes.ts';
+import type { ValidatorConfig } from './validator-config.ts';
+
+/** Bytes and seconds that the worst case takes of every request, all month. */
+export const worstRequest = {
+  bodyBytes: 4_000_000,
+  pageBytes: 262_144,
+  replyBytes: 4_096,
+  logBytes: 1_024,
+  /** Mean compute; one request may take more, all of them may not without a reserved bound. */
+  seconds: 0.25,
+  recordsPerWrite: 3,
+} as const;
+
+type Arch = ValidatorConfig['architecture'];
+
+/** What one more of a capped thing each second costs in a whole month, in USD. */
+const monthlyUsdPerSecond = {
+  writes: (arch: Arch) => {
+    const { bodyBytes, replyBytes, recordsPerWrite, seconds } = worstRequest;
+    const request = Math.ceil(bodyBytes / prices.httpApi.meteredBytes) * prices.httpApi.request;
+    const told = prices.webSocket.message + recordsPerWrite * prices.sqs.request;
+    const run = runUsd(functionSizes.worker.memoryMb, seconds, arch);
+    const delivery = runUsd(functionSizes.messenger.memoryMb, seconds, arch);
+    const reply = (replyBytes / bytesPerGb) * prices.egressGb;
+    return (request + told + run + delivery + reply + logUsd() + prices.kms.sign) * secondsPerMonth;
+  },
+  reads: (arch: Arch) => {
+    const page = (worstRequest.pageBytes / bytesPerGb) * prices.egressGb;
+    const run = runUsd(functionSizes.reader.memoryMb, worstRequest.seconds, arch);
+    return (prices.httpApi.request + run + page + logUsd() + prices.s3.get) * secondsPerMonth;
+  },
+  uploads: (arch: Arch) => {
+    const { bodyBytes, seconds } = worstRequest;
+    const request = Math.ceil(bodyBytes / prices.httpApi.meteredBytes) * prices.httpApi.request;
+    const run = runUsd(functionSizes.worker.memoryMb, seconds, arch);
+    const kept = halfMonthGb(bodyBytes) * prices.s3.gbMonth;
+    return (request + run + logUsd() + prices.s3.put) * secondsPerMonth + kept;
+  },
+  writeUnits: () => {
+    const kept = halfMonthGb(1_024) * (prices.dynamodb.gbMonth + prices.dynamodb.backupGbMonth);
+    return prices.dynamodb.writeUnit * secondsPerMonth + kept;
+  },
+  readUnits: () => prices.dynamodb.readUnit * secondsPerMonth,
+  socketMessages: (arch: Arch) => {
+    const run = runUsd(functionSizes.notifier.memoryMb, worstRequest.seconds, arch);
+    return (2 * prices.webSocket.message + run + logUsd()) * secondsPerMonth;
+  },
+} as const satisfies Readonly<Record<string, (arch: Arch) => number>>;
+
+export type Capped = keyof typeof monthlyUsdPerSecond;
+/** The most of each thing in a second, over any longer time. */
+export type Fuses = Readonly<Record<Capped, number>>;
+
+/** Of what is left after fixed costs; together 1. */
+const shares: Fuses = {
+  writes: 0.45,
+  reads: 0.2,
+  uploads: 0.05,
+  writeUnits: 0.2,
+  readUnits: 0.05,
+  socketMessages: 0.05,
+};
+
+/** Room for what runs without any traffic, at most. */
+const fixedUsd = 10;
+
+/** The caps under which a whole month costs at most `maxMonthlyUsd`. */
+export function fusesOf(config: ValidatorConfig): Fuses {
+  const left = Math.max(config.maxMonthlyUsd - fixedUsd - provisionedUsd(config), 0);
+  const cap = (what: Capped) => {
+    const most = (left * shares[what]) / monthlyUsdPerSecond[what](config.architecture);
+    return Math.floor(most * 1_000) / 1_000;
+  };
+  return {
+    writes: cap('writes'),
+    reads: cap('reads'),
+    uploads: cap('uploads'),
+    writeUnits: Math.max(2, Math.floor(cap('writeUnits'))),
+    readUnits: Math.max(2, Math.floor(cap('readUnits'))),
+    socketMessages: cap('socketMessages'),
+  };
+}
+
+/** What a cap costs if it is reached all month. */
+export function cappedUsd(what: Capped, perSecond: number, architecture: Arch): number {
+  return perSecond * monthlyUsdPerSecond[what](architecture);
+}
+
+/** What capacity that is kept ready costs, at its most, all month. */
+export function provisionedUsd({ architecture, concurrency, shards }: ValidatorConfig): number {
+  const { provisioned } = concurrency;
+  if (!provisioned) return 0;
+  const most = Math.max(provisioned.most, ...provisioned.schedules.map((each) => each.most));
+  const gb = (functionSizes.worker.memoryMb / 1_024) * most * shards.functions;
+  return gb * prices.lambda.provisionedGbSecond[architecture] * secondsPerMonth;
+}
+
+function runUsd(memoryMb: number, seconds: number, architecture: Arch): number {
+  const { request, gbSecond } = prices.lambda;
+  return request + (memoryMb / 1_024) * seconds * gbSecond[architecture];
+}
+
+function logUsd(): number {
+  return (worstRequest.logBytes / bytesPerGb) * prices.cloudWatch.logGb;
+}
+
+/** What arrives evenly all month is there for half of it on average. */
+function halfMonthGb(bytesPerSecond: number): number {
+  return (bytesPerSecond * secondsPerMonth) / 2 / bytesPerGb;
+}

@@ -1,0 +1,110 @@
+import { Fn } from 'aws-cdk-lib';
+import type { FunctionName } from '../config/sizes.ts';
+import { parametersOf, type ValidatorConfig } from '../config/validator-config.ts';
+import { exportsOf, type StateStack } from '../stacks/state-stack.ts';
+import type { MessageQueue } from './message-queue.ts';
+import type { PushEntry } from './push-entry.ts';
+import type { WeftFunction } from './weft-function.ts';
+
+export interface Resources {
+  readonly config: ValidatorConfig;
+  readonly state: StateStack;
+  readonly messages: MessageQueue;
+  readonly push: PushEntry;
+}
+
+type Part =
+  | 'heads'
+  | 'data'
+  | 'bucket'
+  | 'network'
+  | 'blobs'
+  | 'pending'
+  | 'queue'
+  | 'votingKey'
+  | 'sealedKey'
+  | 'binding'
+  | 'connections';
+type Place = readonly [string, ...string[]];
+type Grants = Readonly<Partial<Record<Part, readonly string[]>>>;
+
+const readHeads = ['dynamodb:GetItem'];
+const readData = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+const changeData = [...readData, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+/** Nobody deletes heads: without them a validator would forget what it voted. */
+const changeHeads = [...readHeads, 'dynamodb:PutItem'];
+const bindStore = ['dynamodb:DescribeTable'];
+const readObjects = ['s3:GetObject'];
+const changeObjects = [...readObjects, 's3:PutObject', 's3:DeleteObject'];
+const ring = ['sqs:SendMessage'];
+const push = ['execute-api:ManageConnections'];
+const readParameter = ['ssm:GetParameter'];
+/** Without it S3 says of what is missing that it is forbidden. */
+const seeWhatIsMissing = ['s3:ListBucket'];
+const readNetwork = { bucket: seeWhatIsMissing, network: readObjects };
+
+/** What each function may do, and with which part; nothing else is allowed. */
+export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionName, Grants>> {
+  const isSealed = key === 'envelope';
+  const sign = {
+    votingKey: isSealed ? ['kms:Decrypt'] : ['kms:Sign', 'kms:GetPublicKey'],
+    ...(isSealed && { sealedKey: readParameter }),
+    binding: readParameter,
+  };
+  const serve = { ...readNetwork, heads: [...changeHeads, ...bindStore], data: changeData };
+  return {
+    worker: { ...serve, ...sign, blobs: changeObjects, pending: changeObjects, queue: ring },
+    driver: { ...serve, ...sign, blobs: readObjects, queue: ring },
+    messenger: {
+      ...readNetwork,
+      heads: changeHeads,
+      data: changeData,
+      blobs: readObjects,
+      queue: ring,
+      connections: push,
+    },
+    notifier: { ...readNetwork, heads: readHeads, data: changeData, connections: push },
+    reader: {
+      ...readNetwork,
+      heads: readHeads,
+      data: readData,
+      blobs: readObjects,
+      binding: readParameter,
+    },
+  };
+}
+
+/** Gives a function what the table says. */
+export function permit(target: WeftFunction, resources: Resources): void {
+  const { config } = resources;
+  const arns = arnsOf(resources);
+  for (const [part, actions] of Object.entries(grantsOf(config.key)[target.code])) {
+    target.may(actions, ...arns[part as Part]);
+  }
+}
+
+function arnsOf({
+  config,
+  state,
+  messages,
+  push: sockets,
+}: Resources): Readonly<Record<Part, Place>> {
+  const at = parametersOf(config);
+  const { blobs } = exportsOf(config);
+  const object = (name: string) => `${Fn.importValue(blobs)}/${name}`;
+  const parameter = (name: string) =>
+    state.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
+  return {
+    heads: [state.heads.tableArn],
+    data: [state.data.tableArn],
+    bucket: [Fn.importValue(blobs)],
+    network: [object('network/genesis'), object('network/peers.json')],
+    blobs: [object('blobs/*')],
+    pending: [object('pending/*')],
+    queue: [messages.queue.queueArn],
+    votingKey: [state.key.keyArn],
+    sealedKey: [parameter(at.key)],
+    binding: [parameter(at.binding)],
+    connections: [sockets.connectionsArn()],
+  };
+}

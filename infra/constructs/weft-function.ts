@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { type FunctionName, functionSizes } from '../config/sizes.ts';
+import type { ValidatorConfig } from '../config/validator-config.ts';
+
+const root = join(import.meta.dirname, '../..');
+const architectures = {
+  arm64: lambda.Architecture.ARM_64,
+  'x86-64': lambda.Architecture.X86_64,
+} as const;
+/** Some packages inside the bundle still ask for `require`. */
+const requireBanner =
+  "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
+
+/** Their records come back to them, within a hop budget of their own. */
+const looping: ReadonlySet<FunctionName> = new Set(['messenger', 'driver']);
+
+export interface WeftFunctionProps {
+  readonly config: ValidatorConfig;
+  readonly code: FunctionName;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One of the validator's functions, with a role that may do nothing but write its log. */
+export class WeftFunction extends NodejsFunction {
+  readonly code: FunctionName;
+
+  constructor(scope: Construct, id: string, props: WeftFunctionProps) {
+    const { config, code, environment } = props;
+    const { reserved } = config.concurrency;
+    const { memoryMb, timeoutSeconds } = functionSizes[code];
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: config.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new iam.Role(scope, `${id}Role`, {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
+    super(scope, id, {
+      entry: join(root, 'functions', code, 'handler.ts'),
+      projectRoot: root,
+      depsLockFilePath: join(root, 'package-lock.json'),
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: architectures[config.architecture],
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeoutSeconds),
+      role,
+      logGroup,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      ...(code === 'worker' && reserved && { reservedConcurrentExecutions: reserved }),
+      ...(looping.has(code) && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
+      awsSdkConnectionReuse: false,
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        externalModules: [],
+        mainFields: ['module', 'main'],
+        banner: requireBanner,
+      },
+    });
+    this.code = code;
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+  }
+
+  /** Allows exactly these actions on exactly these resources. */
+  may(actions: readonly string[], ...resources: readonly string[]): void {
+    this.addToRolePolicy(
+      new iam.PolicyStatement({ actions: [...actions], resources: [...resources] }),
+    );
+  }
+}
