@@ -128,3 +128,24 @@ test('another owner finishes a block of which only validators have the blobs', a
   assert.deepEqual((await alice.device.store.blobs.load([id])).get(id), bytes);
   await close(world, alice);
 });
+
+test('a validator that missed blocks with blobs, published or verified, is brought up to date', async () => {
+  const world = clientWorld();
+  const [absent, other] = world.validators;
+  assert.ok(absent && other);
+  const bob = await openClient(world, ['bob']);
+  absent.switch.mode = 'down';
+  const content = asciiBytes('what bob says');
+  const { id } = granted(await bob.client.publishBlob({ chain: 'bob', content }));
+  await bob.client.close();
+  const { client } = await openClient(world, ['alice']);
+  const chain = chainOf(world, 'alice');
+  granted(await client.publishBlob({ chain, content: asciiBytes('what alice says') }));
+  granted(await client.execute({ chain, operations: [{ kind: 'verify-blob', blob: id }] }));
+  const pay = { from: chain, to: chainOf(world, 'bob'), amount: one };
+  granted(await client.transfer(pay));
+  absent.switch.mode = 'up';
+  other.switch.mode = 'down';
+  granted(await client.transfer(pay));
+  await client.close();
+});

@@ -7,8 +7,11 @@ import { readBlocks } from '#worker/read-chain.ts';
 import type { ClientContext } from '../context.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
 import { applyBlock } from './apply-block.ts';
+import { blobsNamedIn } from './fetch-blobs.ts';
 import { fetchCertified } from './fetch-certified.ts';
 import { inFlightMax, type Member } from './members.ts';
+import { pushCertified } from './push-certified.ts';
+import { pushPublishers } from './push-openings.ts';
 
 /** Most blocks of one chain sent at once, so that one write saves them. */
 const runMax = 1 + runMoreMax;
@@ -21,7 +24,7 @@ const sendersWindow = inFlightMax / 2;
  * @returns how many were sent; 0 if nothing can be done for it.
  */
 export async function pushChain(
-  local: LocalNode,
+  context: ClientContext,
   member: Member,
   { chain, below }: { readonly chain: ChainId; readonly below: BlockHeight },
 ): Promise<number> {
@@ -33,8 +36,8 @@ export async function pushChain(
   while (next < below) {
     const left = below - next;
     const limit = left < runMax ? Number(left) : runMax;
-    const blocks = await readBlocks(local.ports, chain, { from: next, limit });
-    const taken = await pushRun(member, blocks);
+    const blocks = await readBlocks(context.local.ports, chain, { from: next, limit });
+    const taken = (await pushRun(member, blocks)) || (await pushFirst(context, member, blocks));
     if (taken === 0) return sent;
     sent += taken;
     next = blockHeight(next + BigInt(taken));
@@ -52,6 +55,21 @@ async function pushRun(member: Member, blocks: readonly CertifiedBlock[]): Promi
   if (last?.kind !== 'accepted') return 0;
   const taken = last.info.next - first.block.header.height;
   return Number(taken < 0n ? 0n : taken > blocks.length ? blocks.length : taken);
+}
+
+/** The same for the first of them alone, and for what has to be there before it. */
+async function pushFirst(
+  context: ClientContext,
+  member: Member,
+  [first]: readonly CertifiedBlock[],
+): Promise<number> {
+  if (!first) return 0;
+  const { local } = context;
+  const refusal = await pushCertified(local, member, first);
+  if (!refusal) return 1;
+  if (refusal.kind !== 'unpublished-blob') return 0;
+  if (!(await pushPublishers(local, member, blobsNamedIn(refusal.found)))) return 0;
+  return (await pushCertified(local, member, first)) ? 0 : 1;
 }
 
 /**
@@ -77,18 +95,21 @@ export async function pushSenders(
   }
   const blocks = [...wanted.values()];
   if (blocks.length === 0) return 0;
-  return (await pushEach(member, blocks)) ? blocks.length : 0;
+  return (await pushEach(context.local, member, blocks)) ? blocks.length : 0;
 }
 
 /** Whether the member took all of them. */
-async function pushEach(member: Member, blocks: readonly CertifiedBlock[]): Promise<boolean> {
+async function pushEach(
+  local: LocalNode,
+  member: Member,
+  blocks: readonly CertifiedBlock[],
+): Promise<boolean> {
   let next = 0;
   let isAccepted = true;
   async function pushInTurn(): Promise<void> {
     for (let block = blocks[next++]; block && isAccepted; block = blocks[next++]) {
-      const request = confirmedRequest(block);
-      const { decided } = await member.ask((node) => node.handle(request));
-      if (decided.kind === 'refused' && decided.refusal.kind !== 'busy') isAccepted = false;
+      const refusal = await pushCertified(local, member, block);
+      if (refusal && refusal.kind !== 'busy') isAccepted = false;
     }
   }
   await Promise.all(Array.from({ length: sendersWindow }, pushInTurn));

@@ -4,7 +4,7 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import { describeChain } from '#worker/load-start.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
 import type { Member } from './members.ts';
-import { confirmedRequest } from './push-blocks.ts';
+import { pushCertified } from './push-certified.ts';
 
 /** A chain may have been opened by one that the member does not know either. */
 const depthMax = 8;
@@ -26,12 +26,13 @@ export async function pushOpening(
     const opening = await local.block(origin.parent, origin.height);
     if (!opening) return false;
     openings.push(opening);
-    const refusal = await push(member, opening);
-    if (refusal !== 'unknown-chain') break;
+    const refusal = await pushCertified(local, member, opening);
+    if (refusal?.kind !== 'unknown-chain') break;
     wanted = origin.parent;
   }
   // Those that an ancestor had to be known for, the oldest first.
-  for (const opening of openings.slice(0, -1).reverse()) await push(member, opening);
+  for (const opening of openings.slice(0, -1).reverse())
+    await pushCertified(local, member, opening);
   return openings.length > 0;
 }
 
@@ -45,13 +46,7 @@ export async function pushPublishers(
   let pushed = 0;
   for (const { chain, height } of states.values()) {
     const block = await local.block(chain, height);
-    if (block && (await push(member, block)) === undefined) pushed++;
+    if (block && (await pushCertified(local, member, block)) === undefined) pushed++;
   }
   return pushed > 0;
-}
-
-/** Why the member did not take the block. */
-async function push(member: Member, block: CertifiedBlock): Promise<string | undefined> {
-  const { decided } = await member.ask((node) => node.handle(confirmedRequest(block)));
-  return decided.kind === 'refused' ? decided.refusal.kind : undefined;
 }
