@@ -140,15 +140,14 @@ interface Trouble {
 
 /** Sends the validator what it lacks; how long to wait before asking it again. */
 async function helpOn(
-  context: ClientContext,
+  { local, clock }: ClientContext,
   member: Member,
   { subject, kind, pause }: Trouble,
 ): Promise<bigint> {
-  const { local, clock } = context;
   const { chain, height } = subject;
   try {
     if (kind === 'round-not-reached') await pushRounds(local, member, { chain, height });
-    if (kind === 'height-ahead') await pushChain(context, member, { chain, below: height });
+    if (kind === 'height-ahead') await pushChain(local, member, { chain, below: height });
     if (kind !== 'too-early') return pause;
     const flags = { ownership: false, pending: false };
     const info = await member.ask((node) => node.info(chain, flags));

@@ -16,7 +16,7 @@ export async function flushCertificate(
   context: ClientContext,
   { block, certificate }: CertifiedBlock,
 ): Promise<Result<undefined, readonly NamedFailure[]>> {
-  const { members, committee, clock, background } = context;
+  const { members, committee, clock, background, local } = context;
   const { chain, height } = block.header;
   const request = { kind: 'confirmed', certificate, body: undefined } as const;
   const sent = await askQuorum(
@@ -30,7 +30,7 @@ export async function flushCertificate(
         if (!accepted.ok) return accepted;
         const { next } = accepted.value.info;
         if (next <= height) {
-          await pushChain(context, member, { chain, below: blockHeight(height + 1n) });
+          await pushChain(local, member, { chain, below: blockHeight(height + 1n) });
         }
         return ok(undefined);
       },

@@ -24,7 +24,7 @@ const sendersWindow = inFlightMax / 2;
  * @returns how many were sent; 0 if nothing can be done for it.
  */
 export async function pushChain(
-  context: ClientContext,
+  local: LocalNode,
   member: Member,
   { chain, below }: { readonly chain: ChainId; readonly below: BlockHeight },
 ): Promise<number> {
@@ -36,8 +36,8 @@ export async function pushChain(
   while (next < below) {
     const left = below - next;
     const limit = left < runMax ? Number(left) : runMax;
-    const blocks = await readBlocks(context.local.ports, chain, { from: next, limit });
-    const taken = (await pushRun(member, blocks)) || (await pushFirst(context, member, blocks));
+    const blocks = await readBlocks(local.ports, chain, { from: next, limit });
+    const taken = (await pushRun(member, blocks)) || (await pushFirst(local, member, blocks));
     if (taken === 0) return sent;
     sent += taken;
     next = blockHeight(next + BigInt(taken));
@@ -59,12 +59,11 @@ async function pushRun(member: Member, blocks: readonly CertifiedBlock[]): Promi
 
 /** The same for the first of them alone, and for what has to be there before it. */
 async function pushFirst(
-  context: ClientContext,
+  local: LocalNode,
   member: Member,
   [first]: readonly CertifiedBlock[],
 ): Promise<number> {
   if (!first) return 0;
-  const { local } = context;
   const refusal = await pushCertified(local, member, first);
   if (!refusal) return 1;
   if (refusal.kind !== 'unpublished-blob') return 0;

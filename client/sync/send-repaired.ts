@@ -97,7 +97,7 @@ async function repair(
       await clock.sleep(duration(backoffFirst << BigInt(times - 1)));
       return true;
     case 'height-ahead':
-      return (await pushChain(context, member, { chain, below: height })) > 0 || times === 1;
+      return (await pushChain(local, member, { chain, below: height })) > 0 || times === 1;
     case 'missing-bundles':
       return (await pushSenders(context, member, block.proposed)) > 0;
     case 'missing-blobs':
