@@ -1,3 +1,4 @@
+import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Account } from '#protocol/block/owner.ts';
 import type { Amount } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
@@ -9,12 +10,13 @@ import { learnChain } from './sync/apply-block.ts';
 import { pullChain } from './sync/pull-chain.ts';
 import { pullInbox } from './sync/pull-inbox.ts';
 import { amountIn, readInbox } from './sync/read-inbox.ts';
+import { ruleFor } from './wallet/inbox-policy.ts';
 
 export interface Balance {
   readonly account: Account;
   /** By certified blocks of the chain that were verified here. */
   readonly confirmed: Amount;
-  /** In bundles that are not taken yet; their senders' certificates were verified here. */
+  /** In bundles that are not taken yet, nor ignored; their senders' certificates were verified. */
   readonly incoming: Amount;
   /** Whether a quorum answered; if not, there may be newer blocks or more bundles. */
   readonly isComplete: boolean;
@@ -37,7 +39,9 @@ export async function readBalances(
   const { committee, local } = context;
   const { weight } = await pullChain(context, chain);
   const inbox = await pullInbox(context, chain);
-  const bundles = await readInbox(local, chain, bundlesMax);
+  const policy = await context.wallet.inboxPolicy(chain);
+  const isWanted = (origin: ChainId) => ruleFor(policy, origin) !== 'ignore';
+  const bundles = await readInbox(local, chain, bundlesMax, isWanted);
   return ok({
     account: account.value,
     confirmed: await readBalance(local.ports, account.value),

@@ -3,6 +3,7 @@ import type { IncomingBundle } from '#protocol/block/transaction.ts';
 import type { LocalNode } from '../local-node/local-node.ts';
 import { readInbox } from '../sync/read-inbox.ts';
 import { type InboxPolicy, ruleFor } from '../wallet/inbox-policy.ts';
+import type { Wallet } from '../wallet/wallet.ts';
 
 /** Most bundles that are looked at to choose those of one block. */
 const scannedMax = 1_200;
@@ -33,6 +34,15 @@ export async function chooseBundles(
   return [...first, ...others]
     .sort((a, b) => rankOf(a.origin) - rankOf(b.origin) || byTime(a, b))
     .map((one) => ({ ...one, action: { kind: actionFor(one, { chain, policy, isClosed }) } }));
+}
+
+/** Whether the owner of a chain wants nothing to do with what a sender sends. */
+export async function isIgnored(
+  wallet: Pick<Wallet, 'inboxPolicy'>,
+  chain: ChainId,
+  origin: ChainId,
+): Promise<boolean> {
+  return ruleFor(await wallet.inboxPolicy(chain), origin) === 'ignore';
 }
 
 /** Whether no message of the bundle has to be taken as it is. */

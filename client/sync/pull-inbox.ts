@@ -8,6 +8,7 @@ import {
 } from '#protocol/messaging/inbox-row.ts';
 import { readNextToRemove } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
+import { ruleFor } from '../wallet/inbox-policy.ts';
 import { applyBlock } from './apply-block.ts';
 import { gather } from './ask-quorum.ts';
 import { firstAnswer } from './first-answer.ts';
@@ -88,13 +89,15 @@ async function listRows(
 }
 
 async function missingHere(
-  { local }: ClientContext,
+  { local, wallet }: ClientContext,
   chain: ChainId,
   sources: readonly Source[],
 ): Promise<readonly Source[]> {
   const missing: Source[] = [];
+  const policy = await wallet.inboxPolicy(chain);
   for (const source of sources) {
     const { row } = source;
+    if (ruleFor(policy, row.origin) === 'ignore') continue;
     // Where the envelope ends is its lister's word; by its height alone it may be taken in part.
     const envelope = { ...row, arrival: undefined };
     if (isRowTaken(envelope, await readNextToRemove(local.ports, chain, row.origin))) continue;

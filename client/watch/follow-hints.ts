@@ -5,6 +5,7 @@ import type { Notification } from '#protocol/chain/notification.ts';
 import { type BlockHeight, duration } from '#protocol/primitives/numbers.ts';
 import { readNextToRemove } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
+import { isIgnored } from '../inbox/apply-policy.ts';
 import type { Member } from '../sync/members.ts';
 import { applyPage } from '../sync/pull-chain.ts';
 import { fetchSource } from '../sync/pull-inbox.ts';
@@ -115,6 +116,7 @@ async function isPulled(
   const { teller } = pulled;
   try {
     if (reason.kind === 'new-bundle') {
+      if (await isIgnored(context.wallet, chain, reason.origin)) return true;
       const isHere = await pullBundle(context, { recipient: chain, ...reason }, pulled);
       await teller.bundle(chain, reason);
       return isHere;

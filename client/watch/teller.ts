@@ -5,6 +5,7 @@ import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import { bounded } from '#worker/memory.ts';
 import { readNextToRemove } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
+import { isIgnored } from '../inbox/apply-policy.ts';
 
 /** What happened to a chain, as certificates that were verified here say. */
 export type WatchEvent =
@@ -48,7 +49,7 @@ const pagesMax = 16;
 const toldMax = 100_000;
 
 export function newTeller(
-  { local, clock }: ClientContext,
+  { local, clock, wallet }: ClientContext,
   onEvent: (event: WatchEvent) => void,
 ): Teller {
   const places = new Map<ChainId, Place>();
@@ -81,7 +82,7 @@ export function newTeller(
   async function bundle(chain: ChainId, place: RowKey): Promise<void> {
     const key = keyOf(chain, place);
     const { origin, height } = place;
-    if (!places.has(chain)) return;
+    if (!places.has(chain) || (await isIgnored(wallet, chain, origin))) return;
     const sent = told.get(key) ? undefined : await local.block(origin, height);
     if (!sent) return;
     const envelope = envelopeFrom(sent.block, chain, clock.now());

@@ -12,6 +12,7 @@ import {
   openClient,
 } from '#test/support/client-world.ts';
 import { hashNamed } from '#test/support/store-values.ts';
+import { acceptAll } from '../wallet/inbox-policy.ts';
 import type { WatchEvent } from './teller.ts';
 
 const height = (at: number) => blockHeight(BigInt(at));
@@ -142,5 +143,19 @@ test('what another process brought into the store is told as well', async () => 
   await heard(events, 2);
   assert.deepEqual(texts(), ['alice block 0', 'bob bundle 0 from alice']);
   await beside.client.close();
+  await close();
+});
+
+test('hints of senders that the owner ignores are neither followed nor told', async () => {
+  const { world, watcher, events, texts, pay, close } = await watching();
+  const [alice, bob] = [chainOf(world, 'alice'), chainOf(world, 'bob')];
+  await watcher.wallet.setInboxPolicy(bob, { ...acceptAll, ignore: [alice] });
+  await pay();
+  await heard(events, 1);
+  await sleep(200);
+  assert.deepEqual(texts(), ['alice block 0']);
+  assert.equal(granted(await watcher.client.balance('bob')).incoming, 0n);
+  await watcher.wallet.setInboxPolicy(bob, acceptAll);
+  assert.equal(granted(await watcher.client.balance('bob')).incoming, 10n);
   await close();
 });
