@@ -59,6 +59,7 @@ export async function driveHeight(
   const place = { device, head, ownership, held: heldBy(views, ownership) };
   await noticeChange(device, head);
   if (!takesPart(place)) return;
+  if (isAsking(device)) return await giveUp(place);
   let done = await settleHeight(place, views);
   while (done && device.context.random.chance(0.4)) {
     const next = await proposeNext(device, done);
@@ -72,6 +73,11 @@ export async function driveHeight(
   for (const node of device.nodes) {
     submit(device, node, { request, body }).catch(device.context.scheduler.fail);
   }
+}
+
+/** An owner who begins heights, and never proposes. */
+function isAsking({ chain: { plan, keys }, key }: Device): boolean {
+  return plan === 'orphaned' && keys.includes(key);
 }
 
 /** Whether another block took the height of the device's own, and with it the chain's owners. */
@@ -281,8 +287,8 @@ async function pushTimeout(
 async function giveUp(place: Place): Promise<void> {
   const { device, head, ownership, held } = place;
   const { network } = device.context.network;
-  const isOrphan = device.chain.plan === 'orphaned' && held.round.kind !== 'validator';
-  const round = isOrphan ? fallbackRound : held.round;
+  const isOrphan = device.chain.plan === 'orphaned' && !isAsking(device);
+  const round = isOrphan && held.round.kind !== 'validator' ? fallbackRound : held.round;
   if (!canTimeOut(round, ownership) || !mayGiveUp(place)) return;
   const content = { chain: head.chain, height: head.next, round };
   const signature = await device.signer.sign(timeoutRequestDigest(network.id, content));

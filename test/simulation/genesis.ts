@@ -103,13 +103,13 @@ export function keysFor(plan: ChainPlan, newKey: () => Key): readonly Key[] {
   return Array.from({ length: castOf[plan].keys }, newKey);
 }
 
-/** An orphaned chain is looked after by whoever runs the validators. */
+/** An orphaned chain is looked after by whoever runs the validators; its owner only asks. */
 export function devicesOf(
   plan: ChainPlan,
   keys: readonly Key[],
   validators: readonly Key[],
 ): readonly Key[] {
-  if (plan === 'orphaned') return validators;
+  if (plan === 'orphaned') return [...keys, ...validators];
   return castOf[plan].devices.map((number) => keys[number] as Key);
 }
 

@@ -29,7 +29,7 @@ export const chainPlans = [
   'led',
   /** Three regular owners, of whom the one that leads most often is dead. */
   'absent',
-  /** Its owner is dead: validators take over once the fallback time has passed. */
+  /** Its owner never proposes: validators take over once the fallback time has passed. */
   'orphaned',
   /** Two owners who change who owns the chain. */
   'governed',
