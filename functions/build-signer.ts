@@ -2,10 +2,11 @@ import { tableBoundSigner } from '#adapters/dynamodb/bound-signer.ts';
 import { kmsSigner } from '#adapters/kms/kms-signer.ts';
 import { openSeed } from '#adapters/kms/sealed-seed.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
-import { type Parameters, ssmParameters } from '#adapters/ssm/parameters.ts';
+import type { Parameters } from '#adapters/ssm/parameters.ts';
 import { loadStoreBinding } from '#adapters/ssm/store-binding.ts';
 import type { BoundSigner, Signer } from '#ports/signer.ts';
 import type { AwsClients } from './aws-clients.ts';
+import { parametersFrom } from './build-parameters.ts';
 import type { ValidatorStore } from './build-ports.ts';
 import type { SigningEnvironment } from './environment.ts';
 
@@ -23,10 +24,6 @@ export async function openSigner(
     tables,
     loadBinding: () => loadStoreBinding(parameters, environment.WEFT_BINDING_PARAMETER),
   });
-}
-
-export function parametersFrom(clients: AwsClients): Parameters {
-  return ssmParameters({ call: clients.call('ssm'), endpoint: clients.endpointOf('ssm') });
 }
 
 async function openKey(

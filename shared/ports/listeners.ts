@@ -14,6 +14,8 @@ export interface Listeners {
   listen(connection: ConnectionId, chains: readonly ChainId[]): Promise<void>;
   /** Whoever hears of the chain; notes that there is something to hear at `told`. */
   listenersOf(chain: ChainId, told: Timestamp): Promise<readonly ConnectionId[]>;
+  /** Whether somebody hears of the chain, or is missed. */
+  isHeard(chain: ChainId): Promise<boolean>;
   /** The connection is gone. */
   forget(connection: ConnectionId): Promise<void>;
   /** Whether it is certain that there was nothing to hear of these chains after `heard`. */

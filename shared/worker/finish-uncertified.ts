@@ -1,5 +1,5 @@
 import type { OwedMark } from '#ports/chain-store.ts';
-import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { certificateFrom } from '#protocol/block/collect-votes.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
@@ -8,6 +8,7 @@ import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import type { ChainInfo, LockedBlock, PendingHeight } from '#protocol/chain/info.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import type { Committee } from '#protocol/committee/committee.ts';
+import { askAll } from './ask-peers.ts';
 import { handleRequest } from './handle-request.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -159,28 +160,4 @@ async function confirmedBy(ports: WorkerPorts, committee: Committee, votes: read
   });
   const collected = certificateFrom(valid, committee);
   return collected?.kind === 'confirmed' ? collected.certificate : undefined;
-}
-
-type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
-
-/** The answers of those peers that gave one. */
-async function askAll<T>(
-  peers: readonly ValidatorNode[],
-  ask: (peer: ValidatorNode) => Promise<Answer<T>>,
-): Promise<readonly (readonly [ValidatorNode, T])[]> {
-  const answers = await Promise.all(peers.map((peer) => askOne(peer, ask)));
-  return answers.flatMap((answer) => (answer ? [answer] : []));
-}
-
-async function askOne<T>(
-  peer: ValidatorNode,
-  ask: (peer: ValidatorNode) => Promise<Answer<T>>,
-): Promise<readonly [ValidatorNode, T] | undefined> {
-  try {
-    const answer = await ask(peer);
-    return answer.ok ? [peer, answer.value] : undefined;
-  } catch (error) {
-    if (error instanceof UnreachableFault) return undefined;
-    throw error;
-  }
 }

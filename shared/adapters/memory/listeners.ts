@@ -46,6 +46,7 @@ export function memoryListeners(clock: Clock): Listeners {
       const connections = open.map(([connection]) => connection);
       return Promise.resolve(connections.slice(0, chainListenersMax));
     },
+    isHeard: (chain) => Promise.resolve(isCurrent(heardOf.get(chain))),
     forget(connection) {
       for (const { connections } of heardOf.values()) connections.delete(connection);
       return Promise.resolve();

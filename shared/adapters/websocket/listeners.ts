@@ -50,6 +50,11 @@ export function tableListeners({ client, table, clock }: TableListenersOptions):
         const members = found.filter((item) => !isSummary(item) && isOpen(item, now));
         return members.map(connectionOf);
       }),
+    isHeard: (chain) =>
+      answered(async () => {
+        const [first] = await items.list(chainPartition(chain), 1);
+        return first !== undefined && isSummary(first) && isOpen(first, clock.now());
+      }),
     forget: (connection) =>
       answered(async () => {
         const all = await items.chainsOf(connection);

@@ -1,0 +1,96 @@
+import type { OwedMark } from '#ports/chain-store.ts';
+import type { Signer } from '#ports/signer.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { certificateFrom } from '#protocol/block/collect-votes.ts';
+import { isSameRound } from '#protocol/block/round.ts';
+import { timeoutRequestDigest } from '#protocol/block/timeout-request.ts';
+import { type Vote, voteDigest } from '#protocol/block/vote.ts';
+import type { ChainInfo } from '#protocol/chain/info.ts';
+import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
+import { askAll } from './ask-peers.ts';
+import { handleRequest } from './handle-request.ts';
+import type { WorkerPorts } from './ports.ts';
+import { readInfo } from './read-chain.ts';
+import { verifyAll } from './verify.ts';
+
+/** Most chains whose rounds are given up in one run. */
+const chainsMax = 16;
+
+/**
+ * Gives up rounds that are over while work is pending, so that a chain whose owner vanished moves
+ * on for the others. A vote that a round ends is signed no earlier than the rules let it be.
+ *
+ * @returns the chains that are in a later round now.
+ */
+export async function timeOutStuck(
+  ports: WorkerPorts,
+  marks: readonly OwedMark[],
+  peers: readonly ValidatorNode[],
+): Promise<readonly ChainId[]> {
+  const { signer } = ports;
+  if (!signer || !(await signer.isBound())) return [];
+  const moved: ChainId[] = [];
+  for (const { chain } of marks.slice(0, chainsMax)) {
+    const info = await readInfo(ports, chain, { ownership: false, pending: false });
+    if (info.ok && isOver(info.value, ports) && (await giveUp(ports, signer, info.value, peers))) {
+      moved.push(chain);
+    }
+  }
+  return moved;
+}
+
+function isOver({ deadline }: ChainInfo, { clock }: WorkerPorts): boolean {
+  return deadline !== undefined && deadline <= clock.now();
+}
+
+async function giveUp(
+  ports: WorkerPorts,
+  signer: Signer,
+  info: ChainInfo,
+  peers: readonly ValidatorNode[],
+): Promise<boolean> {
+  const { chain, next: height, round, epoch } = info;
+  const committee = ports.network.committee(epoch);
+  if (!committee) return false;
+  const message = timeoutRequestDigest(ports.network.id, { chain, height, round });
+  const signature = await signer.sign(message);
+  const asked = { chain, height, round, publicKey: signer.publicKey, signature };
+  const request: ChainRequest = { kind: 'request-timeout', ...asked };
+  const own = await handleRequest(ports, request);
+  const others = await askAll(peers, async (peer) => ({
+    ok: true,
+    value: await peer.handle(request),
+  }));
+  const votes = [own, ...others.map(([, reply]) => reply)]
+    .flatMap(votesOf)
+    .filter(
+      ({ payload }) =>
+        payload.value.kind === 'timeout' &&
+        payload.chain === chain &&
+        payload.height === height &&
+        payload.epoch === epoch &&
+        isSameRound(payload.round, round),
+    );
+  const collected = certificateFrom(await validOf(ports, votes), committee);
+  if (collected?.kind !== 'timeout') return false;
+  const timeout: ChainRequest = { kind: 'timeout', certificate: collected.certificate };
+  const { decided } = await handleRequest(ports, timeout);
+  await askAll(peers, async (peer) => ({ ok: true, value: await peer.handle(timeout) }));
+  return decided.kind === 'accepted';
+}
+
+function votesOf({ decided }: ChainReply): readonly Vote[] {
+  return decided.kind === 'accepted' && decided.vote ? [decided.vote] : [];
+}
+
+/** Votes are hints until their signatures are checked; an odd one must not spoil a certificate. */
+async function validOf(ports: WorkerPorts, votes: readonly Vote[]): Promise<readonly Vote[]> {
+  const checks = votes.map(({ payload, publicKey, signature }) => ({
+    publicKey,
+    message: voteDigest(payload),
+    signature,
+  }));
+  const verdicts = await verifyAll(ports, checks);
+  return votes.filter((_, index) => verdicts[index] === 'valid');
+}
