@@ -1,20 +1,21 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { homeFrom } from '#cli/home.ts';
+import { requireNetwork } from '#cli/network-files.ts';
 import type { Vote } from '#protocol/block/vote.ts';
+import { type Network, networkFrom } from '#protocol/chain/network.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { type Random, randomFrom } from '#test/simulation/random.ts';
 import { watchVotes } from '#test/simulation/watch-votes.ts';
+import { type Auditor, openAuditor } from './auditor.ts';
+import { checked } from './connect-home.ts';
+import { chainNames, type Devices, makeDevices } from './devices.ts';
 import { startRecorder } from './recorder.ts';
-import { blocksOf, certifiedVotes, countLost, settle, supplyOf, untilAgreed } from './settle.ts';
-import { type Acknowledged, startTraffic, type Traffic } from './traffic.ts';
-import {
-  type ChaosValidator,
-  chaosValidator,
-  type StartedNetwork,
-  startNetwork,
-} from './validators.ts';
+import { blocksOf, certifiedVotes, countLost, countUnread, settle, untilAgreed } from './settle.ts';
+import { newTraffic, type Traffic } from './traffic.ts';
+import { type ChaosValidator, chaosValidator, startNetwork } from './validators.ts';
 
 export interface ChaosOptions {
   readonly kills: number;
@@ -24,6 +25,8 @@ export interface ChaosOptions {
 
 export interface ChaosReport {
   readonly kills: number;
+  /** How often everything was added up while it lasted. */
+  readonly audits: number;
   readonly acknowledgedLost: number;
   readonly conflictingVotes: number;
   readonly supplyBefore: string;
@@ -32,6 +35,9 @@ export interface ChaosReport {
   readonly acknowledged: number;
   /** Votes that left validators. */
   readonly votes: number;
+  /** Chains that blocks opened, and blobs that commands said are published. */
+  readonly opened: number;
+  readonly blobs: number;
 }
 
 /** Kills processes of a network and of its clients, again and again, and sees what is left. */
@@ -40,9 +46,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const home = join(folder, 'network');
   const network = await startNetwork(home);
   const validators = network.validators.map((one) => chaosValidator(home, one));
+  const votes = countVotes(networkIn(home));
+  const recorders = await Promise.all(
+    validators.map(({ url }) => startRecorder(url, votes.released)),
+  );
   try {
-    return await observe(options, { folder, home, network, validators });
+    const urls = recorders.map(({ url }) => url);
+    const devices = await makeDevices({ folder, home, network, urls });
+    const auditor = await openAuditor({ home, ...devices });
+    try {
+      return await observe(options, { validators, devices, auditor, votes });
+    } finally {
+      await auditor.close();
+    }
   } finally {
+    for (const recorder of recorders) recorder.close();
     for (const validator of validators) {
       validator.kill();
       await validator.node.close();
@@ -52,47 +70,49 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 interface Scene {
-  readonly folder: string;
-  readonly home: string;
-  readonly network: StartedNetwork;
   readonly validators: readonly ChaosValidator[];
+  readonly devices: Devices;
+  readonly auditor: Auditor;
+  readonly votes: ReturnType<typeof countVotes>;
 }
 
 async function observe(options: ChaosOptions, scene: Scene): Promise<ChaosReport> {
-  const { network, validators } = scene;
-  const votes = countVotes();
-  const recorders = await Promise.all(
-    validators.map(({ url }) => startRecorder(url, votes.released)),
-  );
-  try {
-    const urls = recorders.map(({ url }) => url);
-    const wallet = walletHome(scene, urls);
-    const supplyBefore = await supplyOf(wallet, network.chains);
-    const acknowledged = await disturb(options, scene, wallet);
-    for (const validator of validators) validator.start();
-    await Promise.all(validators.map((validator) => validator.ready()));
-    acknowledged.push(...(await settle(wallet, network.chains)));
-    await untilAgreed(validators, network.chains);
-    const keys = validators.map(({ node }) => node.publicKey).sort(byBytes);
-    let acknowledgedLost = 0;
-    for (const validator of validators) {
-      const blocks = await blocksOf(validator, network.chains);
-      for (const vote of certifiedVotes(blocks, keys)) votes.released(vote);
-      acknowledgedLost += countLost(blocks, acknowledged);
-    }
-    const supplyAfter = await supplyOf(wallet, network.chains);
-    const { kills } = options;
-    const counts = { acknowledged: acknowledged.length, ...votes.counts() };
-    return { kills, acknowledgedLost, supplyBefore, supplyAfter, ...counts };
-  } finally {
-    for (const recorder of recorders) recorder.close();
+  const { validators, devices, auditor, votes } = scene;
+  const supplyBefore = await auditor.supply();
+  const { audits, answers } = await disturb(options, scene, supplyBefore);
+  const names = await chainNames(devices.homes[0]);
+  const acknowledged = [
+    ...answers.flatMap(({ blocks }) => blocks),
+    ...(await settle(devices.homes[0], names)),
+  ];
+  const supplyAfter = await auditor.supply();
+  const chains = auditor.chains();
+  await untilAgreed(validators, chains);
+  const blobs = answers.flatMap(({ blob }) => blob ?? []);
+  const keys = validators.map(({ node }) => node.publicKey).sort(byBytes);
+  let acknowledgedLost = 0;
+  for (const validator of validators) {
+    const blocks = await blocksOf(validator, chains);
+    for (const vote of certifiedVotes(blocks, keys)) votes.released(vote);
+    acknowledgedLost += countLost(blocks, acknowledged) + (await countUnread(validator, blobs));
   }
+  return {
+    kills: options.kills,
+    audits,
+    acknowledgedLost,
+    supplyBefore,
+    supplyAfter,
+    acknowledged: acknowledged.length,
+    opened: chains.length - devices.roots.length,
+    blobs: blobs.length,
+    ...votes.counts(),
+  };
 }
 
 /** Every vote that leaves a validator, and how many convict their signer. */
-function countVotes() {
+function countVotes({ committee }: Network) {
   let [votes, conflictingVotes] = [0, 0];
-  const seen = watchVotes(() => {
+  const { seen } = watchVotes(committee, () => {
     conflictingVotes += 1;
   });
   return {
@@ -104,36 +124,38 @@ function countVotes() {
   };
 }
 
-/** Clients have a home of their own, in which the validators' addresses are the recorders'. */
-function walletHome({ folder, home, network }: Scene, urls: readonly string[]): string {
-  const wallet = join(folder, 'wallet');
-  const validatorsOnly = new Set(['validators', 'logs', 'net.lock']);
-  cpSync(home, wallet, { recursive: true, filter: (path) => !validatorsOnly.has(basename(path)) });
-  const addresses = network.validators.map((one, index) => ({ ...one, url: urls[index] }));
-  writeFileSync(join(wallet, 'validators.json'), JSON.stringify(addresses));
-  return wallet;
+function networkIn(path: string): Network {
+  const { genesis } = checked(requireNetwork(homeFrom({ WEFT_HOME: path })));
+  return checked(networkFrom(genesis));
 }
+
+/** Between two audits so many processes are killed. */
+const killsTogether = 5;
 
 async function disturb(
   { kills, seed, onProgress }: ChaosOptions,
-  { network, validators }: Scene,
-  wallet: string,
-): Promise<Acknowledged[]> {
+  { validators, devices, auditor }: Scene,
+  supply: string,
+) {
   const random = randomFrom(seed);
-  const names = network.chains.map(({ name }) => name);
-  const traffics = names.map((chain) => {
-    const others = names.filter((one) => one !== chain);
-    return startTraffic({ home: wallet, chain, others, random: random.fork() });
-  });
-  let done = 0;
-  while (done < kills) {
-    // Now and then there is peace for a moment, so that something gets done.
-    await sleep(random.chance(0.1) ? 2_000 : random.between(20, 900));
-    if (killOne(random, validators, traffics)) done += 1;
-    if (done % 20 === 0) onProgress(progressOf(done, traffics));
+  const traffics = devices.casts.map((cast) => newTraffic({ ...cast, random: random.fork() }));
+  let audits = 0;
+  for (let done = 0; done < kills; ) {
+    for (const traffic of traffics) traffic.resume();
+    const until = Math.min(kills, done + killsTogether);
+    while (done < until) {
+      // Now and then there is peace for a moment, so that something gets done.
+      await sleep(random.chance(0.1) ? 2_000 : random.between(20, 900));
+      if (killOne(random, validators, traffics)) done += 1;
+    }
+    await Promise.all(traffics.map((traffic) => traffic.pause()));
+    for (const validator of validators) validator.start();
+    await Promise.all(validators.map((validator) => validator.ready()));
+    await auditor.untilConserved(supply);
+    audits += 1;
+    if (audits % 4 === 0) onProgress(progressOf(done, traffics));
   }
-  await Promise.all(traffics.map((traffic) => traffic.end()));
-  return traffics.flatMap(({ acknowledged }) => acknowledged);
+  return { audits, answers: traffics.flatMap(({ answers }) => answers) };
 }
 
 /** A validator, which starts anew a moment later, or a client's command of the moment. */

@@ -21,23 +21,36 @@ export interface CommandProcess {
 const commandMsMax = 90_000;
 
 export function startCommand(home: string, args: readonly string[]): CommandProcess {
+  return start(home, [weft, ...args], commandMsMax);
+}
+
+/** The same, for one that goes on until it is killed. */
+export function startServing(home: string, args: readonly string[]): CommandProcess {
   return start(home, [weft, ...args]);
+}
+
+export interface BusyWallet {
+  /** The owner who signs, where the chain has several. */
+  readonly as: string | undefined;
+  readonly seed: number;
+  /** Chains that it pays. */
+  readonly others: readonly string[];
 }
 
 /** A client that makes one block after another, and says so of each in a line. */
 export function startBusyWallet(
   home: string,
   chain: string,
-  { seed, others }: { readonly seed: number; readonly others: readonly string[] },
+  { as = '', seed, others }: BusyWallet,
 ): CommandProcess {
-  return start(home, [busyWallet, chain, `${seed}`, ...others]);
+  return start(home, [busyWallet, chain, as, `${seed}`, ...others], commandMsMax);
 }
 
-function start(home: string, args: readonly string[]): CommandProcess {
+function start(home: string, args: readonly string[], msMax?: number): CommandProcess {
   const child = spawn(process.execPath, args, {
     env: { ...process.env, WEFT_HOME: home, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: commandMsMax,
+    timeout: msMax,
     killSignal: 'SIGKILL',
   });
   return {

@@ -1,61 +1,82 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseAmount } from '#client/amount.ts';
+import { blobIdFromText } from '#protocol/block/blob.ts';
 import { confirmedPayload } from '#protocol/block/certificate.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
-import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
-import { amountText } from '#protocol/primitives/amount-text.ts';
-import { amount, blockHeight } from '#protocol/primitives/numbers.ts';
-import { errorKind, type Finished, runCommand, startCommand } from './command-process.ts';
-import { type Acknowledged, blocksIn } from './traffic.ts';
-import type { ChaosValidator, StartedNetwork } from './validators.ts';
-
-type Chains = StartedNetwork['chains'];
+import { blockHeight } from '#protocol/primitives/numbers.ts';
+import { type Acknowledged, answersIn } from './answers.ts';
+import { errorKind, type Finished, startCommand } from './command-process.ts';
+import type { ChaosValidator } from './validators.ts';
 
 const triesMax = 20;
+/** Commands at once. */
+const lanes = 4;
 const agreeMsMax = 60_000;
 
 /** Finishes what is pending, moves a token on every chain, and takes everything that arrived. */
-export async function settle(home: string, chains: Chains): Promise<readonly Acknowledged[]> {
-  const names = chains.map(({ name }) => name);
+export async function settle(
+  home: string,
+  names: readonly string[],
+): Promise<readonly Acknowledged[]> {
   const onAll = async (work: (name: string) => Promise<readonly Acknowledged[]>) =>
-    (await Promise.all(names.map(work))).flat();
-  const finished = await onAll((name) =>
-    untilDone(home, ['retry-pending', name], ['nothing-pending', 'conflict']),
-  );
+    await inLanes(names, work);
+  const finished = await onAll((name) => untilDone(home, name, ['retry-pending', name]));
   const moved = await onAll((name) => {
     const next = names[(names.indexOf(name) + 1) % names.length] ?? name;
-    const args = ['transfer', '0.001', '--from', name, '--to', next];
-    return untilDone(home, args, ['insufficient-balance']);
+    return untilDone(home, name, ['transfer', '0.001', '--from', name, '--to', next]);
   });
   const taken = await onAll((name) => takeAll(home, name));
   return [...finished, ...moved, ...taken];
 }
 
+async function inLanes<T>(
+  names: readonly string[],
+  work: (name: string) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const done: T[] = [];
+  let next = 0;
+  async function lane(): Promise<void> {
+    for (let name = names[next++]; name !== undefined; name = names[next++]) {
+      done.push(...(await work(name)));
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return done;
+}
+
 async function takeAll(home: string, name: string): Promise<readonly Acknowledged[]> {
   const blocks: Acknowledged[] = [];
   for (let block = 0; block < triesMax; block++) {
-    const taken = await untilDone(home, ['process-inbox', name], ['inbox-empty']);
+    const taken = await untilDone(home, name, ['process-inbox', name]);
     if (taken.length === 0) break;
     blocks.push(...taken);
   }
   return blocks;
 }
 
-/** Repeats a command until it is done, or there is nothing to do. */
+/** With these there is nothing to do, or nothing to do any more. */
+const nothing: ReadonlySet<string> = new Set([
+  'nothing-pending',
+  'conflict',
+  'chain-closed',
+  'insufficient-balance',
+  'inbox-empty',
+]);
+
+/** Repeats a command about a chain until it is done. */
 async function untilDone(
   home: string,
+  chain: string,
   args: readonly string[],
-  nothing: readonly string[],
 ): Promise<readonly Acknowledged[]> {
   let last: Finished | undefined;
   for (let attempt = 0; attempt < triesMax; attempt++) {
     last = await startCommand(home, [...args, '--json']).finished;
-    if (last.code === 0) return blocksIn(last);
+    if (last.code === 0) return answersIn(last).flatMap(({ blocks }) => blocks);
     const kind = errorKind(last);
-    if (nothing.includes(kind)) return [];
-    if (kind === 'block-pending')
-      await startCommand(home, ['retry-pending', args[1] ?? '']).finished;
+    if (nothing.has(kind)) return [];
+    if (kind === 'block-pending') await startCommand(home, ['retry-pending', chain]).finished;
     await sleep(200);
   }
   throw new Error(`weft ${args.join(' ')} is never done: ${last?.stderr}`);
@@ -64,7 +85,7 @@ async function untilDone(
 /** Waits until all validators are at the same blocks. */
 export async function untilAgreed(
   validators: readonly ChaosValidator[],
-  chains: Chains,
+  chains: readonly ChainId[],
 ): Promise<void> {
   const end = performance.now() + agreeMsMax;
   let tips: readonly string[] = [];
@@ -76,43 +97,24 @@ export async function untilAgreed(
   throw new Error(`validators do not agree: ${tips.join(' / ')}`);
 }
 
-async function tipsOf({ node }: ChaosValidator, chains: Chains): Promise<string> {
+async function tipsOf({ node }: ChaosValidator, chains: readonly ChainId[]): Promise<string> {
   const tips: string[] = [];
   for (const chain of chains) {
-    const info = await node.info(idOf(chain), { ownership: false, pending: false });
+    const info = await node.info(chain, { ownership: false, pending: false });
     tips.push(info.ok ? `${info.value.next} ${info.value.tip}` : info.error.kind);
   }
   return tips.join(', ');
 }
 
-interface Balance {
-  readonly confirmed: string;
-  readonly incoming: string;
-}
-
-/** Tokens in accounts and on their way to them. */
-export async function supplyOf(home: string, chains: Chains): Promise<string> {
-  const balances = await Promise.all(
-    chains.map(({ name }) => runCommand(home, ['balance', name]) as Promise<Balance>),
-  );
-  let sum = 0n;
-  for (const text of balances.flatMap(({ confirmed, incoming }) => [confirmed, incoming])) {
-    const parsed = parseAmount(text);
-    if (!parsed.ok) throw new Error(`a balance is ${text}`);
-    sum += parsed.value;
-  }
-  return amountText(amount(sum));
-}
-
 /** All blocks that a validator keeps of these chains. */
 export async function blocksOf(
   { node }: ChaosValidator,
-  chains: Chains,
+  chains: readonly ChainId[],
 ): Promise<readonly CertifiedBlock[]> {
   const blocks: CertifiedBlock[] = [];
   for (const chain of chains) {
     for (let from = 0n; ; ) {
-      const page = await node.blocks(idOf(chain), blockHeight(from), 100);
+      const page = await node.blocks(chain, blockHeight(from), 100);
       if (!page.ok || page.value.length === 0) break;
       blocks.push(...page.value);
       from += BigInt(page.value.length);
@@ -128,6 +130,19 @@ export function countLost(
 ): number {
   const kept = new Set(blocks.map(({ block: { hash, header } }) => blockText({ ...header, hash })));
   return acknowledged.filter((one) => !kept.has(blockText(one))).length;
+}
+
+/** How many of the blobs that were published a validator does not give. */
+export async function countUnread(
+  { node }: ChaosValidator,
+  blobs: readonly string[],
+): Promise<number> {
+  let unread = 0;
+  for (const text of blobs) {
+    const id = blobIdFromText(text);
+    if (!id || !(await node.blob(id)).ok) unread += 1;
+  }
+  return unread;
 }
 
 function blockText({ chain, height, hash }: Acknowledged): string {
@@ -146,10 +161,4 @@ export function certifiedVotes(
       return publicKey ? [{ payload, publicKey, signature }] : [];
     }),
   );
-}
-
-function idOf({ id }: { readonly id: string }): ChainId {
-  const chain = chainIdFromText(id);
-  if (!chain) throw new Error(`${id} is no chain`);
-  return chain;
 }

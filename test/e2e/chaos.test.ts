@@ -7,5 +7,5 @@ test('processes that are killed lose nothing that they acknowledged', async () =
   assert.equal(report.acknowledgedLost, 0);
   assert.equal(report.conflictingVotes, 0);
   assert.equal(report.supplyAfter, report.supplyBefore);
-  assert.ok(report.votes > 0 && report.acknowledged > 0);
+  assert.ok(report.votes > 0 && report.acknowledged > 0 && report.audits === 2);
 });
