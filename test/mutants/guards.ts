@@ -6,6 +6,7 @@ import { feeGuards } from './of-fees.ts';
 import { replayGuards } from './of-replays.ts';
 import { roundGuards } from './of-rounds.ts';
 import { walletGuards } from './of-wallets.ts';
+import { worldGuards } from './of-worlds.ts';
 
 const worker = (...names: readonly string[]) =>
   names.map((name) => `shared/worker/${name}.test.ts`);
@@ -233,6 +234,7 @@ export const guards: readonly Guard[] = [
   ...feeGuards,
   ...replayGuards,
   ...evidenceGuards,
+  ...worldGuards,
   ...clientGuards,
   ...walletGuards,
 ];
