@@ -7,7 +7,9 @@ import { ValidatorStage } from './validator-stage.ts';
 const configs = readValidatorConfigs(join(import.meta.dirname, '../validators'));
 if (configs.ok) {
   const app = new App();
-  for (const config of configs.value) new ValidatorStage(app, config);
+  const only: unknown = app.node.tryGetContext('validator');
+  const chosen = configs.value.filter(({ name }) => only === undefined || name === only);
+  for (const config of chosen) new ValidatorStage(app, config);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
 } else {

@@ -13,28 +13,30 @@ export const worstRequest = {
   recordsPerWrite: 3,
 } as const;
 
-type Arch = ValidatorConfig['architecture'];
+/** What of a configuration changes the price of a request. */
+export type Site = Pick<ValidatorConfig, 'architecture' | 'key'>;
 
 /** What one more of a capped thing each second costs in a whole month, in USD. */
 const monthlyUsdPerSecond = {
-  writes: (arch: Arch) => {
+  writes: (site: Site) => {
     const { bodyBytes, replyBytes, recordsPerWrite, seconds } = worstRequest;
     const request = Math.ceil(bodyBytes / prices.httpApi.meteredBytes) * prices.httpApi.request;
     const told = prices.webSocket.message + recordsPerWrite * prices.sqs.request;
-    const run = runUsd(functionSizes.worker.memoryMb, seconds, arch);
-    const delivery = runUsd(functionSizes.messenger.memoryMb, seconds, arch);
+    const run = runUsd(functionSizes.worker.memoryMb, seconds, site);
+    const delivery = runUsd(functionSizes.messenger.memoryMb, seconds, site);
     const reply = (replyBytes / bytesPerGb) * prices.egressGb;
-    return (request + told + run + delivery + reply + logUsd() + prices.kms.sign) * secondsPerMonth;
+    const vote = site.key === 'kms-sign' ? prices.kms.sign : 0;
+    return (request + told + run + delivery + reply + logUsd() + vote) * secondsPerMonth;
   },
-  reads: (arch: Arch) => {
+  reads: (site: Site) => {
     const page = (worstRequest.pageBytes / bytesPerGb) * prices.egressGb;
-    const run = runUsd(functionSizes.reader.memoryMb, worstRequest.seconds, arch);
+    const run = runUsd(functionSizes.reader.memoryMb, worstRequest.seconds, site);
     return (prices.httpApi.request + run + page + logUsd() + prices.s3.get) * secondsPerMonth;
   },
-  uploads: (arch: Arch) => {
+  uploads: (site: Site) => {
     const { bodyBytes, seconds } = worstRequest;
     const request = Math.ceil(bodyBytes / prices.httpApi.meteredBytes) * prices.httpApi.request;
-    const run = runUsd(functionSizes.worker.memoryMb, seconds, arch);
+    const run = runUsd(functionSizes.worker.memoryMb, seconds, site);
     const kept = halfMonthGb(bodyBytes) * prices.s3.gbMonth;
     return (request + run + logUsd() + prices.s3.put) * secondsPerMonth + kept;
   },
@@ -43,11 +45,11 @@ const monthlyUsdPerSecond = {
     return prices.dynamodb.writeUnit * secondsPerMonth + kept;
   },
   readUnits: () => prices.dynamodb.readUnit * secondsPerMonth,
-  socketMessages: (arch: Arch) => {
-    const run = runUsd(functionSizes.notifier.memoryMb, worstRequest.seconds, arch);
+  socketMessages: (site: Site) => {
+    const run = runUsd(functionSizes.notifier.memoryMb, worstRequest.seconds, site);
     return (2 * prices.webSocket.message + run + logUsd()) * secondsPerMonth;
   },
-} as const satisfies Readonly<Record<string, (arch: Arch) => number>>;
+} as const satisfies Readonly<Record<string, (site: Site) => number>>;
 
 export type Capped = keyof typeof monthlyUsdPerSecond;
 /** The most of each thing in a second, over any longer time. */
@@ -70,7 +72,7 @@ const fixedUsd = 10;
 export function fusesOf(config: ValidatorConfig): Fuses {
   const left = Math.max(config.maxMonthlyUsd - fixedUsd - provisionedUsd(config), 0);
   const cap = (what: Capped) => {
-    const most = (left * shares[what]) / monthlyUsdPerSecond[what](config.architecture);
+    const most = (left * shares[what]) / monthlyUsdPerSecond[what](config);
     return Math.floor(most * 1_000) / 1_000;
   };
   return {
@@ -84,8 +86,8 @@ export function fusesOf(config: ValidatorConfig): Fuses {
 }
 
 /** What a cap costs if it is reached all month. */
-export function cappedUsd(what: Capped, perSecond: number, architecture: Arch): number {
-  return perSecond * monthlyUsdPerSecond[what](architecture);
+export function cappedUsd(what: Capped, perSecond: number, site: Site): number {
+  return perSecond * monthlyUsdPerSecond[what](site);
 }
 
 /** What capacity that is kept ready costs, at its most, all month. */
@@ -97,7 +99,7 @@ export function provisionedUsd({ architecture, concurrency, shards }: ValidatorC
   return gb * prices.lambda.provisionedGbSecond[architecture] * secondsPerMonth;
 }
 
-function runUsd(memoryMb: number, seconds: number, architecture: Arch): number {
+export function runUsd(memoryMb: number, seconds: number, { architecture }: Site): number {
   const { request, gbSecond } = prices.lambda;
   return request + (memoryMb / 1_024) * seconds * gbSecond[architecture];
 }

@@ -21,6 +21,8 @@ interface Entry {
   readonly to: IFunction;
   /** Which cap its requests count against. */
   readonly cap: 'writes' | 'reads' | 'uploads';
+  /** How much of the cap is its part, beside those of the others under it. */
+  readonly weight: number;
 }
 
 /** Tokens of a route's bucket: short bursts pass at once, the rate caps what lasts. */
@@ -66,23 +68,27 @@ export class HttpEntry extends Construct {
 /** A worker of its own for each shard; whatever names another shard goes to the first. */
 function entriesOf(workers: readonly IFunction[], reader: IFunction): readonly Entry[] {
   const [first] = workers as readonly [IFunction, ...IFunction[]];
-  const post = { method: HttpMethod.POST, cap: 'writes' } as const;
-  const get = { method: HttpMethod.GET, to: reader, cap: 'reads' } as const;
+  const post = { method: HttpMethod.POST, cap: 'writes', weight: 1 } as const;
+  const small = { method: HttpMethod.GET, cap: 'reads', weight: 1 } as const;
+  const anyChain = '/v1/shards/{shard}';
   return [
-    { ...post, path: '/v1/shards/{shard}/{proxy+}', to: first },
+    { ...post, path: `${anyChain}/{proxy+}`, to: first },
     ...workers
       .slice(1)
       .map((to, index) => ({ ...post, path: `/v1/shards/${index + 1}/{proxy+}`, to })),
-    { ...post, path: '/v1/shards/{shard}/chains/{chain}/blobs', to: first, cap: 'uploads' },
-    { ...get, path: '/' },
-    { ...get, path: '/{proxy+}' },
+    { ...post, path: `${anyChain}/chains/{chain}/blobs`, to: first, cap: 'uploads' },
+    { ...small, path: '/health', to: first },
+    { ...small, path: '/metrics', to: first },
+    { ...small, path: '/', to: reader },
+    { ...small, path: '/{proxy+}', to: reader, weight: 17 },
   ];
 }
 
-/** The routes under one cap share it evenly: AWS counts each route for itself. */
-function rateOf({ cap }: Entry, entries: readonly Entry[], fuses: Fuses): number {
-  const sharers = entries.filter((each) => each.cap === cap).length;
-  return Math.floor((fuses[cap] * 1_000) / sharers) / 1_000;
+/** AWS counts each route for itself, so those under one cap share it. */
+function rateOf({ cap, weight }: Entry, entries: readonly Entry[], fuses: Fuses): number {
+  const sharers = entries.filter((each) => each.cap === cap);
+  const whole = sharers.reduce((sum, each) => sum + each.weight, 0);
+  return Math.floor((fuses[cap] * 1_000 * weight) / whole) / 1_000;
 }
 
 /** No address and no path: neither who asked nor for which chain. */

@@ -60,7 +60,6 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
       heads: changeHeads,
       data: changeData,
       blobs: readObjects,
-      queue: ring,
       connections: push,
     },
     notifier: { ...readNetwork, heads: readHeads, data: changeData, connections: push },

@@ -47,7 +47,8 @@ export class PushEntry extends Construct {
       webSocketApi: this.api,
       stageName,
       autoDeploy: true,
-      throttle: { rateLimit: fuses.socketMessages, burstLimit: 200 },
+      // Each of the three routes has a bucket of its own.
+      throttle: { rateLimit: fuses.socketMessages / 3, burstLimit: 200 },
     });
     const log = new LogGroup(this, 'Access', {
       retention: config.logDays,

@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { bundleOptions } from '#functions/bundle-options.ts';
 import { type FunctionName, functionSizes } from '../config/sizes.ts';
 import type { ValidatorConfig } from '../config/validator-config.ts';
 
@@ -13,13 +14,6 @@ const architectures = {
   arm64: lambda.Architecture.ARM_64,
   'x86-64': lambda.Architecture.X86_64,
 } as const;
-/** Some packages inside the bundle still ask for `require`. */
-const requireBanner =
-  "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
-
-/** Their records come back to them, within a hop budget of their own. */
-const looping: ReadonlySet<FunctionName> = new Set(['messenger', 'driver']);
-
 export interface WeftFunctionProps {
   readonly config: ValidatorConfig;
   readonly code: FunctionName;
@@ -53,17 +47,19 @@ export class WeftFunction extends NodejsFunction {
       logGroup,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
       ...(code === 'worker' && reserved && { reservedConcurrentExecutions: reserved }),
-      ...(looping.has(code) && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       awsSdkConnectionReuse: false,
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
+        target: bundleOptions.target,
+        mainFields: [...bundleOptions.mainFields],
+        banner: bundleOptions.banner,
         minify: true,
         sourceMap: true,
         sourcesContent: false,
         externalModules: [],
-        mainFields: ['module', 'main'],
-        banner: requireBanner,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(bundleOptions.alias).map(([from, to]) => [`--alias:${from}`, to]),
+        ),
       },
     });
     this.code = code;

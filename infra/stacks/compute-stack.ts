@@ -48,7 +48,7 @@ export class ComputeStack extends Stack {
     for (const each of all) {
       permit(each, { config, state, messages: this.messages, push: this.push });
       each.addEnvironment('WEFT_QUEUE_URL', this.messages.queue.queueUrl);
-      each.addEnvironment('WEFT_SOCKET_ENDPOINT', this.push.stage.callbackUrl);
+      each.addEnvironment('WEFT_SOCKET_URL', this.push.stage.callbackUrl);
     }
     const live = workers.map((each) => liveAlias(this, each, config));
     this.http = new HttpEntry(this, 'Http', { config, fuses, workers: live, reader });
@@ -116,7 +116,6 @@ function environmentOf(config: ValidatorConfig, state: StateStack) {
   const { version, functions } = config.shards.map;
   return {
     WEFT_VALIDATOR: config.name,
-    WEFT_ACCOUNT: config.account,
     WEFT_HEADS_TABLE: state.heads.tableName,
     WEFT_DATA_TABLE: state.data.tableName,
     WEFT_BUCKET: state.bucket.bucketName,
