@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import { newAdmission } from '#api/admission.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { chainRequestCodec } from '#protocol/chain/requests.ts';
+import { encode } from '#protocol/encoding/codec.ts';
+import { duration } from '#protocol/primitives/numbers.ts';
+import { validatorNodeContract } from '#test/contracts/validator-node.ts';
+import { pay, proposeRequest } from '#test/support/drive.ts';
+import { type GatewayNode, servedByFunction } from '#test/support/gateway-node.ts';
+import { gatewayEvent, lambdaContext } from '#test/support/lambda-events.ts';
+import { proposed } from '#test/support/requests.ts';
+import { refusalHeader, shardMapHeader, valueMediaType } from '#wire/exchange.ts';
+import { chainPath, requestPath } from '#wire/routes.ts';
+import { correlationHeader } from '../observe/correlation.ts';
+import { isRead } from '../reader/reader-routes.ts';
+
+validatorNodeContract('a validator behind a function', servedByFunction, 'no hints');
+
+const binary = { accept: valueMediaType, 'content-type': valueMediaType };
+
+function ask(
+  { handler }: GatewayNode,
+  asked: Parameters<typeof gatewayEvent>[0],
+  context = lambdaContext(),
+) {
+  return handler(gatewayEvent({ headers: binary, ...asked }), context);
+}
+
+async function proposal({ committee }: GatewayNode): Promise<Uint8Array> {
+  const [alice, bob] = committee.owners;
+  const { proposal: signed } = await proposed(committee, alice!, [pay(bob!.chain, 1n)]);
+  return encode(chainRequestCodec, proposeRequest(signed));
+}
+
+const aliceOf = ({ committee }: GatewayNode): ChainId => committee.owners[0]!.chain;
+const lineOf = (node: GatewayNode) => JSON.parse(node.lines.at(-1) ?? '{}');
+
+test('a body that is too long is refused by its length, whatever it holds', async () => {
+  const node = await servedByFunction();
+  const event = gatewayEvent({ method: 'POST', path: requestPath('propose', 0), headers: binary });
+  const before = node.validator.store.snapshot();
+  for (const isBase64Encoded of [true, false]) {
+    const body = '*'.repeat(5_400_000);
+    const result = await node.handler({ ...event, isBase64Encoded, body }, lambdaContext());
+    assert.equal(result.statusCode, 413);
+    assert.equal(result.headers?.[refusalHeader], 'body-too-large');
+  }
+  assert.deepEqual(node.validator.store.snapshot(), before);
+});
+
+test('binary that API Gateway took for text is refused, and changes nothing', async () => {
+  const node = await servedByFunction();
+  const before = node.validator.store.snapshot();
+  const body = Buffer.from(await proposal(node)).toString('latin1');
+  const result = await ask(node, { method: 'POST', path: requestPath('propose', 0), body });
+  assert.equal(result.headers?.[refusalHeader], 'malformed-request');
+  assert.deepEqual(node.validator.store.snapshot(), before);
+});
+
+test('a request sent twice is answered alike, and a misrouted one with the newer map', async () => {
+  const node = await servedByFunction();
+  const body = await proposal(node);
+  const send = (shard: number) =>
+    ask(node, {
+      method: 'POST',
+      path: requestPath('propose', shard),
+      headers: { ...binary, [shardMapHeader]: '0;bits=4' },
+      body,
+    });
+  const [first, again] = [await send(0), await send(9)];
+  assert.equal(first.statusCode, 200);
+  assert.equal(first.body, again.body);
+  assert.equal(first.isBase64Encoded, true);
+  const older = {
+    ...node.context,
+    describe: () => ({ ...node.context.describe(), shardMap: { version: 3, bits: 1 } }),
+  };
+  const newer = await servedByFunction(() => true, older);
+  const told = await ask(newer, {
+    method: 'GET',
+    path: chainPath('chain', aliceOf(newer), 7),
+    headers: { ...binary, [shardMapHeader]: '2;bits=4' },
+  });
+  assert.equal(told.headers?.[shardMapHeader], '3;bits=1');
+});
+
+test('a reader answers reads, and takes no request that changes a chain', async () => {
+  const node = await servedByFunction(isRead);
+  const read = await ask(node, { method: 'GET', path: chainPath('chain', aliceOf(node), 0) });
+  assert.equal(read.statusCode, 200);
+  const before = node.validator.store.snapshot();
+  const body = await proposal(node);
+  const sent = await ask(node, { method: 'POST', path: requestPath('propose', 0), body });
+  assert.equal(sent.headers?.[refusalHeader], 'not-supported');
+  assert.deepEqual(node.validator.store.snapshot(), before);
+});
+
+test('a stream is refused, for no reply may go on', async () => {
+  const node = await servedByFunction();
+  const path = `/v1/shards/0/notifications?chains=${aliceOf(node)}`;
+  const result = await ask(node, { method: 'GET', path });
+  assert.equal(result.headers?.[refusalHeader], 'not-supported');
+});
+
+test('a reply that Lambda would cut off becomes a refusal', async () => {
+  const node = await servedByFunction(() => true, { genesis: () => new Uint8Array(5_000_000) });
+  const result = await ask(node, { method: 'GET', path: '/v1/genesis' });
+  assert.equal(result.headers?.[refusalHeader], 'not-supported');
+  assert.ok((result.body ?? '').length < 1_000);
+});
+
+test('when the reply is out, nothing of its request runs on', async () => {
+  const node = await servedByFunction();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isDone = false;
+  const slow = {
+    ...node.context.node,
+    async info() {
+      await promise;
+      isDone = true;
+      return await node.context.node.info(aliceOf(node), { ownership: false, pending: false });
+    },
+  };
+  const admission = newAdmission(systemClock, 4, duration(10_000n));
+  const late = await servedByFunction(() => true, { node: slow, admission });
+  const answer = ask(late, { method: 'GET', path: chainPath('chain', aliceOf(node), 0) });
+  setTimeout(resolve, 300);
+  const result = await answer;
+  assert.equal(result.headers?.[refusalHeader], 'busy');
+  assert.equal(isDone, true);
+});
+
+test('what one caller does has one name at all validators, and stays one line', async () => {
+  const nodes = [await servedByFunction(), await servedByFunction()];
+  const body = await proposal(nodes[0]!);
+  for (const node of nodes)
+    await ask(node, { method: 'POST', path: requestPath('propose', 0), body });
+  const names = nodes.map((node) => lineOf(node).correlation);
+  assert.equal(names[0], names[1]);
+  assert.match(names[0], /^[0-9a-f]{16}$/);
+  const hostile = { ...binary, [correlationHeader]: 'x\n{"level":"error"}' };
+  const odd = await servedByFunction();
+  await ask(odd, { method: 'GET', path: '/v1/\u2028\n\u0007?x', headers: hostile });
+  assert.equal(odd.lines.length, 1);
+  assert.match(odd.lines[0] ?? '', /^[ -~]+$/);
+  assert.equal(lineOf(odd).path, '/v1/\u2028\n\u0007');
+});
