@@ -59,3 +59,17 @@ test("blocks of another's chain are kept in any order, and a gap in them stays o
     [height(0), height(2)],
   );
 });
+
+test('a run of blocks is kept up to the first that is not valid', async () => {
+  const { node, alice, blocks } = await walletOf('alice');
+  const [first, second, third] = blocks as [Certified, Certified, Certified];
+  const { certificate } = second;
+  const short = { ...certificate, signatures: certificate.signatures.slice(1) };
+  equal(await node.applyRun([first, { ...second, certificate: short }, third]), 1);
+  equal((await node.head(alice.chain))?.next, height(1));
+  equal(await node.applyRun(blocks), 3);
+  equal((await node.head(alice.chain))?.next, height(3));
+  equal(await node.applyRun([]), 0);
+});
+
+type Certified = Awaited<ReturnType<typeof confirm>>;

@@ -20,6 +20,7 @@ import type { WorkerPorts } from '#worker/ports.ts';
 import { readHead } from '#worker/read-state.ts';
 import { type StageRejection, stageBlock } from '#worker/stage-block.ts';
 import type { Failure } from '../sync/failure.ts';
+import { runMax, runRequest, takenOf } from '../sync/runs.ts';
 import { rememberingVerifier } from './remembering-verifier.ts';
 
 /** The chains that this client keeps: its own, and the blocks of others that they need. */
@@ -30,6 +31,11 @@ export interface LocalNode {
   stage(proposed: ProposedBlock): Promise<Result<Block, StageRejection>>;
   /** Verifies and keeps a certified block: it is durable when this returns. */
   apply(certified: CertifiedBlock): Promise<Result<undefined, Failure>>;
+  /**
+   * The same of a chain's blocks, each upon the one before, saved together up to the first that is
+   * not taken; how many the chain now has.
+   */
+  applyRun(blocks: readonly CertifiedBlock[]): Promise<number>;
   block(chain: ChainId, height: BlockHeight): Promise<CertifiedBlock | undefined>;
   /** The kept blocks among `count` heights from `from` on, up to the first gap. */
   blocks(chain: ChainId, from: BlockHeight, count: number): Promise<readonly CertifiedBlock[]>;
@@ -93,6 +99,12 @@ export function localNode({ network, store, verifier, clock, ours }: LocalParts)
       const request = { kind: 'confirmed', certificate, body: block } as const;
       const { decided } = await handleRequest(ports, request);
       return decided.kind === 'accepted' ? ok(undefined) : reject(decided.refusal);
+    },
+    async applyRun(blocks) {
+      const [first, ...more] = blocks.slice(0, runMax);
+      if (!first) return 0;
+      const run = [first, ...more] as const;
+      return takenOf(run, await handleRequest(ports, runRequest(run)));
     },
     async block(chain, height) {
       return (await blocks(chain, height, 1))[0];

@@ -1,7 +1,6 @@
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ProposedBlock } from '#protocol/block/proposed-block.ts';
-import { type ChainRequest, runMoreMax } from '#protocol/chain/requests.ts';
 import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import { readBlocks } from '#worker/read-chain.ts';
 import type { ClientContext } from '../context.ts';
@@ -12,9 +11,8 @@ import { fetchCertified } from './fetch-certified.ts';
 import { inFlightMax, type Member } from './members.ts';
 import { pushCertified } from './push-certified.ts';
 import { pushPublishers } from './push-openings.ts';
+import { runMax, runRequest, takenOf } from './runs.ts';
 
-/** Most blocks of one chain sent at once, so that one write saves them. */
-const runMax = 1 + runMoreMax;
 /** Blocks of many chains, which do not wait for each other. */
 const sendersWindow = inFlightMax / 2;
 
@@ -46,15 +44,13 @@ export async function pushChain(
 }
 
 /** How many of a chain's blocks, each upon the one before, the member took. */
-async function pushRun(member: Member, blocks: readonly CertifiedBlock[]): Promise<number> {
-  const [first, ...more] = blocks;
+async function pushRun(
+  member: Member,
+  [first, ...more]: readonly CertifiedBlock[],
+): Promise<number> {
   if (!first) return 0;
-  const request = more.length === 0 ? confirmedRequest(first) : runRequest(first, more);
-  const { previous, decided } = await member.ask((node) => node.handle(request));
-  const last = decided.kind === 'accepted' ? decided : previous;
-  if (last?.kind !== 'accepted') return 0;
-  const taken = last.info.next - first.block.header.height;
-  return Number(taken < 0n ? 0n : taken > blocks.length ? blocks.length : taken);
+  const request = runRequest([first, ...more]);
+  return takenOf([first, ...more], await member.ask((node) => node.handle(request)));
 }
 
 /** The same for the first of them alone, and for what has to be there before it. */
@@ -113,18 +109,4 @@ async function pushEach(
   }
   await Promise.all(Array.from({ length: sendersWindow }, pushInTurn));
   return isAccepted;
-}
-
-/** A certified block as a request with its body. */
-export function confirmedRequest({ block, certificate }: CertifiedBlock): ChainRequest {
-  const { proposed, outcome } = block;
-  return { kind: 'confirmed', certificate, body: { proposed, outcome } };
-}
-
-function runRequest(first: CertifiedBlock, more: readonly CertifiedBlock[]): ChainRequest {
-  return { kind: 'confirmed-run', first: withBody(first), more: more.map(withBody) };
-}
-
-function withBody({ block: { proposed, outcome }, certificate }: CertifiedBlock) {
-  return { body: { proposed, outcome }, certificate };
 }
