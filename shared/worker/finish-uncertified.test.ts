@@ -190,6 +190,26 @@ test('chains that nobody can finish keep no other chain waiting', async () => {
   deepEqual(await finishUncertified(driver.ports, marks, [one, two, three]), [alice.chain]);
 });
 
+test('a peer that does not answer is waited for once a run, however many chains there are', async () => {
+  const committee = testCommittee({ chains: ['a', 'b', 'c', 'd', 'e'] });
+  const [driver, one, two, three] = committee.validators;
+  ok(driver && one && two && three);
+  for (const owner of committee.owners) {
+    const { proposal } = await proposed(committee, owner, [pay(committee.owners[0]!.chain, 1n)]);
+    const certificate = await validate(committee, [driver, one, two], proposal);
+    await accepted(driver, validatedRequest(certificate));
+  }
+  committee.clock.advance(uncertifiedAfterUs);
+  let asked = 0;
+  const silent = () => {
+    asked++;
+    return Promise.reject(new UnreachableFault('no answer in time'));
+  };
+  const hung = { ...nodeOf(three), info: silent, handle: silent };
+  equal((await drive(driver, [nodeOf(one), nodeOf(two), hung])).length, 5);
+  equal(asked, 1);
+});
+
 test('votes of an earlier height, repeated by peers of little weight, keep nobody waiting', async () => {
   const weights = [4n, 4n, 4n, 4n, 1n, 1n, 1n, 1n];
   const committee = testCommittee({ validators: weights.length, reshape: weighted(weights) });

@@ -8,7 +8,7 @@ import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import type { ChainInfo, LockedBlock, PendingHeight } from '#protocol/chain/info.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
 import type { Committee } from '#protocol/committee/committee.ts';
-import { askAll } from './ask-peers.ts';
+import { answerTo, askAll, type Run } from './ask-peers.ts';
 import { handleRequest } from './handle-request.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -37,9 +37,10 @@ export async function finishUncertified(
   const finished: ChainId[] = [];
   const due = marks.filter(({ since }) => ports.clock.now() >= since + uncertifiedAfterUs);
   const { turns } = memoryOf(ports);
+  const run: Run = { peers, silent: new Set() };
   for (const chain of inTurn(due, turns.finishedLast).slice(0, chainsMax)) {
     turns.finishedLast = chain;
-    if (await finishChain(ports, chain, peers)) finished.push(chain);
+    if (await finishChain(ports, chain, run)) finished.push(chain);
   }
   return finished;
 }
@@ -54,7 +55,7 @@ function inTurn(marks: readonly OwedMark[], last: ChainId | undefined): readonly
 async function finishChain(
   ports: WorkerPorts,
   chain: ChainId,
-  peers: readonly ValidatorNode[],
+  { peers, silent }: Run,
 ): Promise<boolean> {
   const flags = { ownership: false, pending: true };
   const own = await readInfo(ports, chain, flags);
@@ -62,8 +63,8 @@ async function finishChain(
   const { next, epoch } = own.value;
   const committee = ports.network.committee(epoch);
   if (!committee) return false;
-  const infos = await askAll(peers, (peer) => peer.info(chain, flags));
-  if (await catchUp(ports, own.value, infos)) return true;
+  const infos = await askAll(peers, (peer) => peer.info(chain, flags), silent);
+  if (await catchUp(ports, own.value, { infos, silent })) return true;
   const told = infos.flatMap(([, info]) =>
     info.next === next && info.pending ? [info.pending] : [],
   );
@@ -73,6 +74,7 @@ async function finishChain(
     ? await lockPeers(
         infos.map(([peer]) => peer),
         locked,
+        silent,
       )
     : [];
   const here = [...votes, ...more].filter(
@@ -82,18 +84,22 @@ async function finishChain(
   if (!certificate) return false;
   const confirmed: ChainRequest = { kind: 'confirmed', certificate, body: undefined };
   const { decided } = await handleRequest(ports, confirmed);
-  await askAll(peers, async (peer) => ({ ok: true, value: await peer.handle(confirmed) }) as const);
+  await askAll(peers, answerTo(confirmed), silent);
   return decided.kind === 'accepted';
+}
+
+interface Told extends Pick<Run, 'silent'> {
+  readonly infos: readonly (readonly [ValidatorNode, ChainInfo])[];
 }
 
 /** A peer that is ahead has the certified blocks. */
 async function catchUp(
   ports: WorkerPorts,
   { chain, next }: ChainInfo,
-  infos: readonly (readonly [ValidatorNode, ChainInfo])[],
+  { infos, silent }: Told,
 ): Promise<boolean> {
   for (const [peer] of infos.filter(([, info]) => info.next > next)) {
-    const [answer] = await askAll([peer], (one) => one.blocks(chain, next, blocksMax));
+    const [answer] = await askAll([peer], (one) => one.blocks(chain, next, blocksMax), silent);
     let applied = false;
     for (const { block, certificate } of answer?.[1] ?? []) {
       const request = { kind: 'confirmed', certificate, body: block } as const;
@@ -136,12 +142,10 @@ function lockOf({
 async function lockPeers(
   peers: readonly ValidatorNode[],
   { certificate, body }: Extract<LockedBlock, { kind: 'validated' }>,
+  silent: Set<ValidatorNode>,
 ): Promise<readonly Vote[]> {
   const request: ChainRequest = { kind: 'validated', certificate, body };
-  const replies = await askAll(
-    peers,
-    async (peer) => ({ ok: true, value: await peer.handle(request) }) as const,
-  );
+  const replies = await askAll(peers, answerTo(request), silent);
   return replies.flatMap(([, { decided }]) =>
     decided.kind === 'accepted' && decided.vote ? [decided.vote] : [],
   );

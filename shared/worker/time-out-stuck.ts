@@ -8,7 +8,7 @@ import { timeoutRequestDigest } from '#protocol/block/timeout-request.ts';
 import { type Vote, voteDigest } from '#protocol/block/vote.ts';
 import type { ChainInfo } from '#protocol/chain/info.ts';
 import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
-import { askAll } from './ask-peers.ts';
+import { answerTo, askAll, type Run } from './ask-peers.ts';
 import { handleRequest } from './handle-request.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
@@ -31,9 +31,10 @@ export async function timeOutStuck(
   const { signer } = ports;
   if (!signer || !(await signer.isBound())) return [];
   const moved: ChainId[] = [];
+  const run: Run = { peers, silent: new Set() };
   for (const { chain } of marks.slice(0, chainsMax)) {
     const info = await readInfo(ports, chain, { ownership: false, pending: false });
-    if (info.ok && isOver(info.value, ports) && (await giveUp(ports, signer, info.value, peers))) {
+    if (info.ok && isOver(info.value, ports) && (await giveUp(ports, signer, info.value, run))) {
       moved.push(chain);
     }
   }
@@ -48,7 +49,7 @@ async function giveUp(
   ports: WorkerPorts,
   signer: Signer,
   info: ChainInfo,
-  peers: readonly ValidatorNode[],
+  { peers, silent }: Run,
 ): Promise<boolean> {
   const { chain, next: height, round, epoch } = info;
   const committee = ports.network.committee(epoch);
@@ -58,10 +59,7 @@ async function giveUp(
   const asked = { chain, height, round, publicKey: signer.publicKey, signature };
   const request: ChainRequest = { kind: 'request-timeout', ...asked };
   const own = await handleRequest(ports, request);
-  const others = await askAll(peers, async (peer) => ({
-    ok: true,
-    value: await peer.handle(request),
-  }));
+  const others = await askAll(peers, answerTo(request), silent);
   const votes = [own, ...others.map(([, reply]) => reply)]
     .flatMap(votesOf)
     .filter(
@@ -76,7 +74,7 @@ async function giveUp(
   if (collected?.kind !== 'timeout') return false;
   const timeout: ChainRequest = { kind: 'timeout', certificate: collected.certificate };
   const { decided } = await handleRequest(ports, timeout);
-  await askAll(peers, async (peer) => ({ ok: true, value: await peer.handle(timeout) }));
+  await askAll(peers, answerTo(timeout), silent);
   return decided.kind === 'accepted';
 }
 
