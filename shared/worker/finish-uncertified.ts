@@ -105,7 +105,7 @@ async function catchUp(
       const request = { kind: 'confirmed', certificate, body: block } as const;
       let { decided } = await handleRequest(ports, request);
       if (decided.kind === 'refused' && decided.refusal.kind === 'missing-blobs') {
-        await fetchBlobs(ports, peer, block.proposed);
+        await fetchBlobs(ports, { peer, silent }, block.proposed);
         ({ decided } = await handleRequest(ports, request));
       }
       if (decided.kind === 'refused') break;
@@ -119,11 +119,11 @@ async function catchUp(
 /** The blobs that a certified block publishes, from a peer that has it. */
 async function fetchBlobs(
   ports: WorkerPorts,
-  peer: ValidatorNode,
+  { peer, silent }: { readonly peer: ValidatorNode } & Pick<Run, 'silent'>,
   block: ProposedBlock,
 ): Promise<void> {
   for (const id of dataBlobsOf(block)) {
-    const [answer] = await askAll([peer], (one) => one.blob(id));
+    const [answer] = await askAll([peer], (one) => one.blob(id), silent);
     if (answer) await takeBlob(ports, block.chain, answer[1]);
   }
 }
