@@ -4,17 +4,12 @@ import { type ChainReply, type ChainRequest, runMoreMax } from '#protocol/chain/
 /** Most blocks of one request. */
 export const runMax: number = 1 + runMoreMax;
 
-/** A certified block as a request with its body. */
-export function confirmedRequest(certified: CertifiedBlock): ChainRequest {
-  return { kind: 'confirmed', ...withBody(certified) };
-}
-
 /** Certified blocks of one chain, each upon the one before, at least one and at most `runMax`. */
 export function runRequest([first, ...more]: readonly [
   CertifiedBlock,
   ...CertifiedBlock[],
 ]): ChainRequest {
-  if (more.length === 0) return confirmedRequest(first);
+  if (more.length === 0) return { kind: 'confirmed', ...withBody(first) };
   return { kind: 'confirmed-run', first: withBody(first), more: more.map(withBody) };
 }
 
