@@ -1,4 +1,5 @@
 import { httpValidator } from '#adapters/http/client.ts';
+import type { HttpValidator } from '#adapters/http/validator-over.ts';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { memoryWalletStore, walletRecords } from '#adapters/memory/wallet-store.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
@@ -11,11 +12,12 @@ import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts'
 import { createWallet } from '#client/wallet/open-wallet.ts';
 import type { Wallet } from '#client/wallet/wallet.ts';
 import { type Network, networkFrom } from '#protocol/chain/network.ts';
+import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import { randomFrom } from '#test/simulation/random.ts';
 import { granted, testKeys } from '#test/support/client-world.ts';
 import { type TestValidator, testValidator } from '#test/support/committee.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, never } from './fault.ts';
 import { type Front, openFront } from './front.ts';
 
 /** A committee whose validators answer at addresses of their own, each of which may be faulty. */
@@ -23,10 +25,12 @@ export interface ByzantineCommittee {
   readonly network: Network;
   readonly development: DevelopmentNetwork;
   readonly members: readonly ByzantineMember[];
-  /** A wallet with the keys of these chains, on a device of its own. */
-  openClient(names: readonly string[]): Promise<ByzantineClient>;
+  /** A wallet with the keys of these chains, on a device of its own; it sends what `isLet` lets. */
+  openClient(names: readonly string[], isLet?: IsLet): Promise<ByzantineClient>;
   close(): Promise<void>;
 }
+
+export type IsLet = (request: ChainRequest) => boolean;
 
 export interface ByzantineMember {
   readonly name: string;
@@ -105,7 +109,7 @@ export async function byzantineCommittee(options: CommitteeOptions): Promise<Byz
       const { url, behave } = fronts[index]!;
       return { name, url, validator, behave };
     }),
-    openClient: (names) => openClient(development, names, nodesAt()),
+    openClient: (names, isLet) => openClient(development, names, { nodes: nodesAt(), isLet }),
     async close() {
       await Promise.all(drivers.map((driver) => driver.stop()));
       await Promise.all(peers.flat().map((node) => node.close()));
@@ -114,10 +118,15 @@ export async function byzantineCommittee(options: CommitteeOptions): Promise<Byz
   };
 }
 
+interface Line {
+  readonly nodes: readonly HttpValidator[];
+  readonly isLet: IsLet | undefined;
+}
+
 async function openClient(
   { genesis, chainKeys }: DevelopmentNetwork,
   names: readonly string[],
-  nodes: readonly ReturnType<typeof httpValidator>[],
+  { nodes, isLet = () => true }: Line,
 ): Promise<ByzantineClient> {
   const store = memoryChainStore();
   const wallet = granted(
@@ -132,8 +141,13 @@ async function openClient(
     if (names.includes(name)) granted(await wallet.addChain({ id: chain, name, seed }));
   }
   const verifier = signatureVerifier({ policy: { kind: 'clients' } });
+  const validators = nodes.map((node) => ({
+    ...node,
+    handle: (request: ChainRequest) =>
+      isLet(request) ? node.handle(request) : never<ChainReply>(),
+  }));
   const client = granted(
-    await connect({ network: genesis, validators: nodes, wallet, store, verifier, clock }),
+    await connect({ network: genesis, validators, wallet, store, verifier, clock }),
   );
   return {
     client,

@@ -27,6 +27,16 @@ export const faultsInDisputes: readonly Fault[] = [
   ...voteLies,
 ];
 
+/** Those that meet validators who finish what an owner left. */
+export const faultsAmongPeers: readonly Fault[] = [
+  ...connectionFaults.filter(({ name }) => /nothing|never ends a reply/.test(name)),
+  ...withholdingFaults.filter(({ name }) => /chain$|blocks|confirmed|validated/.test(name)),
+  ...informationLies.filter(({ name }) => name.includes('last height')),
+  ...contentLies.filter(({ name }) => /^serves (blocks with forged|the first)/.test(name)),
+  ...pendingLies.filter(({ name }) => /lock|nothing/.test(name)),
+  ...voteLies.filter(({ name }) => name.includes('another block')),
+];
+
 /** Faults, each once, in groups of so many for validators of one committee. */
 export function randomGroups(
   all: readonly Fault[],

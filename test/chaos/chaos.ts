@@ -145,7 +145,7 @@ async function disturb(
     const until = Math.min(kills, done + killsTogether);
     while (done < until) {
       // Now and then there is peace for a moment, so that something gets done.
-      await sleep(random.chance(0.1) ? 2_000 : random.between(20, 900));
+      await sleep(random.chance(0.2) ? 2_500 : random.between(20, 900));
       if (killOne(random, validators, traffics)) done += 1;
     }
     await Promise.all(traffics.map((traffic) => traffic.pause()));
