@@ -33,7 +33,7 @@ export async function timeOutStuck(
   const moved: ChainId[] = [];
   const run: Run = { peers, silent: new Set() };
   for (const { chain } of marks.slice(0, chainsMax)) {
-    const info = await readInfo(ports, chain, { ownership: false, pending: false });
+    const info = await readInfo(ports, chain, { ownership: false, pending: true });
     if (info.ok && isOver(info.value, ports) && (await giveUp(ports, signer, info.value, run))) {
       moved.push(chain);
     }
@@ -49,8 +49,9 @@ async function giveUp(
   ports: WorkerPorts,
   signer: Signer,
   info: ChainInfo,
-  { peers, silent }: Run,
+  run: Run,
 ): Promise<boolean> {
+  const { peers, silent } = run;
   const { chain, next: height, round, epoch } = info;
   const committee = ports.network.committee(epoch);
   if (!committee) return false;
@@ -58,6 +59,7 @@ async function giveUp(
   const signature = await signer.sign(message);
   const asked = { chain, height, round, publicKey: signer.publicKey, signature };
   const request: ChainRequest = { kind: 'request-timeout', ...asked };
+  await lift(info, run);
   const own = await handleRequest(ports, request);
   const others = await askAll(peers, answerTo(request), silent);
   const votes = [own, ...others.map(([, reply]) => reply)]
@@ -76,6 +78,18 @@ async function giveUp(
   const { decided } = await handleRequest(ports, timeout);
   await askAll(peers, answerTo(timeout), silent);
   return decided.kind === 'accepted';
+}
+
+/** Peers that have not come to this round get what shows that it is reached. */
+async function lift({ pending }: ChainInfo, { peers, silent }: Run): Promise<void> {
+  if (pending?.timeout) {
+    await askAll(peers, answerTo({ kind: 'timeout', certificate: pending.timeout }), silent);
+  }
+  if (pending?.accepted) {
+    const { accepted: proposal } = pending;
+    const again = { kind: 'propose', proposal, previous: undefined, hints: [] } as const;
+    await askAll(peers, answerTo(again), silent);
+  }
 }
 
 function votesOf({ decided }: ChainReply): readonly Vote[] {
