@@ -3,21 +3,19 @@ import { blockFrom } from '#protocol/block/block.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import { type CollectedCertificate, certificateFrom } from '#protocol/block/collect-votes.ts';
 import { outcomeHash } from '#protocol/block/header.ts';
-import { isSameOwner, ownerOf } from '#protocol/block/owner.ts';
+import { isSameOwner } from '#protocol/block/owner.ts';
 import { type BlockProposal, proposalDigest, type Retry } from '#protocol/block/proposal.ts';
 import { proposedBlockHash } from '#protocol/block/proposed-block.ts';
 import {
   compareRounds,
   fallbackRound,
   fastRound,
-  isFallback,
   multiLeader,
   type Round,
 } from '#protocol/block/round.ts';
 import { timeoutRequestDigest } from '#protocol/block/timeout-request.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { ChainRequest } from '#protocol/chain/requests.ts';
-import { leaderOf } from '#protocol/manager/leader.ts';
 import { canTimeOut } from '#protocol/manager/rounds.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
 import { readBlocks } from '#worker/read-chain.ts';
@@ -297,7 +295,6 @@ async function giveUp(place: Place): Promise<void> {
   for (let attempt = 1; attempt <= 3; attempt++) {
     const collected = await collect(device, { request });
     if (collected?.kind === 'timeout') {
-      reachTimeout(place, round);
       const { certificate } = collected;
       const sent = device.nodes.map((node) =>
         answerOf(node.handle({ kind: 'timeout', certificate })),
@@ -307,22 +304,4 @@ async function giveUp(place: Place): Promise<void> {
     }
     await pause(device, 500, 1_500);
   }
-}
-
-function reachTimeout({ device, ownership, head }: Place, round: Round): void {
-  const { reach } = device.context;
-  if (round.kind === 'fast') reach('a fast round timed out');
-  if (round.kind === 'multi-leader') reach('a multi-leader round timed out');
-  if (isFallback(round)) {
-    reach('validators took over from dead owners');
-    return;
-  }
-  if (round.kind !== 'single-leader') return;
-  reach('a single-leader round timed out');
-  const { chain, next: height } = head;
-  const leader = leaderOf(ownership, device.committee, { chain, height, round });
-  const isAlive = device.chain.devices.some(
-    ({ signer }) => leader && isSameOwner(ownerOf(signer.publicKey), leader),
-  );
-  if (!isAlive) reach('a leader was dead');
 }

@@ -34,7 +34,7 @@ export async function wishes(device: Device, settings: Settings): Promise<readon
 async function wish(device: Device, settings: Settings): Promise<Operation> {
   const { context, chain } = device;
   const roll = context.random.below(100);
-  if (roll < 42) return transfer(device);
+  if (roll < 38) return transfer(device);
   if (roll < 56) return claim(device);
   if (roll < 61) return approve(device);
   if (roll < 68) return transferFrom(device);

@@ -55,7 +55,7 @@ export function optionsFor(seed: number): WorldOptions {
   const random = randomFrom(seed);
   return {
     seed,
-    events: 8_000,
+    events: 6_000,
     crypto: 'keyed',
     validators: 4,
     workers: random.between(1, 3),

@@ -9,6 +9,7 @@ import type { NodeStore } from '#ports/node-store.ts';
 import type { Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { isFallback, type Round } from '#protocol/block/round.ts';
 import { emptyManager } from '#protocol/manager/manager.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { clockOf, someMs, type WorldContext } from './context.ts';
@@ -241,8 +242,19 @@ function notice(
     else if (kept.delete(key)) context.reach('a block kept above a gap was applied');
   }
   if (rows.some((row) => !row.arrival)) context.reach('a bundle was taken before it arrived');
-  const { validate, confirm } = head?.manager ?? {};
+  const { validate, confirm, timeout } = head?.manager ?? {};
+  if (timeout) noticeTimeout(context, chain, timeout.round);
   if (blocks.length > 0 && (validate || confirm)) {
     context.reach('a certificate and a proposal were saved together');
   }
+}
+
+function noticeTimeout({ reach, population }: WorldContext, chain: ChainId, round: Round): void {
+  if (isFallback(round)) reach('validators took over from dead owners');
+  else if (round.kind === 'fast') reach('a fast round timed out');
+  if (round.kind === 'multi-leader') reach('a multi-leader round timed out');
+  if (round.kind !== 'single-leader' || isFallback(round)) return;
+  reach('a single-leader round timed out');
+  const plan = population.driven().find((one) => one.chain === chain)?.plan;
+  if (plan === 'absent' && round.number === 0) reach('a leader was dead');
 }
