@@ -5,6 +5,7 @@ import { amount } from '#protocol/primitives/numbers.ts';
 import type { Committee } from './support/committee.ts';
 import { takenNow } from './support/idle-validator.ts';
 import { withCommittee } from './support/load.ts';
+import { repeatFor, type Spent } from './support/measure.ts';
 import { type BenchNetwork, benchNetwork } from './support/network.ts';
 import type { Question } from './support/question.ts';
 import { granted, openRealClient, type RealClient } from './support/real-client.ts';
@@ -51,13 +52,13 @@ async function look({ nodes, folder }: Committee, bench: BenchNetwork): Promise<
   const { senders: chains } = bench;
   let client: RealClient['client'] | undefined;
   let close: RealClient['close'] = () => Promise.resolve();
-  const opening = await seconds(async () => {
+  const opening = await spentOn(async () => {
     const place = { folder, name: 'wallet', nodes, chains, fast: [] };
     ({ client, close } = await openRealClient(bench, place));
   });
   // One after another, as the command line does.
   const each = (work: (client: RealClient['client'], chain: string) => Promise<void>) =>
-    seconds(async () => {
+    spentOn(async () => {
       for (const { chain } of chains) await work(client!, chain);
     });
   const first = await each(async (one, chain) => {
@@ -75,20 +76,25 @@ async function look({ nodes, folder }: Committee, bench: BenchNetwork): Promise<
   close = () => Promise.resolve();
   const after = takenNow();
   const of = (what: string) => `${chains.length.toLocaleString('en-US')} chains, ${what}`;
-  const taken = (open.live - Math.min(after.live, open.live)) / 2 ** 20;
+  const measured = (open.live - Math.min(after.live, open.live)) / 2 ** 20;
+  const taken = { name: of('memory, freed when it closes'), measured, unit: 'MiB' };
+  const works = { 'made and opened': opening, 'synced the first time': first };
+  const looks = { 'synced again': again, 'balances listed': balances };
   return [
-    plain({ name: of('made and opened'), measured: opening, unit: 's' }),
-    plain({ name: of('synced the first time'), measured: first, unit: 's' }),
-    plain({ name: of('synced again'), measured: again, unit: 's' }),
-    plain({ name: of('balances listed'), measured: balances, unit: 's' }),
-    plain({ name: of('memory, freed when it closes'), measured: taken, unit: 'MiB' }),
+    ...Object.entries({ ...works, ...looks }).flatMap(([what, { wallSeconds, cpuSeconds }]) => [
+      plain({ name: of(what), measured: wallSeconds, unit: 's' }),
+      plain({ name: `${of(what)}, CPU`, measured: cpuSeconds, unit: 's' }),
+    ]),
+    plain(taken),
   ];
 }
 
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1e3;
+/** Of the whole process, its validators included. */
+function spentOn(work: () => Promise<void>): Promise<Spent> {
+  return repeatFor({ warmUpMs: undefined, measureMs: 0 }, async () => {
+    await work();
+    return 1;
+  });
 }
 
 /** `work` on each number below `count`, some at once. */
