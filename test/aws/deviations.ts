@@ -8,4 +8,17 @@ export interface Deviation {
   readonly because: string;
 }
 
-export const deviations: readonly Deviation[] = [];
+export const deviations: readonly Deviation[] = [
+  {
+    suite: 'kms',
+    emulator: 'ministack',
+    test: 'kms: a sealed seed opens with no other key',
+    because: 'Decrypt does not compare the key asked for with the one that sealed',
+  },
+  {
+    suite: 'kms',
+    emulator: 'ministack',
+    test: 'kms: a sealed seed that was altered does not open',
+    because: 'what Encrypt gives is not authenticated',
+  },
+];

@@ -22,4 +22,9 @@ export const suites: readonly Suite[] = [
   { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-limits', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-units', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'kms', on: ['ministack'] },
+  { name: 's3', on: ['ministack'] },
+  { name: 'sqs', on: ['ministack', 'elasticmq'] },
+  { name: 'ssm', on: ['ministack'] },
+  { name: 'websocket', on: ['ministack', 'dynamodbLocal'] },
 ];

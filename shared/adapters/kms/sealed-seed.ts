@@ -10,6 +10,7 @@ export interface SeedKeyOptions {
 }
 
 const contextName = 'weft:validator';
+const seedLength = 32;
 
 /** The seed as it may be kept anywhere: base64 of what only this KMS key opens. */
 export async function sealSeed(
@@ -46,6 +47,6 @@ export async function openSeed(
   const { Plaintext: seed } = await opening.catch((error: unknown) => {
     throw new StoreFault(`KMS does not open the seed of ${validator}`, { cause: error });
   });
-  if (!seed) throw new StoreFault('KMS opened nothing');
+  if (seed?.length !== seedLength) throw new StoreFault('KMS opened something that is no seed');
   return Uint8Array.from(seed);
 }

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Doorbell } from '#ports/message-bus.ts';
+import { messageBusContract } from '#test/contracts/message-bus.ts';
 import { chainNamed, height } from '#test/support/store-values.ts';
 import { inProcessBus } from './in-process-bus.ts';
 
 const bell = (at: number): Doorbell => ({ chain: chainNamed('alice'), height: height(at) });
 const limits = { bellsMax: 4, deliveriesMax: 2 };
+
+messageBusContract('in-process bus', () => {
+  const bus = inProcessBus({ bellsMax: 100, deliveriesMax: 8 });
+  const bells: Doorbell[] = [];
+  bus.connect((each) => Promise.resolve(bells.push(each)));
+  return Promise.resolve({
+    bus,
+    heard: () => bus.quiet().then(() => bells),
+    close: () => bus.stop(),
+  });
+});
 
 test('bells are delivered after ringing has returned, in order and a few at a time', async () => {
   const bus = inProcessBus(limits);
