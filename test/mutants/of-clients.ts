@@ -51,4 +51,25 @@ export const clientGuards: readonly Guard[] = [
     without: 'weight < 0n && own > 0n && name < ours',
     tests: ['client/contention.test.ts'],
   },
+  {
+    name: 'a block that nobody certified keeps nobody from asking others',
+    file: 'client/sync/fetch-certified.ts',
+    text: 'return (await accept(certified)) ? certified : undefined;',
+    without: 'await accept(certified);\n      return certified;',
+    tests: ['client/hostile.test.ts'],
+  },
+  {
+    name: 'blobs travel with the blocks that bring a validator up to date',
+    file: 'client/sync/push-certified.ts',
+    text: "if (refusal?.kind !== 'missing-blobs') return refusal;",
+    without: 'if (refusal) return refusal;',
+    tests: ['client/repairs.test.ts'],
+  },
+  {
+    name: 'a silent peer is waited for once a run',
+    file: 'shared/worker/ask-peers.ts',
+    text: 'silent.add(peer);',
+    without: '',
+    tests: ['shared/worker/finish-uncertified.test.ts'],
+  },
 ];
