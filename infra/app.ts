@@ -4,7 +4,8 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { readValidatorConfigs } from './read-configs.ts';
 import { ValidatorStage } from './validator-stage.ts';
 
-const configs = readValidatorConfigs(join(import.meta.dirname, '../validators'));
+const folder = process.env.WEFT_VALIDATORS ?? join(import.meta.dirname, '../validators');
+const configs = readValidatorConfigs(folder);
 if (configs.ok) {
   const app = new App();
   const only: unknown = app.node.tryGetContext('validator');

@@ -37,7 +37,7 @@ function checks(): Step[] {
 /** Every test file belongs to exactly one of these; those that start processes come last. */
 function suites(): { readonly shared: Step[]; readonly alone: Step[] } {
   const all = found('**/*.test.ts');
-  const startsProcesses = (file: string) => /^test\/(integration|e2e)\//.test(file);
+  const startsProcesses = (file: string) => /^test\/(integration|e2e|infra)\//.test(file);
   const isProtocol = (file: string) => file.startsWith('shared/protocol/');
   const isOther = (file: string) => !startsProcesses(file) && !isProtocol(file);
   const suite = (name: string, files: readonly string[], isolation: 'none' | 'process'): Step => ({

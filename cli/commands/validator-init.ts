@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { defaultConfig, validatorConfigFromText } from '#infra/config/validator-config.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
+import { type Builder, type Call, command, perform } from '../command.ts';
+import { fail } from '../failure.ts';
+import { readIfThere, replaceFile } from '../files.ts';
+import { card, failed, type Line, pass } from '../operator/card.ts';
+import { configFolder, configPath, readConfig, writeConfig } from '../operator/config-files.ts';
+import { wholeNumber } from '../options.ts';
+
+interface InitOptions {
+  readonly account?: string;
+  readonly region?: string;
+  readonly network: string;
+  readonly stage: 'production' | 'test';
+  readonly key: 'envelope' | 'kms-sign';
+  readonly maxMonthlyUsd: number;
+}
+
+/** `weft validator init`: configuration, key and store binding of a validator on AWS. */
+export function validatorInit(builder: Builder): Command {
+  const { stage, key, maxMonthlyUsd } = defaultConfig;
+  return command('init', 'prepare a validator on AWS: configuration, key and store binding')
+    .argument('<name>', 'of the validator; its configuration is validators/NAME.json')
+    .option('--account <id>', 'where it runs, of a new configuration: 12 digits')
+    .option('--region <region>', 'where it runs, of a new configuration')
+    .option('--network <label>', 'for tags and bills, of a new configuration', 'weft')
+    .addOption(
+      new Option('--stage <stage>', 'of a new configuration')
+        .choices(['production', 'test'])
+        .default(stage),
+    )
+    .addOption(
+      new Option('--key <mode>', 'sealed under a KMS key, or signing inside KMS')
+        .choices(['envelope', 'kms-sign'])
+        .default(key),
+    )
+    .option(
+      '--max-monthly-usd <number>',
+      'from which its fuses follow',
+      wholeNumber(50, 1_000_000),
+      maxMonthlyUsd,
+    )
+    .action(
+      perform<[string], InitOptions>(builder, async (call, [name], options) => {
+        const configured = configure(call, name, options);
+        if (!configured.ok) return configured;
+        const config = readConfig(call, name);
+        if (!config.ok) return config;
+        call.progress.step('asking AWS');
+        const { awsAccount } = await import('../operator/aws-account.ts');
+        const { initialise } = await import('../operator/initialise.ts');
+        const done = await initialise(config.value, awsAccount(config.value, call.shell.env)).catch(
+          (error: unknown) => ({ lines: [unreached(name, error)], stanza: undefined }),
+        );
+        const lines = [configured.value, ...done.lines];
+        const { stanza } = done;
+        if (!stanza) return card(call, 'validator-init', { lines });
+        const folder = join(configFolder(call), 'stanzas');
+        const file = join(folder, `${name}.json`);
+        mkdirSync(folder, { recursive: true });
+        replaceFile(file, `${JSON.stringify(stanza, undefined, 2)}\n`);
+        lines.push(pass('stanza', `${file}, which whoever makes the genesis needs`));
+        return card(call, 'validator-init', { lines, fields: { stanza } });
+      }),
+    );
+}
+
+/** A configuration that is there stays as it is. */
+function configure(call: Call, name: string, options: InitOptions): Result<Line, Rejection> {
+  const path = configPath(call, name);
+  if (readIfThere(path)) return ok(pass('configuration', path));
+  const { account, region, ...others } = options;
+  if (account === undefined || region === undefined) {
+    const missing = account === undefined ? '--account' : '--region';
+    return fail('missing-option', `no ${missing}, and no ${path}`, 'where the validator runs');
+  }
+  const { network, stage, key, maxMonthlyUsd } = others;
+  const chosen = { name, network, account, region, stage, key, maxMonthlyUsd };
+  const config = validatorConfigFromText(JSON.stringify({ ...defaultConfig, ...chosen }));
+  if (!config.ok) {
+    return fail('invalid-argument', config.error.path, config.error.expected);
+  }
+  mkdirSync(configFolder(call), { recursive: true });
+  writeConfig(call, config.value);
+  return ok(pass('configuration', `${path}, new`));
+}
+
+/** What went wrong on the way to AWS, with what is most often the cause. */
+export function unreached(name: string, error: unknown): Line {
+  const found = error instanceof Error ? error.message : String(error);
+  return failed('aws', found, `check the credentials with weft validator doctor ${name}`);
+}

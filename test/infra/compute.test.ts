@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Match } from 'aws-cdk-lib/assertions';
+import { fusesOf } from '#infra/config/fuses.ts';
+import { functionSizes, gatewayTimeoutSeconds } from '#infra/config/sizes.ts';
+import { resources, sampleConfig, synthesised } from './synthesised.ts';
+
+const { compute } = synthesised();
+const functions = [...resources(compute, 'AWS::Lambda::Function')];
+const named = (id: string) => functions.find(([each]) => each.startsWith(id))![1].Properties;
+
+test('each function runs on Node 24 and keeps its log for a while', () => {
+  assert.equal(functions.length, 5);
+  for (const [id, { Properties }] of functions) {
+    assert.equal(Properties.Runtime, 'nodejs24.x', id);
+    assert.deepEqual(Properties.Architectures, ['arm64']);
+    assert.ok(Properties.LoggingConfig.LogGroup, id);
+  }
+  for (const [id, { Properties }] of resources(compute, 'AWS::Logs::LogGroup')) {
+    assert.equal(Properties.RetentionInDays, 30, id);
+  }
+});
+
+test('functions behind the gateway end before it gives up', () => {
+  const { worker, reader, notifier } = functionSizes;
+  for (const { timeoutSeconds } of [worker, reader, notifier]) {
+    assert.ok(timeoutSeconds < gatewayTimeoutSeconds);
+  }
+  assert.equal(named('Worker0').Timeout, worker.timeoutSeconds);
+});
+
+test('nothing calls itself again, so nothing is allowed to', () => {
+  for (const [id, { Properties }] of functions)
+    assert.equal(Properties.RecursiveLoop, undefined, id);
+});
+
+test('records that nobody can deliver are set aside, for two weeks', () => {
+  const { timeoutSeconds } = functionSizes.messenger;
+  compute.hasResourceProperties('AWS::SQS::Queue', {
+    VisibilityTimeout: 6 * timeoutSeconds,
+    RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+  });
+  compute.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
+  compute.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    ScalingConfig: { MaximumConcurrency: Match.anyValue() },
+  });
+});
+
+test('heads are told in order, a bad record alone is set aside', () => {
+  compute.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 3,
+    StartingPosition: 'LATEST',
+    DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    FilterCriteria: Match.anyValue(),
+  });
+});
+
+test('every route has a bucket of its own, and together they stay within the fuses', () => {
+  const { writes, reads, uploads } = fusesOf(sampleConfig);
+  const stage = [...resources(compute, 'AWS::ApiGatewayV2::Stage').values()].find(
+    ({ Properties }) => Properties.RouteSettings,
+  )!.Properties;
+  const settings: Readonly<Record<string, { readonly ThrottlingRateLimit: number }>> =
+    stage.RouteSettings;
+  const keys = [...resources(compute, 'AWS::ApiGatewayV2::Route').values()].map(({ Properties }) =>
+    String(Properties.RouteKey),
+  );
+  const http = keys.filter((each) => !each.startsWith('$'));
+  assert.deepEqual(Object.keys(settings).sort(), http.sort());
+  const total = Object.values(settings).reduce((sum, each) => sum + each.ThrottlingRateLimit, 0);
+  assert.ok(total <= writes + reads + uploads + 1e-6);
+  assert.ok(stage.AccessLogSettings.Format.includes('$context.status'));
+  assert.doesNotMatch(stage.AccessLogSettings.Format, /identity|path|sourceIp/);
+});
+
+test('the driver is woken every two minutes, and a lost call is set aside', () => {
+  compute.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(2 minutes)',
+    Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+  });
+});
+
+test('sixteen shards have a function, a version and a route each, far below the limit of a stack', () => {
+  const shards = { functions: 16, map: { version: 4, functions: 8 } } as const;
+  const wide = synthesised({ shards }).compute;
+  const made = resources(wide, 'AWS::Lambda::Function');
+  assert.equal([...made.keys()].filter((id) => id.startsWith('Worker')).length, 16);
+  assert.ok(Object.keys(wide.toJSON().Resources).length < 250);
+  const routes = [...resources(wide, 'AWS::ApiGatewayV2::Route').values()];
+  const posts = routes.map(({ Properties }) => String(Properties.RouteKey));
+  for (let shard = 1; shard < 16; shard++) {
+    assert.ok(posts.includes(`POST /v1/shards/${shard}/{proxy+}`));
+  }
+  for (const { Properties } of made.values()) {
+    assert.equal(Properties.Environment.Variables.WEFT_SHARD_MAP, '4;bits=3');
+  }
+});
+
+test('capacity is kept ready by a schedule, and follows its use', () => {
+  const schedules = [{ name: 'morning', cron: 'cron(0 7 * * ? *)', least: 3, most: 10 }];
+  const provisioned = { least: 1, most: 5, schedules };
+  const ready = synthesised({ concurrency: { reserved: 20, provisioned } }).compute;
+  ready.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+    MinCapacity: 1,
+    MaxCapacity: 5,
+    ScheduledActions: [Match.objectLike({ Schedule: 'cron(0 7 * * ? *)' })],
+  });
+  ready.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 1);
+  ready.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 20 });
+});
+
+test('a canary gets a part of the requests first', () => {
+  const { compute: careful } = synthesised({ canary: { percent: 10, minutes: 5 } });
+  careful.hasResourceProperties('AWS::CodeDeploy::DeploymentConfig', {
+    TrafficRoutingConfig: {
+      Type: 'TimeBasedCanary',
+      TimeBasedCanary: { CanaryPercentage: 10, CanaryInterval: 5 },
+    },
+  });
+  compute.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { alarmNames } from '#infra/config/alarm-names.ts';
+import { resources, sampleConfig, synthesised } from './synthesised.ts';
+
+const { observe } = synthesised();
+const alarms = [...resources(observe, 'AWS::CloudWatch::Alarm').values()];
+const runbooks = readFileSync(join(import.meta.dirname, '../../docs/operators.md'), 'utf8');
+
+test('there are at most six alarms, each with a runbook', () => {
+  assert.ok(alarms.length <= 6 && alarms.length === alarmNames.length);
+  for (const { Properties } of alarms) {
+    const [, anchor] = /docs\/operators\.md#([a-z-]+)/.exec(Properties.AlarmDescription) ?? [];
+    assert.match(runbooks, new RegExp(`^### ${anchor}$`, 'm'));
+  }
+});
+
+test('silence is no alarm, and what is owed for five minutes is', () => {
+  for (const { Properties } of alarms) assert.equal(Properties.TreatMissingData, 'notBreaching');
+  observe.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'OldestOwedSeconds',
+    Threshold: 300,
+    ComparisonOperator: 'GreaterThanThreshold',
+  });
+});
+
+test('an alarm that nobody is told of has no topic, and a dashboard is a choice', () => {
+  observe.resourceCountIs('AWS::SNS::Topic', 0);
+  observe.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  observe.resourceCountIs('AWS::Budgets::Budget', 0);
+  const told = synthesised({ alarmEmail: 'operator@example.com', dashboard: true }).observe;
+  told.resourceCountIs('AWS::SNS::Topic', 1);
+  told.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  told.hasResourceProperties('AWS::Budgets::Budget', {
+    Budget: { BudgetLimit: { Amount: sampleConfig.maxMonthlyUsd, Unit: 'USD' } },
+  });
+  for (const { Properties } of resources(told, 'AWS::CloudWatch::Alarm').values()) {
+    assert.equal(Properties.AlarmActions.length, 1);
+  }
+});
