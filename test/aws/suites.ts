@@ -22,6 +22,7 @@ export const suites: readonly Suite[] = [
   { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-limits', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-units', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'functions', on: ['ministack'] },
   { name: 'kms', on: ['ministack'] },
   { name: 's3', on: ['ministack'] },
   { name: 'sqs', on: ['ministack', 'elasticmq'] },

@@ -54,6 +54,13 @@ export interface ClientWorld {
   readonly validators: readonly WorldValidator[];
 }
 
+/** A network as clients see it: whoever answers for its validators. */
+export interface Reachable {
+  readonly development: DevelopmentNetwork;
+  readonly clock: Clock;
+  readonly validators: readonly Pick<WorldValidator, 'node'>[];
+}
+
 /** What one device keeps. */
 export interface Device {
   readonly records: WalletRecords;
@@ -159,7 +166,7 @@ export function afterCrash({ records, store }: Device): Device {
 }
 
 /** The device's wallet records, each write of which is a step. */
-function walletStoreOf(world: ClientWorld, device: Device): WalletStore {
+function walletStoreOf(world: Reachable, device: Device): WalletStore {
   const store = memoryWalletStore(world.clock, device.records);
   return {
     ...store,
@@ -172,7 +179,7 @@ function walletStoreOf(world: ClientWorld, device: Device): WalletStore {
 
 /** A client whose wallet holds the chains of these names. */
 export async function openClient(
-  world: ClientWorld,
+  world: Reachable,
   names: readonly string[],
   device: Device = newDevice(),
 ): Promise<OpenClient> {
@@ -199,7 +206,7 @@ export async function openClient(
 }
 
 /** The chain that the network began with under this name. */
-export function chainOf({ development }: ClientWorld, name: string): ChainId {
+export function chainOf({ development }: Reachable, name: string): ChainId {
   const found = development.chainKeys.find((key) => key.name === name);
   assert.ok(found);
   return found.chain;

@@ -34,12 +34,12 @@ export function servedByFunction(
   const { name, publicKey } = context.node;
   const hints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };
   const url = 'https://abcdefghij.execute-api.eu-west-1.amazonaws.com';
-  const node = validatorOver({ url, name, publicKey, carrier: carrierTo(handler), hints });
+  const node = validatorOver({ url, name, publicKey, carrier: gatewayCarrier(handler), hints });
   return Promise.resolve({ ...lone, node, handler, context, lines, close: () => node.close() });
 }
 
 /** Carries requests as API Gateway does. */
-function carrierTo(handler: GatewayHandler): Carrier {
+export function gatewayCarrier(handler: GatewayHandler): Carrier {
   return {
     async send({ method, path, headers, body }) {
       const event = gatewayEvent({ method, path, headers, body });
