@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { blobOfChain } from '#protocol/block/blob.ts';
 import { chainIdOf, descriptionBytes } from '#protocol/block/chain-description.ts';
+import { chainIdFromText } from '#protocol/block/chain-id.ts';
 import { chainOwner } from '#protocol/block/owner.ts';
 import { childDescription } from '#protocol/block/published.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
+import { blockHeight, timestamp } from '#protocol/primitives/numbers.ts';
 import { testCommittee } from '#test/support/committee.ts';
 import {
   confirm,
@@ -17,7 +19,7 @@ import {
   take,
   token,
 } from '#test/support/drive.ts';
-import { childConfig, openedChild, opening } from '#test/support/publishing.ts';
+import { childConfig, openedChild, opening, published } from '#test/support/publishing.ts';
 import { cast, confirmedRequest, signedProposal } from '#test/support/requests.ts';
 import { describeChain } from '#worker/load-start.ts';
 import { readBalance } from '#worker/read-state.ts';
@@ -91,6 +93,30 @@ test('a description counts only if the block that it names has opened the chain'
   const bytes = descriptionBytes(description);
   await ports.blobs.publish([{ id, chain: bob.chain, height }], [{ id, bytes }]);
   equal(await describeChain(ports, chain), undefined);
+});
+
+test('data that reads like a description opens no chain, whoever publishes it', async () => {
+  const { committee, alice, bob, validators } = stage();
+  const config = childConfig(signer, 1_000_000n);
+  const origin = { kind: 'child', parent: alice.chain, height: blockHeight(0n), index: 0 } as const;
+  const content = descriptionBytes({ origin, config, timestamp: timestamp(0n) });
+  const chain = chainIdFromText(await published(committee, alice, content));
+  ok(chain);
+  const block = await draft(committee, validators[0], bob, [pay(alice.chain, 1n)]);
+  const proposed = await signedProposal(committee, { ...block, chain }, { chain, signer });
+  for (const one of validators) {
+    equal(await describeChain(one.ports, chain), undefined);
+    equal(await readBalance(one.ports, { chain, owner: chainOwner }), 0n);
+    equal(kindOf(await send(one, proposeRequest(proposed))), 'unknown-chain');
+  }
+});
+
+test('data under an id is no fault when somebody takes it for a chain', async () => {
+  const { committee, alice, validators } = stage();
+  const id = await published(committee, alice, Uint8Array.of(104, 105));
+  const chain = chainIdFromText(id);
+  ok(chain);
+  for (const { ports } of validators) equal(await describeChain(ports, chain), undefined);
 });
 
 test('a validator that lacks the opening block is taught by it, though it is behind', async () => {

@@ -1,6 +1,6 @@
 import type { Version } from '#ports/chain-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
-import { blobOfChain } from '#protocol/block/blob.ts';
+import { blobIdOf, blobOfChain } from '#protocol/block/blob.ts';
 import { type ChainDescription, chainDescriptionCodec } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
@@ -36,8 +36,9 @@ export async function describeChain(
   if (!state) return undefined;
   const bytes = (await blobs.load([id])).get(id);
   if (!bytes) throw new StoreFault(`the description of chain ${chain} is published, but not here`);
+  // Data may have the bytes of any description, and be published by whoever likes: its id differs.
+  if (blobIdOf({ kind: 'chain-description' }, bytes) !== id) return undefined;
   const decoded = decode(chainDescriptionCodec, bytes);
-  // Published data may have any bytes, but the id names its type as well.
   if (!decoded.ok) throw new StoreFault(`the description of chain ${chain} is damaged`);
   const { origin } = decoded.value;
   // Whoever publishes a description in another block would open a chain with money from nowhere.
