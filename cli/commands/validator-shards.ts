@@ -6,7 +6,7 @@ import { parametersOf, type ValidatorConfig } from '#infra/config/validator-conf
 import { type Builder, type Call, command, group, perform } from '../command.ts';
 import { fail } from '../failure.ts';
 import { repository } from '../home.ts';
-import { askAt } from '../operator/burn-in.ts';
+import { askAt } from '../operator/ask.ts';
 import { card } from '../operator/card.ts';
 import { configFolder, readConfig, writeConfig } from '../operator/config-files.ts';
 import { setShards } from '../operator/set-shards.ts';

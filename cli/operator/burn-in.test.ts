@@ -47,7 +47,7 @@ test('what is no validator fails, line by line, each with a fix', async () => {
     const failed = card.lines.filter(({ state }) => state === 'fail');
     assert.deepEqual(
       failed.map(({ check }) => check),
-      ['version', 'network', 'refusals'],
+      ['version', 'network', 'votes', 'refusals'],
     );
     assert.ok(failed.every(({ fix }) => fix !== undefined));
   } finally {

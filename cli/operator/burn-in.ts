@@ -4,32 +4,13 @@ import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { valueMediaType } from '#wire/exchange.ts';
 import { networkDescriptionCodec } from '#wire/network-description.ts';
 import { requestPath } from '#wire/routes.ts';
+import { type Answer, type Ask, askAt } from './ask.ts';
 import { failed, type Line, pass, warn } from './card.ts';
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Uint8Array;
-  readonly ms: number;
-}
-export type Ask = (path: string, init?: RequestInit) => Promise<Answer>;
-
-const deadlineMs = 30_000;
 const samples = 30;
 const together = 10;
 const slowMs = 1_000;
 const skewMsMax = 2_000;
-
-/** Asks whatever answers at `url`; a refused connection is thrown. */
-export function askAt(url: string): Ask {
-  return async (path, init = {}) => {
-    const start = performance.now();
-    const signal = AbortSignal.timeout(deadlineMs);
-    const reply = await fetch(`${url}${path}`, { redirect: 'manual', signal, ...init });
-    const body = new Uint8Array(await reply.arrayBuffer());
-    return { status: reply.status, headers: reply.headers, body, ms: performance.now() - start };
-  };
-}
 
 /** A report card of a validator, from outside: it changes nothing there. */
 export async function burnIn(url: string, ask: Ask = askAt(url)): Promise<readonly Line[]> {
@@ -49,7 +30,7 @@ function transport(url: string): () => Promise<Line> {
   const { protocol, hostname } = new URL(url);
   const line = (): Line => {
     if (protocol === 'https:') return pass('transport', 'https');
-    const isHere = /^(?:127\.|localhost$|\[::1\]$)/.test(hostname);
+    const isHere = /^(?:127\.|(?:.+\.)?localhost$|\[::1\]$)/.test(hostname);
     if (isHere) return pass('transport', 'http, on this machine');
     return warn('transport', 'http', 'put it behind https: replies name who asks for which chain');
   };
@@ -58,8 +39,10 @@ function transport(url: string): () => Promise<Line> {
 
 async function version(ask: Ask): Promise<Line> {
   const answer = await ask('/version');
-  const found = new TextDecoder().decode(answer.body).slice(0, 200);
-  if (answer.status === 200 && found.includes('"software"')) return pass('version', found.trim());
+  const { software, protocol } = fieldsOf(answer);
+  if (answer.status === 200 && software !== undefined) {
+    return pass('version', `${software}, protocol ${protocol}`);
+  }
   return failed('version', `status ${answer.status}`, 'check that the address is of a validator');
 }
 
@@ -83,11 +66,23 @@ async function identity(ask: Ask): Promise<Line> {
 }
 
 async function health(ask: Ask): Promise<Line> {
-  const { status, body } = await ask('/health');
-  const found = new TextDecoder().decode(body).slice(0, 200).trim();
-  if (status === 200) return pass('votes', found);
+  const answer = await ask('/health');
+  const { status = 'no status' } = fieldsOf(answer);
+  if (answer.status === 200 && status === 'ok') return pass('votes', status);
   const fix = 'run weft validator doctor with its name; a store that is not bound cannot sign';
-  return failed('votes', `status ${status}: ${found}`, fix);
+  return failed('votes', `status ${answer.status}: ${status}`, fix);
+}
+
+/** Of an object in JSON, cut to what fits on a line; nothing of anything else. */
+function fieldsOf({ body }: Answer): Readonly<Record<string, string | undefined>> {
+  try {
+    const parsed: unknown = JSON.parse(new TextDecoder().decode(body));
+    if (typeof parsed !== 'object' || parsed === null) return {};
+    const texts = Object.entries(parsed).map(([name, value]) => [name, `${value}`.slice(0, 64)]);
+    return Object.fromEntries(texts);
+  } catch {
+    return {};
+  }
 }
 
 /** Bytes that are no request are refused, by kind, and the same way each time. */
@@ -140,7 +135,7 @@ async function load(ask: Ask): Promise<Line> {
 
 async function clock(ask: Ask): Promise<Line> {
   const { headers } = await ask('/version');
-  const told = Date.parse(headers.get('date') ?? '');
+  const told = Date.parse(`${headers.date}`);
   if (Number.isNaN(told)) return pass('clock', 'not told');
   const skew = Date.now() - (told + 500);
   const found = `${(Math.abs(skew) / 1_000).toFixed(1)} s from this machine's`;

@@ -3,7 +3,7 @@ import { decode } from '#protocol/encoding/codec.ts';
 import { valueMediaType } from '#wire/exchange.ts';
 import { networkDescriptionCodec } from '#wire/network-description.ts';
 import { requestPath } from '#wire/routes.ts';
-import type { Ask } from './burn-in.ts';
+import type { Ask } from './ask.ts';
 import { failed, type Line, pass } from './card.ts';
 import { type ShardCount, shardSteps } from './shard-steps.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig, type ValidatorConfig } from '#infra/config/validator-config.ts';
 import { servedOverHttp } from '#test/support/http-node.ts';
-import { askAt } from './burn-in.ts';
+import { askAt } from './ask.ts';
 import { type ShardTools, setShards } from './set-shards.ts';
 import { type ShardCount, shardSteps } from './shard-steps.ts';
 
