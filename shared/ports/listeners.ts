@@ -22,8 +22,7 @@ export interface Listeners {
   wereQuiet(chains: readonly ChainId[], heard: Timestamp): Promise<boolean>;
 }
 
-/** Most chains that one connection hears of, and most connections that hear of one chain. */
-export const listenedChainsMax = 100;
+/** Most connections that hear of one chain. */
 export const chainListenersMax = 1_000;
 
 /** A connection lasts no longer; who hears of a chain is missed for a while after it. */

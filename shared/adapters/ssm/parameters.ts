@@ -18,9 +18,6 @@ export interface Parameters {
 const readSchema = z.object({ Parameter: z.object({ Value: z.string() }) });
 const faultSchema = z.object({ __type: z.string() });
 
-/** Most characters of a standard parameter. Source: Systems Manager quotas. */
-export const parameterLengthMax = 4_096;
-
 export function ssmParameters({ call, endpoint }: ParametersOptions): Parameters {
   async function ask(action: string, input: unknown): Promise<WebAnswer> {
     return await call({
