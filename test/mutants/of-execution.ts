@@ -7,6 +7,13 @@ const worker = (...names: readonly string[]) =>
 
 export const executionGuards: readonly Guard[] = [
   {
+    name: 'data opens no chain, though it reads like a description',
+    file: 'shared/worker/load-start.ts',
+    text: "if (blobIdOf({ kind: 'chain-description' }, bytes) !== id) return undefined;",
+    without: 'if (bytes.length === 0) return undefined;',
+    tests: ['test/child-chains.test.ts'],
+  },
+  {
     name: 'nobody spends what he does not have',
     file: `${execution}/balances.ts`,
     text: 'if (account.balance < taken) return',
