@@ -2,6 +2,7 @@ import type { Clock } from '#ports/clock.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { WebAnswer, WebCall, WebRequest } from '#ports/web-call.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
+import { exchange } from './exchange.ts';
 import { type Credentials, type Link, signedHeaders, signedLink } from './sign.ts';
 
 export interface SignedCallOptions {
@@ -49,13 +50,5 @@ export function linkMaker(options: SignedCallOptions): (link: Link) => Promise<s
 async function sendOnce(request: WebRequest, options: SignedCallOptions): Promise<WebAnswer> {
   const { service, region, credentials, clock, deadlineMs = deadlineMsDefault } = options;
   const signing = { service, region, credentials: await credentials(), now: clock.now() };
-  const answer = await fetch(request.url, {
-    method: request.method,
-    headers: signedHeaders(request, signing),
-    body: request.body.length > 0 ? request.body : null,
-    signal: AbortSignal.timeout(deadlineMs),
-    redirect: 'manual',
-  });
-  const body = new Uint8Array(await answer.arrayBuffer());
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
+  return await exchange({ ...request, headers: signedHeaders(request, signing) }, deadlineMs);
 }
