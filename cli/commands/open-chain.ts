@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { parseAmount } from '#client/amount.ts';
+import { checkFreeName } from '#client/wallet/names.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { AccountOwner } from '#protocol/block/owner.ts';
 import type { Ownership } from '#protocol/block/ownership.ts';
 import { amountText } from '#protocol/primitives/amount-text.ts';
-import type { Rejection } from '#protocol/primitives/rejection.ts';
+import type { Amount } from '#protocol/primitives/numbers.ts';
+import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { keyMaker } from '../keys.ts';
@@ -59,6 +62,8 @@ export async function open(
     if (!parent.ok) return parent;
     const signer = await ownerIfNamed(wallet, as);
     if (!signer.ok) return signer;
+    const able = await checkOpening(connected, parent.value.id, { name, balance: balance.value });
+    if (!able.ok) return able;
     const owners = await ownersOf(connected);
     if (!owners.ok) return owners;
     const receipt = await client.openChain({
@@ -81,4 +86,20 @@ export async function open(
     ];
     return ok(object('open-chain', fields, lines.join('\n')));
   });
+}
+
+/** What would refuse the block is looked for before a key is made for a chain that never is. */
+async function checkOpening(
+  { client, wallet }: Connected,
+  parent: ChainId,
+  { name, balance }: { readonly name: string | undefined; readonly balance: Amount },
+): Promise<Result<undefined, Rejection>> {
+  const free = name === undefined ? ok(name) : checkFreeName(await wallet.chains(), name);
+  if (!free.ok) return free;
+  const before = await client.balance(parent);
+  if (!before.ok) return before;
+  const { confirmed } = before.value;
+  if (confirmed >= balance) return ok(undefined);
+  const [found, expected] = [amountText(confirmed), `at least ${amountText(balance)}`];
+  return refuse('insufficient-balance', `${found} tokens`, `${expected} tokens`);
 }

@@ -40,6 +40,14 @@ test('a chain is opened with a balance and a key of its own, and pays', async ()
   assert.equal(await kindOf('open-chain --name savings'), 'name-taken');
 });
 
+test('a chain that is not opened leaves no key in the wallet', async () => {
+  const before = (await answer('wallet show')).keys;
+  assert.equal(await kindOf('open-chain --name savings'), 'name-taken');
+  assert.equal(await kindOf('open-chain --name 0'), 'invalid-name');
+  assert.equal(await kindOf('open-chain --balance 1000000'), 'insufficient-balance');
+  assert.deepEqual((await answer('wallet show')).keys, before);
+});
+
 test('a key waits in the wallet for the chain that somebody opens for it', async () => {
   const { owner, scheme } = await answer('wallet add-key --scheme secp256k1');
   assert.equal(scheme, 'secp256k1-eip191');
@@ -68,6 +76,11 @@ test('several owners govern a chain, and change who does', async () => {
   const stranger = `key:${'ab'.repeat(32)}`;
   assert.equal(await kindOf(`change-ownership shared --owner ${stranger}`), 'not-confirmed');
   assert.equal(await kindOf('change-ownership shared --timeout-base x'), 'invalid-argument');
+  const height = async () => (await answer('chain show shared')).height;
+  const before = await height();
+  assert.equal(await kindOf('change-ownership shared'), 'missing-option');
+  assert.equal(await kindOf('change-ownership shared --owner bob --owner bob'), 'invalid-argument');
+  assert.equal(await height(), before);
 });
 
 test('an owner claims from another chain what is his', async () => {
@@ -106,6 +119,12 @@ test('a file is published in chunks and read back as it was', async () => {
   assert.equal(await kindOf(`read-blob ${published.blob} --output ${copy}`), 'file-exists');
   const { stdout } = await weft(home.path, 'read-blob', published.blob).ended;
   assert.deepEqual(stdout, content);
+  const told = await answer(`read-blob ${published.blob}`);
+  assert.deepEqual([told.bytes, told.file], [1_500_000, null]);
+  assert.deepEqual(Buffer.from(told.base64, 'base64'), content);
+  const { readings } = await answer(`decode ${published.blob}`);
+  assert.equal(readings[0].type, 'blob');
+  assert.equal(await kindOf(`publish-blob ${home.path}`), 'no-such-file');
   assert.equal(await kindOf(`read-blob ${'0'.repeat(64)} --output ${copy}2`), 'unknown-blob');
 });
 
