@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Wallet } from '#client/wallet/wallet.ts';
-import { type AccountOwner, accountOwnerCodec } from '#protocol/block/owner.ts';
+import { type AccountOwner, accountOwnerCodec, ownerText } from '#protocol/block/owner.ts';
 import { type Ownership, walletTimeouts } from '#protocol/block/ownership.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { compareBytes } from '#protocol/primitives/bytes.ts';
@@ -42,6 +42,15 @@ export function withOwnershipOptions(one: Command): Command {
     .option('--timeout-fast <seconds>', 'of the fast round, or none', secondsOrNone)
     .option('--timeout-fallback <seconds>', 'until validators may propose, or none', secondsOrNone)
     .addHelpText('after', ownershipHelp);
+}
+
+/** Whether anything at all is said of an ownership. */
+export function saysOwnership(options: OwnershipOptions): boolean {
+  const { owner, superOwner, firstLeader, multiLeaderRounds, open } = options;
+  const { timeoutBase, timeoutIncrement, timeoutFast, timeoutFallback } = options;
+  const times = [timeoutBase, timeoutIncrement, timeoutFast, timeoutFallback];
+  const said = [owner, superOwner, firstLeader, multiLeaderRounds, open, ...times];
+  return said.some((each) => each !== undefined);
 }
 
 /** What a chain of several owners has where nothing else is said. */
@@ -101,6 +110,9 @@ async function listsFrom(
     if (!weighted.ok) return weighted;
     owners.push(weighted.value);
   }
+  const all = [...superOwners, ...owners.map((one) => one.owner)].map(ownerText);
+  const twice = all.find((text, index) => all.indexOf(text) < index);
+  if (twice !== undefined) return fail('invalid-argument', `${twice} twice`, 'each owner once');
   return ok({
     superOwners: superOwners.sort(compareOwners),
     owners: owners.sort((a, b) => compareOwners(a.owner, b.owner)),

@@ -8,6 +8,7 @@ import { asOption, ownerIfNamed } from '../owners.ts';
 import {
   type OwnershipOptions,
   ownershipFrom,
+  saysOwnership,
   withOwnershipOptions,
 } from '../ownership-options.ts';
 import { ownershipFields, ownershipRows } from '../ownership-text.ts';
@@ -43,6 +44,9 @@ async function change(
   { client, wallet }: Connected,
   { text, options }: Asked,
 ): Promise<Result<Report, Rejection>> {
+  if (!saysOwnership(options)) {
+    return fail('missing-option', 'nothing to change', 'owners, rounds or times');
+  }
   const chosen = await chosenChain(wallet, text);
   if (!chosen.ok) return chosen;
   const { id, name } = chosen.value;
