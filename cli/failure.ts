@@ -46,7 +46,11 @@ const rows = {
   'rate-limited': ['refused', 'retry', 'Wait for a minute, then ask again.'],
   'problems-found': ['refused', 'fix', 'See the failed checks, each with what to do.'],
   unreachable: ['unreachable', 'retry', 'Run `weft net up`, then try again.'],
-  'no-network': ['local-fault', 'fix', 'Run `weft net up` first, or set WEFT_HOME.'],
+  'no-network': [
+    'local-fault',
+    'fix',
+    'Run `weft net up`, join a network with `weft wallet init --network`, or set WEFT_HOME.',
+  ],
   'no-wallet': ['local-fault', 'fix', 'Run `weft wallet init` first, or set WEFT_HOME.'],
   'malformed-home': ['local-fault', 'fix', 'Run `weft net reset`, or restore the file.'],
   'home-busy': ['local-fault', 'retry', 'Wait for the other command, then try again.'],
@@ -91,6 +95,9 @@ const nextInCommands: Readonly<Partial<Record<string, string>>> = {
   'not-an-owner': 'Choose an owner with --as, or move tokens with `weft claim` from another chain.',
   'chain-not-empty':
     'Run `weft process-inbox`, then close it with --drain-to, or with --abandon to lose the rest.',
+  'unknown-blob': 'Check the id; what was never published cannot be read.',
+  'unknown-chain': 'Check the id of the chain; no validator that answers knows it.',
+  'other-network': 'Use what is of this network, or another WEFT_HOME.',
   'height-passed': 'Run `weft sync`, then try again.',
 };
 

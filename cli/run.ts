@@ -89,7 +89,7 @@ export function rejectionOf({ env }: Pick<Shell, 'env'>, error: unknown): Reject
     return fail('storage-fault', causes(error), 'a disk that keeps what is written').error;
   }
   if (isSystemError(error)) {
-    const kind = error.code === 'ENOENT' ? 'no-such-file' : 'storage-fault';
+    const kind = wrongPaths.includes(error.code ?? '') ? 'no-such-file' : 'storage-fault';
     return fail(kind, error.message, 'files that can be read and written').error;
   }
   if (error instanceof NoPassphraseFault) {
@@ -102,6 +102,9 @@ export function rejectionOf({ env }: Pick<Shell, 'env'>, error: unknown): Reject
   const isTold = (env.WEFT_DEBUG ?? '') !== '' && error instanceof Error;
   return fail('bug', isTold ? (error.stack ?? error.message) : String(error), 'no exception').error;
 }
+
+/** What another path mends, and no other disk. */
+const wrongPaths: readonly string[] = ['ENOENT', 'EISDIR', 'ENOTDIR', 'EACCES', 'EPERM'];
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error;

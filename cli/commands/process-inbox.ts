@@ -51,8 +51,10 @@ function textOf(receipt: InboxReceipt, name: string): string {
   const { taken, rejected, left } = receipt;
   const bundles = `${taken} bundle${taken === 1 ? '' : 's'}`;
   const refused = rejected === 0 ? '' : `, ${rejected} of them refused`;
+  // What is for other accounts of the chain, or asks something of it, brings its own balance nothing.
+  const received = receipt.received === 0n ? 'took' : `received ${amountText(receipt.received)} in`;
   return [
-    `${name} received ${amountText(receipt.received)} in ${bundles}${refused}`,
+    `${name} ${received} ${bundles}${refused}`,
     receiptText(receipt, name),
     ...(left === 0 ? [] : [`${left} more wait. Next: weft process-inbox ${name}`]),
   ].join('\n');

@@ -17,7 +17,7 @@ interface ReadOptions {
 export function readBlob(builder: Builder): Command {
   return command('read-blob', 'read what was published under an id')
     .argument('<id>', 'as `weft publish-blob` answers it')
-    .option('--output <file>', 'write it there, in place of stdout')
+    .option('--output <file>', 'write it there, in place of stdout, where --json has it in base64')
     .option('--raw', 'the blob itself, and no chunks that it lists')
     .action(
       perform<[string], ReadOptions>(builder, (call, [text], options) => read(call, text, options)),
@@ -31,7 +31,7 @@ async function read(
 ): Promise<Result<Report, Rejection>> {
   const id = blobIdFromText(text);
   if (id === undefined) return fail('invalid-argument', text, '64 digits of hexadecimal');
-  if (output === undefined && call.shell.stdout.isTty) {
+  if (output === undefined && !call.isJson && call.shell.stdout.isTty) {
     return fail('binary-output', 'a terminal', 'a file or a pipe');
   }
   return await withClient(call, async ({ client }): Promise<Result<Report, Rejection>> => {
@@ -39,7 +39,12 @@ async function read(
     const found = await (raw ? client.readBlob(id) : client.readContent(id));
     if (!found.ok) return found;
     const content = found.value;
-    if (output === undefined) return ok({ kind: 'raw', content });
+    const fields = { blob: id, bytes: content.length, file: output ?? null };
+    if (output === undefined) {
+      if (!call.isJson) return ok({ kind: 'raw', content });
+      const base64 = Buffer.from(content).toString('base64');
+      return ok(object('read-blob', { ...fields, base64 }, ''));
+    }
     try {
       writeFileSync(output, content, { flag: 'wx' });
     } catch (error) {
@@ -47,7 +52,6 @@ async function read(
       if (!isThere) throw error;
       return fail('file-exists', output, 'a path where nothing is');
     }
-    const fields = { blob: id, bytes: content.length, file: output };
     return ok(object('read-blob', fields, `${content.length} bytes in ${output}`));
   });
 }

@@ -35,7 +35,7 @@ export function walletShow(builder: Builder): Command {
           : 'not encrypted: keys of a development network';
         const text = [
           `wallet ${call.home.wallet} (${lock})`,
-          columns(rows),
+          ...(rows.length === 0 ? ['no chains'] : [columns(rows)]),
           ...spare.map(({ owner }) => `key without a chain: ${owner}`),
         ].join('\n');
         const fields = { path: call.home.wallet, encrypted: wallet.isEncrypted, chains, keys };
