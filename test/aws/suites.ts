@@ -20,10 +20,11 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   { name: 'dynamodb', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
-  { name: 'dynamodb-limits', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'dynamodb-tables', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-units', on: ['ministack', 'dynamodbLocal'] },
   { name: 'functions', on: ['ministack'] },
   { name: 'kms', on: ['ministack'] },
+  { name: 'lambda', on: ['ministack'] },
   { name: 's3', on: ['ministack'] },
   { name: 'sqs', on: ['ministack', 'elasticmq'] },
   { name: 'ssm', on: ['ministack'] },

@@ -33,15 +33,15 @@ export interface StoredSlot {
 /** The slots of chains. */
 export interface BlobSlots {
   list(chain: ChainId, consistency: Consistency): Promise<readonly StoredSlot[]>;
-  /** Puts a slot in the place of the holder's; what that one wanted. */
-  put(slot: BlobSlot): Promise<readonly BlobId[]>;
+  /** Puts a slot in the place of the holder's. */
+  put(slot: BlobSlot): Promise<void>;
   /** Adds to what a holder has. */
   add(
     chain: ChainId,
     slot: { holder: string; height: BlockHeight; ids: readonly BlobId[] },
   ): Promise<void>;
-  /** Removes a slot of no higher height; false if there is none. */
-  remove(chain: ChainId, holder: string, height: bigint): Promise<boolean>;
+  /** Removes the slot, unless it was opened again; false if it is not there. */
+  remove(chain: ChainId, holder: string, opened: number): Promise<boolean>;
 }
 
 /** Most slots of one chain: each proposer has one, and those of passed heights are closed. */
@@ -73,10 +73,8 @@ export function blobSlots(calls: TableCalls): BlobSlots {
           seq: { N: `${nextOpened()}` },
           v: { B: storedValue(bool, isGuest) },
         },
-        ReturnValues: 'ALL_OLD',
       });
-      const before = (await repeat((options) => client.send(put, options)))?.Attributes;
-      return before === undefined ? [] : slotFromItem(before).wanted;
+      await repeat((options) => client.send(put, options));
     },
     async add(chain, { holder, height, ids }) {
       const update = new UpdateItemCommand({
@@ -93,13 +91,13 @@ export function blobSlots(calls: TableCalls): BlobSlots {
       });
       await repeat((options) => client.send(update, options));
     },
-    async remove(chain, holder, height) {
+    async remove(chain, holder, opened) {
       const deletion = new DeleteItemCommand({
         TableName: tables.data,
         Key: slotKey(chain, holder),
-        ConditionExpression: '#height <= :height',
-        ExpressionAttributeNames: { '#height': 'height' },
-        ExpressionAttributeValues: { ':height': { B: u64Bytes(height) } },
+        ConditionExpression: '#seq = :seq',
+        ExpressionAttributeNames: { '#seq': 'seq' },
+        ExpressionAttributeValues: { ':seq': { N: `${opened}` } },
       });
       return (await repeat((options) => client.send(deletion, options))) !== undefined;
     },

@@ -10,7 +10,7 @@ import { StoreFault } from '#ports/store-fault.ts';
 import type { BlobId } from '#protocol/block/blob.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type BlobRow, type BlobRows, blobRows, type StoredObject } from './blob-rows.ts';
-import { type BlobSlots, blobSlots, holderMark } from './blob-slots.ts';
+import { type BlobSlots, blobSlots, holderMark, type StoredSlot } from './blob-slots.ts';
 import { inParallel, type TableCalls } from './table-calls.ts';
 
 interface Parts {
@@ -62,15 +62,28 @@ function readsOf(parts: Parts): Pick<BlobStore, Reads> {
   };
 }
 
+/**
+ * Few chains have slots at all, so another process's are looked for only at every so many heights.
+ * Until then they hold bytes that nobody needs.
+ */
+const closedEvery = 16n;
+
 function slotsOf(parts: Parts): Omit<BlobStore, Reads> {
   const { rows, slots, objects } = parts;
+  /** Chains that this process opened slots of. */
+  const open = new Set<ChainId>();
   return {
     async openSlot(slot) {
       const { chain, holder, wanted } = slot;
-      const before = await slots.put(slot);
+      open.add(chain);
+      const before = (await slots.list(chain, 'strong')).find((one) => one.holder === holder);
+      const freed = (before?.wanted ?? []).filter((id) => !wanted.includes(id));
+      // Before the new slot, so that a crash leaves none of it; behind it, for what came meanwhile.
+      await release(parts, { chain, holder, ids: freed });
+      await slots.put(slot);
       const mark = holderMark(chain, holder);
       await inParallel(wanted, (id) => rows.hold(id, [mark]));
-      await release(parts, { chain, holder, ids: before.filter((id) => !wanted.includes(id)) });
+      await release(parts, { chain, holder, ids: freed });
       await closeOldGuests(parts, slot);
       await releaseUnwanted(parts, { chain, holders: [holder], ids: wanted });
     },
@@ -93,6 +106,7 @@ function slotsOf(parts: Parts): Omit<BlobStore, Reads> {
       if (!ids.every((id) => there.has(id))) return false;
       if (ids.length === 0) return true;
       const holder = `voted:${height}`;
+      open.add(chain);
       await slots.add(chain, { holder, height, ids });
       const mark = holderMark(chain, holder);
       const held: (BlobRow | undefined)[] = [];
@@ -107,12 +121,11 @@ function slotsOf(parts: Parts): Omit<BlobStore, Reads> {
       return row && (await objects.load(row.object));
     },
     async closeSlots(chain, height) {
+      if (!open.has(chain) && height % closedEvery !== closedEvery - 1n) return;
       // What a stale copy lacks is closed with a later height: nothing depends on it.
-      const passed = (await slots.list(chain, 'eventual')).filter((slot) => slot.height <= height);
-      for (const { holder, wanted } of passed) {
-        if (!(await slots.remove(chain, holder, height))) continue;
-        await release(parts, { chain, holder, ids: wanted });
-      }
+      const found = await slots.list(chain, 'eventual');
+      for (const slot of found) if (slot.height <= height) await close(parts, chain, slot);
+      if (found.every((slot) => slot.height <= height)) open.delete(chain);
     },
   };
 }
@@ -129,17 +142,18 @@ async function withObject(
   if (row !== undefined && row.object !== object) await objects.remove(object);
 }
 
-async function closeOldGuests(
-  { slots, ...parts }: Parts,
-  { chain, isGuest }: BlobSlot,
-): Promise<void> {
+async function closeOldGuests(parts: Parts, { chain, isGuest }: BlobSlot): Promise<void> {
   if (!isGuest) return;
-  const guests = (await slots.list(chain, 'strong')).filter((slot) => slot.isGuest);
+  const guests = (await parts.slots.list(chain, 'strong')).filter((slot) => slot.isGuest);
   guests.sort((a, b) => b.opened - a.opened);
-  for (const { holder, height, wanted } of guests.slice(guestSlotsMax)) {
-    if (!(await slots.remove(chain, holder, height))) continue;
-    await release({ slots, ...parts }, { chain, holder, ids: wanted });
-  }
+  for (const slot of guests.slice(guestSlotsMax)) await close(parts, chain, slot);
+}
+
+/** Lets go of what a slot holds, before it is gone and behind that. */
+async function close(parts: Parts, chain: ChainId, slot: StoredSlot): Promise<void> {
+  const { holder, wanted: ids, opened } = slot;
+  await release(parts, { chain, holder, ids });
+  if (await parts.slots.remove(chain, holder, opened)) await release(parts, { chain, holder, ids });
 }
 
 interface Released {

@@ -105,7 +105,7 @@ async function listRows(
   return pageOf(rows, length, rowPlace);
 }
 
-export function rowItem(row: InboxRow): Item {
+function rowItem(row: InboxRow): Item {
   return { ...keyItem(rowKey(row.recipient, row)), v: { B: storedValue(rowValueCodec, row) } };
 }
 

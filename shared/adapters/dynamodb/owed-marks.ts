@@ -70,7 +70,7 @@ export function owedMarks(
   };
 }
 
-export function owedItem({ chain, at, from, since }: OwedMark): Item {
+function owedItem({ chain, at, from, since }: OwedMark): Item {
   return {
     ...keyItem(owedKey(chain)),
     at: { N: `${at}` },

@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { hashedKey, type Item, type ItemKey, keyItem, keyText } from './item-keys.ts';
-import { loadWritten } from './load-items.ts';
+import { loadItems, loadWritten } from './load-items.ts';
 import { bytesFromStored, chunked, chunksOf, joined, storedBytes } from './stored-values.ts';
 import { inParallel, type TableCalls } from './table-calls.ts';
 
@@ -72,6 +72,30 @@ export async function loadValues<Name>(
     calls,
     wanted.map(({ keys }) => keys),
   );
+  return await valuesFrom(calls, chain, { wanted, items });
+}
+
+/** The same, of values that are more often missing than not: they are looked for once. */
+export async function loadFewValues<Name>(
+  calls: TableCalls,
+  chain: ChainId,
+  wanted: readonly WantedValue<Name>[],
+): Promise<ReadonlyMap<Name, Uint8Array>> {
+  const keys = wanted.flatMap((one) => one.keys);
+  const items = await loadItems(calls, keys, 'strong');
+  return await valuesFrom(calls, chain, { wanted, items });
+}
+
+interface Found<Name> {
+  readonly wanted: readonly WantedValue<Name>[];
+  readonly items: ReadonlyMap<string, Item>;
+}
+
+async function valuesFrom<Name>(
+  calls: TableCalls,
+  chain: ChainId,
+  { wanted, items }: Found<Name>,
+): Promise<ReadonlyMap<Name, Uint8Array>> {
   const values = new Map<Name, Uint8Array>();
   for (const { name, keys } of wanted) {
     const key = keys.find((each) => items.has(keyText(each)));
