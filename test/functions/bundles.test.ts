@@ -2,33 +2,16 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import { bundleBytesMax, bundleOptions, functionNames } from '#functions/bundle-options.ts';
+import { bundleBytesMax, functionNames } from '#functions/bundle-options.ts';
+import { bundleFunctions } from '#test/support/bundled-functions.ts';
 
-const root = dirname(dirname(import.meta.dirname));
 const folder = mkdtempSync(join(tmpdir(), 'weft-bundles-'));
-const fileOf = (name: string) => join(folder, name, 'handler.js');
+const fileOf = (name: string) => join(folder, name, 'handler.mjs');
 
-before(async () => {
-  const { banner, alias, mainFields, ...rest } = bundleOptions;
-  await build({
-    ...rest,
-    entryPoints: functionNames.map((name) => join(root, 'functions', name, 'handler.ts')),
-    outdir: folder,
-    outbase: join(root, 'functions'),
-    bundle: true,
-    minify: true,
-    sourcemap: 'linked',
-    platform: 'node',
-    mainFields: [...mainFields],
-    banner: { js: banner },
-    alias: { ...alias },
-    logLevel: 'error',
-  });
-});
+before(() => bundleFunctions(folder));
 
 after(() => rmSync(folder, { recursive: true, force: true }));
 

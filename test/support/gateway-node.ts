@@ -5,6 +5,7 @@ import type { ApiContext } from '#api/context.ts';
 import type { Handler } from '#functions/built-once.ts';
 import { type Served, serveGateway } from '#functions/gateway/serve-gateway.ts';
 import { newObserver } from '#functions/observe/observer.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
 import { gatewayEvent, lambdaContext } from './lambda-events.ts';
 import { loneValidator, type OpenedNode, servedBy } from './opened-node.ts';
 
@@ -31,15 +32,30 @@ export function servedByFunction(
     write: (line) => lines.push(line),
   });
   const handler = serveGateway({ context, observer, serves });
-  const { name, publicKey } = context.node;
-  const hints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };
+  const node = gatewayNode(handler, context.node);
+  return Promise.resolve({
+    ...lone,
+    node,
+    handler,
+    context,
+    lines,
+    close: () => Promise.resolve(),
+  });
+}
+
+const noHints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };
+
+/** The validator that a function answers for, as its clients see it. */
+export function gatewayNode(
+  handler: GatewayHandler,
+  { name, publicKey }: Pick<ValidatorNode, 'name' | 'publicKey'>,
+): ValidatorNode {
   const url = 'https://abcdefghij.execute-api.eu-west-1.amazonaws.com';
-  const node = validatorOver({ url, name, publicKey, carrier: gatewayCarrier(handler), hints });
-  return Promise.resolve({ ...lone, node, handler, context, lines, close: () => node.close() });
+  return validatorOver({ url, name, publicKey, carrier: carrierTo(handler), hints: noHints });
 }
 
 /** Carries requests as API Gateway does. */
-export function gatewayCarrier(handler: GatewayHandler): Carrier {
+function carrierTo(handler: GatewayHandler): Carrier {
   return {
     async send({ method, path, headers, body }) {
       const event = gatewayEvent({ method, path, headers, body });

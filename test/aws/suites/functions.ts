@@ -4,7 +4,6 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { headsTable } from '#adapters/dynamodb/chain-tables.ts';
-import { validatorOver } from '#adapters/http/validator-over.ts';
 import { kmsSigner } from '#adapters/kms/kms-signer.ts';
 import { textOfBell } from '#adapters/sqs/bell-record.ts';
 import { driverHandler } from '#functions/driver/run-driver.ts';
@@ -16,7 +15,6 @@ import { notifierHandler } from '#functions/notifier/notify.ts';
 import { notifierWiring } from '#functions/notifier/wiring.ts';
 import { readerWiring } from '#functions/reader/wiring.ts';
 import { workerWiring } from '#functions/worker/wiring.ts';
-import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
@@ -24,7 +22,7 @@ import { type Deployed, deployValidator } from '#test/aws/support/deployed-valid
 import { emulatorConfig } from '#test/aws/support/emulator-clients.ts';
 import { createTable, emulatorClient } from '#test/aws/support/opened-tables.ts';
 import { chainOf, clientWorld, granted, openClient } from '#test/support/client-world.ts';
-import { type GatewayHandler, gatewayCarrier } from '#test/support/gateway-node.ts';
+import { gatewayNode } from '#test/support/gateway-node.ts';
 import {
   gatewayEvent,
   lambdaContext,
@@ -36,8 +34,6 @@ import {
 import { height } from '#test/support/store-values.ts';
 import { chainPath, requestPath } from '#wire/routes.ts';
 import { sweepOnce } from '#worker/sweep.ts';
-
-const noHints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };
 
 before(() => {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
@@ -53,21 +49,12 @@ async function opened() {
   const { genesis } = world.development;
   const deployed = await deployValidator({ genesis, name: seat.name, seed: seat.seed });
   const handler = serveGateway(await workerWiring(deployed.env));
-  const node = nodeOver(handler, first.node);
+  const node = gatewayNode(handler, first.node);
   const reachable = { ...world, validators: [{ node }, ...others] };
   return { world, others, deployed, handler, node, reachable };
 }
 
 const basics = { ownership: false, pending: false };
-
-/** The validator that a function answers for, as its clients see it. */
-function nodeOver(
-  handler: GatewayHandler,
-  { name, publicKey }: Pick<ValidatorNode, 'name' | 'publicKey'>,
-): ValidatorNode {
-  const carrier = gatewayCarrier(handler);
-  return validatorOver({ url: 'https://x', name, publicKey, carrier, hints: noHints });
-}
 
 async function healthOf(deployed: Deployed): Promise<number | undefined> {
   const served = serveGateway(await workerWiring(deployed.env));
@@ -112,7 +99,7 @@ test('functions: over a table that was made again nothing is signed, and blocks 
   await client.send(new DeleteTableCommand({ TableName: heads }));
   await createTable(client, heads, [headsTable.key]);
   assert.equal(await healthOf(deployed), 503);
-  const node = nodeOver(serveGateway(await workerWiring(deployed.env)), before);
+  const node = gatewayNode(serveGateway(await workerWiring(deployed.env)), before);
   const replies: ChainReply[] = [];
   const watched = {
     ...node,

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { Agent, WebSocket } from 'undici';
+import { serveGateway } from '#functions/gateway/serve-gateway.ts';
+import { workerWiring } from '#functions/worker/wiring.ts';
+import { amount } from '#protocol/primitives/numbers.ts';
+import { deployValidator } from '#test/aws/support/deployed-validator.ts';
+import { emulatorConfig } from '#test/aws/support/emulator-clients.ts';
+import {
+  askService,
+  createFunction,
+  createSocketApi,
+  invoke,
+} from '#test/aws/support/lambda-functions.ts';
+import { emulatorClient } from '#test/aws/support/opened-tables.ts';
+import { bundleFunctions } from '#test/support/bundled-functions.ts';
+import { chainOf, clientWorld, granted, openClient } from '#test/support/client-world.ts';
+import { gatewayNode } from '#test/support/gateway-node.ts';
+import { gatewayEvent } from '#test/support/lambda-events.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weft-lambda-'));
+
+before(async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  await bundleFunctions(folder);
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A validator alone in its committee, whose functions are about to be deployed. */
+async function opened() {
+  const world = clientWorld({ count: 1 });
+  const { genesis, validatorSeeds } = world.development;
+  const [seat] = validatorSeeds;
+  assert(seat);
+  const deployed = await deployValidator({ genesis, ...seat });
+  return { world, deployed, name: seat.name };
+}
+
+test('lambda: a deployed worker is healthy, and its reader knows its chains', async () => {
+  const { world, deployed } = await opened();
+  const worker = await createFunction('worker', join(folder, 'worker'), deployed.env);
+  const health = await invoke(worker.name, gatewayEvent({ method: 'GET', path: '/health' }));
+  assert.partialDeepStrictEqual(health, { statusCode: 200 });
+  const reader = await createFunction('reader', join(folder, 'reader'), deployed.env);
+  const path = `/v1/shards/0/chains/${chainOf(world, 'alice')}`;
+  const read = await invoke(reader.name, gatewayEvent({ method: 'GET', path }));
+  assert.partialDeepStrictEqual(read, { statusCode: 200 });
+});
+
+test('lambda: whoever listens over WebSocket hears of a block, by the stream of heads', async () => {
+  const { world, deployed } = await opened();
+  const { TableDescription: table } = await emulatorClient().send(
+    new UpdateTableCommand({
+      TableName: deployed.tables.heads,
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+    }),
+  );
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:notifier';
+  const apiId = await createSocketApi('push', { name: 'notifier', arn });
+  const port = new URL(emulatorConfig().endpoint).port;
+  const url = `http://${apiId}.execute-api.localhost:${port}/v1`;
+  const env = { ...deployed.env, WEFT_SOCKET_URL: url };
+  const notifier = await createFunction('notifier', join(folder, 'notifier'), env);
+  assert.equal(notifier.arn, arn);
+  await askService('lambda', 'POST', '/2015-03-31/event-source-mappings/', {
+    FunctionName: notifier.name,
+    EventSourceArn: table?.LatestStreamArn,
+    StartingPosition: 'LATEST',
+    BatchSize: 100,
+  });
+  const heard: string[] = [];
+  const socket = await connected(url.replace('http:', 'ws:'), (text) => heard.push(text));
+  const chain = chainOf(world, 'alice');
+  socket.send(JSON.stringify({ kind: 'subscribe', chains: [chain] }));
+  await until(() => heard.some((text) => text.includes('"reset"')));
+  const handler = serveGateway(await workerWiring(deployed.env));
+  const node = gatewayNode(handler, world.validators[0]!.node);
+  const alice = await openClient({ ...world, validators: [{ node }] }, ['alice']);
+  const to = chainOf(world, 'bob');
+  granted(await alice.client.transfer({ from: 'alice', to, amount: amount(1n) }));
+  await until(() => heard.some((text) => text.includes('"new-block"')));
+  await alice.client.close();
+  socket.close();
+});
+
+/** A WebSocket to a host whose name leads to this machine, whatever resolves it elsewhere. */
+async function connected(url: string, onText: (text: string) => void): Promise<WebSocket> {
+  const dispatcher = new Agent({
+    connect: {
+      lookup: (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }]),
+    },
+  });
+  const socket = new WebSocket(url, { dispatcher });
+  socket.addEventListener('message', ({ data }) => onText(String(data)));
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', reject);
+  });
+  return socket;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + 20_000;
+  while (!isSo()) {
+    assert.ok(performance.now() < end, 'it comes to nothing');
+    await sleep(50);
+  }
+}
