@@ -1,5 +1,5 @@
 import type { Version } from '#ports/chain-store.ts';
-import { StoreFault } from '#ports/store-fault.ts';
+import { StoreBusyFault, StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import { refused, type Step } from '#protocol/chain/decision.ts';
@@ -58,15 +58,18 @@ export async function updateChain(
     } catch (error) {
       // Whether the write landed is unknown: what was recorded says so when we decide again.
       if (!(error instanceof StoreFault)) throw error;
+      if (error instanceof StoreBusyFault) return busy(asked.decisions, 'a store at its limits');
     }
     fetched.rows.clear();
     fetched.blobSizes.clear();
     fetched.published.clear();
     memoryOf(ports).counters.conflicts++;
   }
-  return asked.decisions.map(() =>
-    rejected('busy', `${attemptsMax} attempts`, 'an undisturbed one'),
-  );
+  return busy(asked.decisions, `${attemptsMax} attempts`);
+}
+
+function busy(decisions: readonly Decide[], found: string): readonly DecisionResult[] {
+  return decisions.map(() => rejected('busy', found, 'an undisturbed one'));
 }
 
 /** State nodes that the decision may read, so that its first wave is usually its last. */

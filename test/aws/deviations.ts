@@ -10,6 +10,12 @@ export interface Deviation {
 
 export const deviations: readonly Deviation[] = [
   {
+    suite: 'dynamodb-tables',
+    emulator: 'dynamodbLocal',
+    test: 'over a table that was made anew under the same name, a key never signs',
+    because: 'its tables have no id',
+  },
+  {
     suite: 'kms',
     emulator: 'ministack',
     test: 'kms: a sealed seed opens with no other key',
