@@ -54,7 +54,7 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
   const serve = { ...readNetwork, heads: [...changeHeads, ...bindStore], data: changeData };
   return {
     worker: { ...serve, ...sign, blobs: changeObjects, pending: changeObjects, queue: ring },
-    driver: { ...serve, ...sign, blobs: readObjects, queue: ring },
+    driver: { ...serve, ...sign, blobs: changeObjects, queue: ring },
     messenger: {
       ...readNetwork,
       heads: changeHeads,

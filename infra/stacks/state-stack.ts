@@ -48,6 +48,8 @@ export class StateStack extends Stack {
       ...kept,
       partitionKey: { name: dataTable.partitionKey, type: dynamodb.AttributeType.BINARY },
       sortKey: { name: dataTable.sortKey, type: dynamodb.AttributeType.BINARY },
+      // Only what says who listens to which chain ends by itself.
+      timeToLiveAttribute: 'ttl',
       maxWriteRequestUnits: writeUnits - headsWrites,
       maxReadRequestUnits: readUnits - headsReads,
     });

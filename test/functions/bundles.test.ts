@@ -23,24 +23,30 @@ test('no bundle is larger than what loads quickly', () => {
   );
 });
 
-/** Milliseconds that a new process takes to import a module: the least of some. */
+const importMsMax = 120;
+/** A busy machine is slow at everything: one quick import shows that a bundle can be. */
+const triesMax = 10;
+
+/** Milliseconds that a new process takes, or works, to import a module: the least of some. */
 function importMs(url: string): number {
-  const code = `const start = performance.now();
+  const code = `const [start, used] = [performance.now(), process.cpuUsage()];
     await import(process.argv[1]);
-    console.log(performance.now() - start);
+    const { user, system } = process.cpuUsage(used);
+    console.log(Math.min(performance.now() - start, (user + system) / 1000));
     process.exit(0);`;
-  const once = () =>
-    Number(execFileSync(process.execPath, ['--input-type=module', '-e', code, url], { env: {} }));
-  return Math.min(once(), once(), once());
+  const args = ['--input-type=module', '-e', code, url];
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < triesMax && least > importMsMax; tries++) {
+    least = Math.min(least, Number(execFileSync(process.execPath, args, { env: {} })));
+  }
+  return least;
 }
 
 test('a bundle is imported in a moment, asks AWS for nothing meanwhile, and has its handler', async () => {
-  // A busy machine is slow at everything: the SDK's client alone tells by how much.
-  const pace = importMs(import.meta.resolve('@aws-sdk/client-dynamodb')) / 150;
   for (const name of functionNames) {
     const url = pathToFileURL(fileOf(name)).href;
     const ms = importMs(url);
-    assert.ok(ms <= 120 * Math.max(1, pace), `${name}: ${ms} ms at a pace of ${pace}`);
+    assert.ok(ms <= importMsMax, `${name}: ${ms} ms`);
     const { handler } = (await import(url)) as { handler: unknown };
     assert.equal(typeof handler, 'function');
   }
