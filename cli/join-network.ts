@@ -63,12 +63,10 @@ export async function joinNetwork(
   const found = await findAll(network.value, request.urls);
   if (!found.ok) return found;
   const committee = committeeOf(network.value);
-  const stored = before.value ?? {
-    genesis: genesis.value,
-    notes: notesOf(network.value, found.value),
-  };
+  const notes = notesOf(network.value, found.value, before.value?.notes);
+  const stored = { genesis: genesis.value, notes };
   makePrivateFolder(home.path);
-  if (!before.value) writeNetwork(home, stored);
+  if (notes !== before.value?.notes) writeNetwork(home, stored);
   const named = found.value.map((one) => ({ ...one, name: nameIn(stored.notes, one) }));
   const addresses = writeAddresses(home, stored.notes, named);
   if (!addresses.ok) return addresses;
@@ -159,19 +157,34 @@ function committeeOf(network: Network): Committee {
   return network.committee(epoch(0)) as Committee;
 }
 
-/** Names are the validators' own words, so only plain ones are taken, each once. */
-function notesOf(network: Network, found: readonly Found[]): NetworkNotes {
-  const taken = new Set<string>();
+/**
+ * Names are the validators' own words, so only plain ones are taken, each once; what a validator is
+ * called stays, but for the seat of one that was not asked before.
+ */
+function notesOf(
+  network: Network,
+  found: readonly Found[],
+  before: NetworkNotes | undefined,
+): NetworkNotes {
+  if (before?.seed !== undefined) return before;
+  const kept = before?.validators ?? [];
+  const taken = new Set(kept.map(({ name }) => name));
   const validators = committeeOf(network).seats.map(({ publicKey }, seat) => {
+    const called = kept[seat]?.name ?? seatName(seat);
     const told = found.find((one) => one.seat === seat)?.name ?? '';
-    const isPlain = /^[a-z0-9][a-z0-9.-]{0,63}$/i.test(told) && !taken.has(told);
-    const name = isPlain ? told : `seat-${seat}`;
+    const isFree = !taken.has(told) && !told.startsWith(seatName(''));
+    const isPlain = /^[a-z0-9][a-z0-9.-]{0,63}$/i.test(told);
+    const name = isFree && isPlain && called === seatName(seat) ? told : called;
     taken.add(name);
     return { name, publicKey: hexFromBytes(publicKey.bytes) };
   });
   return { format: 1, genesis: network.id, validators, chains: [] };
 }
 
+function seatName(seat: number | ''): string {
+  return `seat-${seat}`;
+}
+
 function nameIn({ validators }: NetworkNotes, { publicKey, seat }: Found): string {
-  return validators.find((one) => one.publicKey === publicKey)?.name ?? `seat-${seat}`;
+  return validators.find((one) => one.publicKey === publicKey)?.name ?? seatName(seat);
 }

@@ -11,7 +11,10 @@ if (configs.ok) {
   const only: unknown = app.node.tryGetContext('validator');
   const chosen = configs.value.filter(({ name }) => only === undefined || name === only);
   for (const config of chosen) new ValidatorStage(app, config);
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  // Whoever only reads the templates need not wait for the policy checks.
+  const isChecked = app.node.tryGetContext('checks') !== 'off';
+  if (isChecked)
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
 } else {
   const { file, path, expected } = configs.error;

@@ -4,36 +4,41 @@ import { importWallet } from '#client/wallet/export-wallet.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
+import { isJoined, type JoinOptions, networkFor, withJoinOptions } from '../join-options.ts';
 import { keyMaker } from '../keys.ts';
-import { requireNetwork } from '../network-files.ts';
 import { fillNewWallet } from '../new-wallet.ts';
 import { passphraseAsker } from '../passphrase.ts';
 import { object, type Report } from '../report.ts';
 
+interface ImportOptions extends JoinOptions {
+  readonly encrypt?: boolean;
+}
+
 /** `weft wallet import`: a new wallet from an export. */
 export function walletImport(builder: Builder): Command {
-  return command('import', 'make the wallet from an export; fast rounds are off in it')
+  const one = command('import', 'make the wallet from an export; fast rounds are off in it')
     .argument('<file>', 'what `weft wallet export` wrote')
-    .option('--encrypt', 'protect the keys with the passphrase of the export')
-    .action(
-      perform<[string], { encrypt?: boolean }>(builder, (call, [file], { encrypt = false }) =>
-        importFrom(call, file, encrypt),
-      ),
-    );
+    .option('--encrypt', 'protect the keys with the passphrase of the export');
+  return withJoinOptions(one).action(
+    perform<[string], ImportOptions>(builder, (call, [file], options) =>
+      importFrom(call, file, options),
+    ),
+  );
 }
 
 async function importFrom(
-  { home, shell, progress }: Call,
+  call: Call,
   file: string,
-  encrypt: boolean,
+  { encrypt = false, ...joining }: ImportOptions,
 ): Promise<Result<Report, Rejection>> {
-  const stored = requireNetwork(home);
-  if (!stored.ok) return stored;
+  const { home, shell, progress } = call;
   if (existsSync(home.wallet)) return refuse('wallet-exists', home.wallet, 'no wallet');
+  const stored = await networkFor(call, joining);
+  if (!stored.ok) return stored;
   const content = readFileSync(file, 'utf8');
   const { genesis } = stored.value;
   const exportPassphrase = await passphraseAsker(shell)('Passphrase of the export');
-  const isSealed = encrypt || !genesis.header.development;
+  const isSealed = encrypt || isJoined(stored.value) || !genesis.header.development;
   progress.step('decrypting');
   const imported = await fillNewWallet(home, async (store) => {
     const wallet = await importWallet(content, {

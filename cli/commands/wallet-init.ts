@@ -8,44 +8,51 @@ import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, type Call, command, perform } from '../command.ts';
 import { fail } from '../failure.ts';
-import { joinNetwork } from '../join-network.ts';
+import { withWallet } from '../home-wallet.ts';
+import {
+  isJoined,
+  isJoining,
+  type JoinOptions,
+  networkFor,
+  withJoinOptions,
+} from '../join-options.ts';
 import { keyMaker } from '../keys.ts';
-import { whileLocked } from '../net/home-lock.ts';
-import { type NetworkNotes, requireNetwork, type StoredNetwork } from '../network-files.ts';
+import {
+  type Address,
+  type NetworkNotes,
+  readAddresses,
+  requireNetwork,
+} from '../network-files.ts';
 import { fillNewWallet } from '../new-wallet.ts';
 import { chooseNew } from '../passphrase.ts';
 import { object, type Report } from '../report.ts';
 
-interface InitOptions {
+interface InitOptions extends JoinOptions {
   readonly encrypt?: boolean;
-  readonly genesis?: string;
-  readonly network?: readonly string[];
-  readonly trust?: string;
 }
 
 /** `weft wallet init`: a new wallet, of the network of this home or of one that is joined. */
 export function walletInit(builder: Builder): Command {
-  return command('init', 'make the wallet of a network, with the chains that are its own here')
-    .option('--encrypt', 'protect the keys with a passphrase, also on a development network')
-    .option('--genesis <file>', 'join the network that this file begins')
-    .option('--network <url>', 'join the network of this validator; repeat it for others', gather)
-    .option('--trust <id>', 'the id of the network, from a source you trust')
-    .addHelpText('after', '\nA network is joined with --genesis FILE, or --network URL --trust ID.')
-    .action(perform<[], InitOptions>(builder, (call, _, options) => init(call, options)));
-}
-
-function gather(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
+  const one = command(
+    'init',
+    'make the wallet of a network, with the chains that are its own here',
+  ).option('--encrypt', 'protect the keys with a passphrase, also on a development network');
+  return withJoinOptions(one).action(
+    perform<[], InitOptions>(builder, (call, _, options) => init(call, options)),
+  );
 }
 
 async function init(call: Call, options: InitOptions): Promise<Result<Report, Rejection>> {
   const { home } = call;
-  if (existsSync(home.wallet)) return refuse('wallet-exists', home.wallet, 'no wallet');
+  if (existsSync(home.wallet)) {
+    if (isJoining(options)) return await learnAddresses(call, options);
+    return refuse('wallet-exists', home.wallet, 'no wallet');
+  }
   const stored = await networkFor(call, options);
   if (!stored.ok) return stored;
   const { genesis, notes } = stored.value;
-  const isJoined = notes.seed === undefined;
-  const isSealed = options.encrypt === true || isJoined || !genesis.header.development;
+  const isElsewhere = isJoined(stored.value);
+  const isSealed = options.encrypt === true || isElsewhere || !genesis.header.development;
   const passphrase = isSealed ? await chooseNew(call.shell, 'New passphrase') : undefined;
   const made = await fillNewWallet(home, async (store) => {
     const wallet = await createWallet({
@@ -61,27 +68,37 @@ async function init(call: Call, options: InitOptions): Promise<Result<Report, Re
   const names = notes.chains.map(({ name }) => name);
   const fields = { path: home.wallet, genesis: notes.genesis, encrypted: isSealed, chains: names };
   const holds = names.length === 0 ? 'no chains yet' : names.join(', ');
-  const next = isJoined ? '\nNext: weft wallet request-chain --faucet URL' : '';
+  const next = isElsewhere ? '\nNext: weft wallet request-chain --faucet URL' : '';
   return ok(object('wallet-init', fields, `wallet with ${holds} in ${home.wallet}${next}`));
 }
 
-/** The network of this home, which may be joined just now. */
-async function networkFor(
-  { home, note, progress }: Call,
-  { genesis, network: urls = [], trust }: InitOptions,
-): Promise<Result<StoredNetwork, Rejection>> {
-  if (genesis === undefined && urls.length === 0 && trust === undefined) {
-    return requireNetwork(home);
+/** A wallet that is there already learns where more validators of its network answer. */
+async function learnAddresses(
+  call: Call,
+  options: InitOptions,
+): Promise<Result<Report, Rejection>> {
+  const { home } = call;
+  const network = requireNetwork(home);
+  if (!network.ok) return network;
+  if (!isJoined(network.value)) return refuse('wallet-exists', home.wallet, 'no wallet');
+  const before = readAddresses(home);
+  if (!before.ok) return before;
+  const stored = await networkFor(call, options);
+  if (!stored.ok) return stored;
+  const after = readAddresses(home);
+  if (!after.ok) return after;
+  const urlsOf = (addresses: readonly Address[]) => addresses.map(({ url }) => url).join();
+  if (urlsOf(after.value) === urlsOf(before.value)) {
+    return refuse('wallet-exists', home.wallet, 'no wallet');
   }
-  progress.step('asking validators');
-  const joined = await whileLocked(home, () => joinNetwork(home, { genesis, urls, trust }));
-  progress.step(undefined);
-  if (!joined.ok) return joined;
-  const { stored, weight, quorum } = joined.value;
-  if (weight < quorum) {
-    note(`warning: addresses of ${weight} votes are known, and a quorum is ${quorum}`);
-  }
-  return ok(stored);
+  return await withWallet(call, async ({ wallet }) => {
+    const chains = (await wallet.chains()).map(({ name }) => name);
+    const { genesis } = stored.value.notes;
+    const fields = { path: home.wallet, genesis, encrypted: wallet.isEncrypted, chains };
+    const all = stored.value.notes.validators.length;
+    const text = `the wallet is kept; addresses of ${after.value.length} of ${all} validators`;
+    return ok(object('wallet-init', fields, text));
+  });
 }
 
 async function addChains(

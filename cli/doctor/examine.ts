@@ -95,7 +95,7 @@ async function validators(home: Home, stored: StoredNetwork): Promise<Check> {
   const check = 'validators';
   const found = await findValidators(home, stored);
   if (!found.ok) {
-    return { check, state: 'bad', found: found.error.found, next: 'run `weft net up`' };
+    return { check, state: 'bad', found: found.error.found, next: whoStarts(stored) };
   }
   const network = networkFrom(stored.genesis);
   const quorum = network.ok ? (network.value.committee(epoch(0))?.quorum ?? 0n) : 0n;
@@ -106,8 +106,14 @@ async function validators(home: Home, stored: StoredNetwork): Promise<Check> {
   const reasons = others.map(({ name, health }) => `${name} ${healthText(health)}`).join(', ');
   const state = BigInt(up) >= quorum ? 'odd' : 'bad';
   const isStarted = others.every(({ health }) => health.kind === 'ailing');
-  const next = isStarted ? 'run `weft explain` with what they say' : 'run `weft net up`';
+  const next = isStarted ? 'run `weft explain` with what they say' : whoStarts(stored);
   return { check, state, found: `${text}: ${reasons}`, next };
+}
+
+/** How validators that do not answer are reached: a joined network runs elsewhere. */
+function whoStarts({ notes }: StoredNetwork): string {
+  if (notes.seed !== undefined) return 'run `weft net up`';
+  return 'run `weft wallet init --network URL --trust ID` with where they are';
 }
 
 async function wallet(home: Home, { genesis }: StoredNetwork): Promise<Check> {

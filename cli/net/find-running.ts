@@ -21,7 +21,8 @@ export async function findValidators(
   if (!addresses.ok) return addresses;
   const sightings = notes.validators.map(async ({ name }): Promise<Sighting> => {
     const address = addresses.value.find((one) => one.name === name);
-    const never: Health = { kind: 'down', reason: 'never started' };
+    const reason = notes.seed === undefined ? 'address not known' : 'never started';
+    const never: Health = { kind: 'down', reason };
     return { name, address, health: address ? await probe(address, notes) : never };
   });
   return ok(await Promise.all(sightings));

@@ -1,6 +1,8 @@
 import { CfnOutput, Duration, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { fusesOf } from '../config/fuses.ts';
@@ -25,6 +27,8 @@ export class ComputeStack extends Stack {
   readonly messages: MessageQueue;
   readonly http: HttpEntry;
   readonly push: PushEntry;
+  /** Where alarms are told, if anybody is to be told. */
+  readonly alarms: Topic | undefined;
   /** By the name of each, such as `Worker0`. */
   readonly functions: ReadonlyMap<string, WeftFunction>;
 
@@ -58,9 +62,18 @@ export class ComputeStack extends Stack {
     const schedule = Schedule.rate(Duration.minutes(sweepMinutes));
     const target = new LambdaFunction(driver, { deadLetterQueue: this.messages.dead });
     new Rule(this, 'Sweep', { schedule, targets: [target] });
+    this.alarms = config.alarmEmail === undefined ? undefined : this.topicTo(config.alarmEmail);
     this.addStackDependency(state);
     acknowledgeBounds(this, config);
     this.tell(config);
+  }
+
+  /** Beside the queue, where mail ends that cannot be delivered. */
+  private topicTo(address: string): Topic {
+    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
+    const deadLetterQueue = this.messages.dead;
+    topic.addSubscription(new EmailSubscription(address, { deadLetterQueue }));
+    return topic;
   }
 
   private tell(config: ValidatorConfig): void {

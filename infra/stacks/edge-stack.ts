@@ -44,6 +44,7 @@ export class EdgeStack extends Stack {
         viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       },
     });
+    acknowledged(distribution, 'AwsSolutions-CFR1', 'A network has members and users everywhere.');
     acknowledged(distribution, 'AwsSolutions-CFR3', 'The gateway behind it logs each request.');
     new CfnOutput(this, 'Alias', {
       value: `${domain.name} must be an alias of ${distribution.distributionDomainName}`,

@@ -7,13 +7,10 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { MetricName } from '#functions/observe/metric-names.ts';
 import type { AlarmName } from '../config/alarm-names.ts';
 import type { ValidatorConfig } from '../config/validator-config.ts';
-import { acknowledged } from '../constructs/acknowledged.ts';
 import { ownMetric } from '../constructs/own-metric.ts';
 import { ValidatorDashboard } from '../constructs/validator-dashboard.ts';
 import type { ComputeStack } from './compute-stack.ts';
@@ -44,8 +41,7 @@ export class ObserveStack extends Stack {
     { config, compute, state, ...props }: ObserveStackProps,
   ) {
     super(scope, id, props);
-    const topic = config.alarmEmail === undefined ? undefined : this.topicTo(config.alarmEmail);
-    const action = topic && new SnsAction(topic);
+    const action = compute.alarms && new SnsAction(compute.alarms);
     for (const [name, { metric, above, periods = 1 }] of Object.entries(watched(config, compute))) {
       const alarm = new Alarm(this, name, {
         alarmDescription: `${config.name}: what to do is in ${runbooks}#${name}`,
@@ -62,17 +58,6 @@ export class ObserveStack extends Stack {
     const { dashboardName } = new ValidatorDashboard(this, 'Dashboard', { config, compute, state });
     const value = `https://${config.region}.console.aws.amazon.com/cloudwatch/home#dashboards:name=${dashboardName}`;
     new CfnOutput(this, 'DashboardLink', { value });
-  }
-
-  private topicTo(address: string): Topic {
-    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
-    topic.addSubscription(new EmailSubscription(address));
-    acknowledged(
-      topic,
-      'Serverless-SNSRedrivePolicy',
-      'Mail that SNS gives up on is lost; alarms stay.',
-    );
-    return topic;
   }
 }
 

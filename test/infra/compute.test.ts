@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Match } from 'aws-cdk-lib/assertions';
 import { fusesOf } from '#infra/config/fuses.ts';
 import { functionSizes, gatewayTimeoutSeconds } from '#infra/config/sizes.ts';
-import { resources, sampleConfig, synthesised } from './synthesised.ts';
+import { sampleConfig } from './sample-config.ts';
+import { resources, synthesised } from './synthesised.ts';
 
 const { compute } = synthesised();
 const functions = [...resources(compute, 'AWS::Lambda::Function')];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { billOf, type Template } from '#infra/config/bill.ts';
 import type { ValidatorConfig } from '#infra/config/validator-config.ts';
-import { sampleConfig, synthesised } from './synthesised.ts';
+import { sampleConfig } from './sample-config.ts';
+import { synthesised } from './synthesised.ts';
 
 function templatesOf(changes: Partial<ValidatorConfig> = {}): readonly Template[] {
   const { state, compute, observe } = synthesised(changes);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fusesOf } from '#infra/config/fuses.ts';
-import { resources, sampleConfig, synthesised } from './synthesised.ts';
+import { sampleConfig } from './sample-config.ts';
+import { resources, synthesised } from './synthesised.ts';
 
 const { stage, state } = synthesised();
 const tables = [...resources(state, 'AWS::DynamoDB::Table')];

@@ -1,15 +1,8 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { defaultConfig, type ValidatorConfig } from '#infra/config/validator-config.ts';
+import type { ValidatorConfig } from '#infra/config/validator-config.ts';
 import { ValidatorStage } from '#infra/validator-stage.ts';
-
-export const sampleConfig: ValidatorConfig = {
-  ...defaultConfig,
-  name: 'alpha',
-  network: 'devnet',
-  account: '000000000000',
-  region: 'us-east-1',
-};
+import { sampleConfig } from './sample-config.ts';
 
 /** Of a shape of its own for each type of resource: a test that is wrong about it fails. */
 type Json = ReturnType<typeof JSON.parse>;
