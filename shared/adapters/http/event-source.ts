@@ -8,7 +8,7 @@ import {
   lastEventIdHeader,
   type StreamEvent,
 } from '#wire/event-stream.ts';
-import { protocolHeader, valueMediaType, wireVersion } from '#wire/exchange.ts';
+import { protocolHeader, refusalHeader, valueMediaType, wireVersion } from '#wire/exchange.ts';
 import { notificationFromText, resetEvent, subscriptionCodec } from '#wire/notifications.ts';
 import { subscriptionPath } from '#wire/routes.ts';
 
@@ -32,6 +32,8 @@ export interface Heard {
 export type StreamEnd =
   /** It failed, was refused, or was closed. */
   | 'lost'
+  /** This validator streams nothing. */
+  | 'unsupported'
   /** It had lasted long enough. */
   | 'renewed';
 
@@ -79,7 +81,8 @@ export function hearOnce(source: Source): Heard {
       onRequestStart: () => undefined,
       onResponseStart(_, status, received) {
         const type = `${received['content-type']}`;
-        if (status !== 200 || !type.startsWith(eventStreamType)) end('lost');
+        if (status === 200 && type.startsWith(eventStreamType)) return;
+        end(received[refusalHeader] === 'not-supported' ? 'unsupported' : 'lost');
       },
       onResponseData(controller, chunk) {
         silence.refresh();

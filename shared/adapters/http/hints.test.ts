@@ -214,6 +214,20 @@ test('what is no stream is left, and asked again later', async () => {
   );
 });
 
+test('a validator that streams nothing is seldom asked again', async () => {
+  const refusal = 'HTTP/1.1 422 No\r\nweft-refusal: not-supported\r\ncontent-length: 0\r\n\r\n';
+  await onHostile(
+    (socket) => socket.write(refusal),
+    { renewMs: 60_000 },
+    async (heard, connections) => {
+      await until(() => connections() === 1);
+      await sleep(200);
+      assert.equal(connections(), 1);
+      assert.deepEqual(heard.all, []);
+    },
+  );
+});
+
 test('the id that was heard goes with the next request', async () => {
   const requests: string[] = [];
   await onHostile(

@@ -85,6 +85,10 @@ function keepHearing(
       const end = await current.ended;
       if (!isOpen) return;
       if (end === 'renewed') continue;
+      if (end === 'unsupported') {
+        await pause(renewMs);
+        continue;
+      }
       if (performance.now() - start > goodMs) pauseMs = firstPauseMs;
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
