@@ -55,6 +55,34 @@ test('a wallet joins a network by its genesis file', async () => {
   assert.equal(status.answer.up, 4);
 });
 
+test('a wallet that knows one validator learns where the others are, and what they are called', async () => {
+  const path = join(mine.path, 'third');
+  mkdirSync(path);
+  const trust = ['--trust', network.genesis];
+  const one = networkOptions().slice(0, 2);
+  assert.equal((await answerOf(path, 'wallet', 'init', ...one, ...trust)).code, 0);
+  assert.equal((await answerOf(path, 'net', 'status')).answer.up, 1);
+  const doctor = await weft(path, 'doctor').ended;
+  assert.match(doctor.stdout.toString(), /address not known[\s\S]*weft wallet init --network/);
+  const more = await answerOf(path, 'wallet', 'init', ...networkOptions(), ...trust);
+  assert.equal(more.code, 0, JSON.stringify(more.answer));
+  const { answer } = await answerOf(path, 'net', 'status');
+  const names = answer.validators.map(({ name }: { name: string }) => name).sort();
+  assert.deepEqual([answer.up, names[0]], [4, 'validator-1']);
+});
+
+test('a wallet is imported on a machine that joins its network, and stays encrypted', async () => {
+  const [path, file] = [join(mine.path, 'fourth'), join(mine.path, 'moved')];
+  mkdirSync(path);
+  const { answer } = await answerOf(mine.path, 'wallet', 'add-key');
+  assert.equal((await answerOf(mine.path, 'wallet', 'export', '--out', file)).code, 0);
+  const joining = [...networkOptions(), '--trust', network.genesis];
+  const imported = await answerOf(path, 'wallet', 'import', file, ...joining);
+  assert.deepEqual([imported.code, imported.answer.encrypted], [0, true]);
+  const { keys } = (await answerOf(path, 'wallet', 'show')).answer;
+  assert.ok(keys.some(({ owner }: { owner: string }) => owner === answer.owner));
+});
+
 test('a faucet gives the wallet a chain, once, and the chain moves money', async () => {
   const faucet = weft(
     home.path,
