@@ -118,3 +118,11 @@ test('peers that cannot be listed stop no delivery', async () => {
   assert.equal(await heightAt(validators[0], alice.chain), 0n);
   assert.ok(parts.lines.some((line) => JSON.parse(line).uncertified === 1));
 });
+
+test('a key that is bound to another store is told of, although nobody asks it to vote', async () => {
+  const committee = testCommittee();
+  Object.assign(committee.validators[0]!.ports.signer!, { isBound: () => Promise.resolve(false) });
+  const { run, lines } = driverOf(committee);
+  await run(scheduleEvent);
+  assert.ok(lines.some((line) => JSON.parse(line).StoreBindingMismatch === 1));
+});

@@ -33,6 +33,9 @@ export function driverHandler(parts: DriverParts): Handler<unknown, void> {
   return middy<unknown, void>({ timeoutEarlyInMillis: 0 })
     .use(observed<unknown, void>(observer, () => undefined))
     .handler(async (_, context) => {
+      // An idle validator over another table is to be noticed before anybody asks it to vote.
+      const { signer } = parts.ports;
+      if (signer && !(await signer.isBound())) observer.metrics.add('bindingMismatch', 1);
       for (let round = 1; ; round++) {
         const waits = await runOnce(parts);
         const mayGoOn = round < roundsMax && context.getRemainingTimeInMillis() > leastMs;

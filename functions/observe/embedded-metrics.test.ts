@@ -73,6 +73,22 @@ test('a number that only grows is published by its growth, and the longest wait 
   assert.deepEqual(after(10_000), []);
 });
 
+test('what an operator is woken for is published at once', () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const metrics = embeddedMetrics({ validator: 'alpha', now: () => 0, write });
+  let quarantined = 0;
+  metrics.watch('quarantined', () => quarantined);
+  metrics.add('votes', 1);
+  metrics.flushUrgent();
+  assert.deepEqual(lines, []);
+  quarantined = 1;
+  metrics.flushUrgent();
+  assert.partialDeepStrictEqual(JSON.parse(lines[0] ?? ''), { Votes: 1, ChainsQuarantined: 1 });
+  metrics.flushUrgent();
+  assert.equal(lines.length, 1);
+});
+
 test('whatever a value holds, its line is one line of printable ASCII, and bounded', () => {
   const lines: string[] = [];
   const log = jsonLog({ fields: () => ({ validator: 'a\nb' }), write: (line) => lines.push(line) });

@@ -16,6 +16,8 @@ export interface EmbeddedMetrics extends Metrics {
   watch(name: MetricName, read: () => number): void;
   /** Publishes what came together, unless that was done a moment ago. */
   flush(): void;
+  /** Publishes at once what an operator is woken for: there may be no later event. */
+  flushUrgent(): void;
 }
 
 export interface EmbeddedOptions {
@@ -27,6 +29,7 @@ export interface EmbeddedOptions {
 }
 
 const flushEveryMs = 10_000;
+const urgent: readonly MetricName[] = ['equivocationRefused', 'bindingMismatch', 'quarantined'];
 /** Source: the specification of the embedded metric format allows 100 values of one metric. */
 const valuesMax = 100;
 
@@ -60,14 +63,21 @@ export function embeddedMetrics({ validator, now, write }: EmbeddedOptions): Emb
     if (value !== 0) sums.set(name, (sums.get(name) ?? 0) + value);
   }
 
-  function flush(): void {
-    if (now() - flushed < flushEveryMs) return;
-    flushed = now();
+  function readWatched(): void {
     for (const one of watched) {
       const value = one.read();
       add(one.name, value - one.last);
       one.last = value;
     }
+  }
+
+  function flush(): void {
+    if (now() - flushed >= flushEveryMs) publish();
+  }
+
+  function publish(): void {
+    flushed = now();
+    readWatched();
     for (const [route, values] of times) write(timesLine(validator, now(), { route, values }));
     if (sums.size > 0) write(sumsLine(validator, now(), sums));
     times.clear();
@@ -80,6 +90,10 @@ export function embeddedMetrics({ validator, now, write }: EmbeddedOptions): Emb
       if (value > (sums.get(name) ?? 0)) sums.set(name, value);
     },
     flush,
+    flushUrgent() {
+      readWatched();
+      if (urgent.some((name) => sums.has(name))) publish();
+    },
     count(family, first) {
       const name = published[family];
       if (name) add(name, 1);

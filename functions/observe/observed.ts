@@ -15,9 +15,11 @@ export function observed<E, R>(
       isCold = false;
       metrics.flush();
     },
+    after: () => metrics.flushUrgent(),
     onError({ error }) {
       metrics.add('faults', 1);
       onFault(error);
+      metrics.flushUrgent();
     },
   };
 }
