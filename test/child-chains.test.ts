@@ -103,7 +103,7 @@ test('data that reads like a description opens no chain, whoever publishes it', 
   const chain = chainIdFromText(await published(committee, alice, content));
   ok(chain);
   const block = await draft(committee, validators[0], bob, [pay(alice.chain, 1n)]);
-  const proposed = await signedProposal(committee, { ...block, chain }, { chain, signer });
+  const proposed = await signedProposal(committee, { ...block, chain }, { signer });
   for (const one of validators) {
     equal(await describeChain(one.ports, chain), undefined);
     equal(await readBalance(one.ports, { chain, owner: chainOwner }), 0n);
