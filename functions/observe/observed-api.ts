@@ -11,6 +11,7 @@ export function observedApi(context: ApiContext, observer: Observer): ApiContext
 /** A proposer who asks for a second vote where one leads the round, or one vote is for ever. */
 const secondVotes: ReadonlySet<string> = new Set([
   'round-already-voted',
+  'not-above-lock',
   'confirmed-another-block',
 ]);
 
