@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
-import { fail } from '../failure.ts';
+import { exitCodes, fail } from '../failure.ts';
 import { repository } from '../home.ts';
 import type { Report } from '../report.ts';
 
@@ -27,9 +27,11 @@ function runBench(args: readonly string[]): Promise<Result<Report, Rejection>> {
   const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' });
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(failed(error.message)));
-    child.once('exit', (code, signal) =>
-      resolve(code === 0 ? ok({ kind: 'silent' }) : failed(`ended with ${signal ?? code}`)),
-    );
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve(ok({ kind: 'silent' }));
+      else if (code !== exitCodes.usage) resolve(failed(`ended with ${signal ?? code}`));
+      else resolve(fail('invalid-argument', args.join(' '), 'questions that are listed'));
+    });
   });
 }
 

@@ -7,8 +7,10 @@ import { type Judgement, judgeConflict } from '#client/evidence/judge-conflict.t
 import type { Conviction } from '#protocol/block/find-evidence.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
+import { readingAs } from '../decode/readings.ts';
 import { type NetworkNotes, requireNetwork } from '../network-files.ts';
 import { columns, object, type Report } from '../report.ts';
 
@@ -35,6 +37,10 @@ export function evidence(builder: Builder): Command {
         installNativeHash();
         const policy = { kind: 'validators', clock: systemClock, limits } as const;
         const files = [read(first), read(second)] as const;
+        if (files.some(isProof)) {
+          const found = 'a proof, which lacks what its votes were signed over';
+          return refuse('malformed-certificate', found, 'what `weft block show HASH --full` wrote');
+        }
         const judged = await judgeConflict(network.value, files, signatureVerifier({ policy }));
         return judged.ok ? ok(reportOf(judged.value, stored.value.notes)) : judged;
       }),
@@ -43,6 +49,10 @@ export function evidence(builder: Builder): Command {
 
 function read(path: string): Uint8Array {
   return Uint8Array.from(readFileSync(path));
+}
+
+function isProof(file: Uint8Array): boolean {
+  return readingAs(file, 'proof-file')?.ok === true;
 }
 
 function reportOf({ committee, convictions, weight }: Judgement, notes: NetworkNotes): Report {

@@ -11,9 +11,10 @@ import { card } from '../operator/card.ts';
 import { configFolder, readConfig, writeConfig } from '../operator/config-files.ts';
 import { setShards } from '../operator/set-shards.ts';
 import type { ShardCount } from '../operator/shard-steps.ts';
+import { wholeNumber } from '../options.ts';
 
 /** Longer than any request lasts, and than clients keep a map that a reply contradicts. */
-const drainMs = 60_000;
+const drainSeconds = 60;
 const counts = ['1', '2', '4', '8', '16'] as const;
 
 /** `weft validator shards set`: another number of worker functions, under traffic. */
@@ -21,25 +22,34 @@ export function validatorShards(builder: Builder): Command {
   const set = command('set', 'deploy, smoke, publish the map, drain, remove; under traffic')
     .addArgument(new Argument('<number>', 'of shards').choices(counts))
     .argument('<name>', 'of the file in validators/')
+    .option(
+      '--drain <seconds>',
+      'until requests under the older map are over',
+      wholeNumber(0, 3_600),
+      drainSeconds,
+    )
     .action(
-      perform<[string, string], object>(builder, async (call, [text, name]) => {
-        const config = readConfig(call, name);
-        if (!config.ok) return config;
-        const { awsAccount } = await import('../operator/aws-account.ts');
-        const at = parametersOf(config.value);
-        const url = await awsAccount(config.value, call.shell.env)
-          .parameters.read(at.url)
-          .catch(() => undefined);
-        if (url === undefined) return fail('aws-failed', `no parameter ${at.url}`, 'an address');
-        const lines = await setShards(config.value, Number(text) as ShardCount, {
-          save: (next) => writeConfig(call, next),
-          deploy: (next) => deploy(call, next),
-          ask: askAt(url),
-          drain: () => sleep(drainMs),
-          note: (line) => call.note(line),
-        });
-        return card(call, 'validator-shards', { lines });
-      }),
+      perform<[string, string], { drain: number }>(
+        builder,
+        async (call, [text, name], { drain }) => {
+          const config = readConfig(call, name);
+          if (!config.ok) return config;
+          const { awsAccount } = await import('../operator/aws-account.ts');
+          const at = parametersOf(config.value);
+          const url = await awsAccount(config.value, call.shell.env)
+            .parameters.read(at.url)
+            .catch(() => undefined);
+          if (url === undefined) return fail('aws-failed', `no parameter ${at.url}`, 'an address');
+          const lines = await setShards(config.value, Number(text) as ShardCount, {
+            save: (next) => writeConfig(call, next),
+            deploy: (next) => deploy(call, next),
+            ask: askAt(url),
+            drain: () => sleep(1_000 * drain),
+            note: (line) => call.note(line),
+          });
+          return card(call, 'validator-shards', { lines });
+        },
+      ),
     );
   return group('shards', 'the worker functions of a validator on AWS', [set]);
 }

@@ -25,6 +25,7 @@ export const suites: readonly Suite[] = [
   { name: 'functions', on: ['ministack'] },
   { name: 'kms', on: ['ministack'] },
   { name: 'lambda', on: ['ministack'] },
+  { name: 'operator', on: ['ministack'] },
   { name: 's3', on: ['ministack'] },
   { name: 'sqs', on: ['ministack', 'elasticmq'] },
   { name: 'ssm', on: ['ministack'] },
