@@ -128,6 +128,17 @@ test('a file is published in chunks and read back as it was', async () => {
   assert.equal(await kindOf(`read-blob ${'0'.repeat(64)} --output ${copy}2`), 'unknown-blob');
 });
 
+test('a proof is told apart from the full certificates that evidence takes', async () => {
+  const { block } = await answer('transfer 1 --from carol --to bob');
+  const file = join(home.path, 'proof');
+  const shown = await weft(home.path, 'block', 'show', block.hash, '--certificate').ended;
+  writeFileSync(file, shown.stdout);
+  const { code, stderr } = await runWeft(home.path, ['evidence', file, file]);
+  assert.equal(code, 1);
+  assert.match(stderr, /malformed-certificate: a proof.*\n.*block show HASH --full/);
+  await answer('process-inbox bob');
+});
+
 test('a chain is closed when it is drained, once, and returns what comes later', async () => {
   assert.equal(await kindOf('close-chain savings'), 'chain-not-empty');
   const closed = await answer('close-chain savings --drain-to bob');

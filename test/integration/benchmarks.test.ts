@@ -28,4 +28,7 @@ test('a benchmark that does not exist is told apart from one that fails', () => 
   const { status, stderr } = run('bench/main.ts', 'everything');
   assert.equal(status, 2);
   assert.match(stderr, /^there is no everything here/);
+  const asCommand = run('cli/main.ts', 'bench', 'everything');
+  assert.equal(asCommand.status, 2);
+  assert.match(asCommand.stderr, /error invalid-argument: everything/);
 });
