@@ -20,7 +20,7 @@ const textOf = ({ chain, height: at }: Doorbell) => `${chain}@${at}`;
 
 /** Every promise of the `MessageBus` port: bells come, whole, or are lost; they may be doubled. */
 export function messageBusContract(adapter: string, open: () => Promise<OpenedBus>): void {
-  const check = (claim: string, body: (opened: OpenedBus) => Promise<void>) =>
+  const check = (claim: string, body: (opened: OpenedBus) => Promise<void>) => {
     test(`${adapter}: ${claim}`, async () => {
       const opened = await open();
       try {
@@ -29,6 +29,7 @@ export function messageBusContract(adapter: string, open: () => Promise<OpenedBu
         await opened.close();
       }
     });
+  };
 
   check('what rings is heard, with its chain and height', async ({ bus, heard }) => {
     const bells = [bellOf('alice', 0), bellOf('bob', u64Max)];

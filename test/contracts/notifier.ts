@@ -39,7 +39,9 @@ async function resetOf(subscription: FeedSubscription): Promise<string> {
 
 /** What every adapter of `NotificationHub` does. */
 export function notifierContract(name: string, open: OpenHub): void {
-  const check = (claim: string, body: () => Promise<void>) => test(`${name}: ${claim}`, body);
+  const check = (claim: string, body: () => Promise<void>) => {
+    test(`${name}: ${claim}`, body);
+  };
   tellingContract(check, open);
   resumingContract(check, open);
   endingContract(check, open);

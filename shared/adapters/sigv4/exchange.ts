@@ -19,7 +19,9 @@ export function exchange(asked: WebRequest, deadlineMs: number): Promise<WebAnsw
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers: { ...headers, ...length }, agent, signal });
     sent.once('error', reject);
-    sent.once('response', (answer) => collect(answer).then(resolve, reject));
+    sent.once('response', (answer) => {
+      collect(answer).then(resolve, reject);
+    });
     sent.end(body);
   });
 }
