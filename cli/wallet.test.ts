@@ -50,6 +50,8 @@ test('an export is sealed, moves to another device, and opens with its passphras
   const before = await wallet('show');
   assert.equal((await wallet('export', '--out', exported)).code, 0);
   assert.equal(statSync(exported).mode & 0o777, 0o600);
+  const twice = await wallet('export', '--out', exported);
+  assert.deepEqual([twice.code, twice.answer.error.kind], [1, 'file-exists']);
   removeWallet();
   writeFileSync(secret, 'wrong horse\n');
   const wrong = await wallet('import', exported);

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { exportWallet } from '#client/wallet/export-wallet.ts';
 import { ok } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
+import { fail } from '../failure.ts';
 import { replaceFile } from '../files.ts';
 import { withWallet } from '../home-wallet.ts';
 import { keyMaker } from '../keys.ts';
@@ -15,6 +17,10 @@ export function walletExport(builder: Builder): Command {
     .action(
       perform<[], { out?: string }>(builder, (call, _, { out }) =>
         withWallet(call, async ({ wallet }) => {
+          // What is there may be the only copy of other keys.
+          if (out !== undefined && existsSync(out)) {
+            return fail('file-exists', out, 'a path where nothing is');
+          }
           const passphrase = await chooseNew(call.shell, 'Passphrase of the export');
           call.progress.step('encrypting');
           const exported = await exportWallet(wallet, { passphrase, keys: keyMaker });
