@@ -6,7 +6,7 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import { type AccountOwner, chainOwner } from '#protocol/block/owner.ts';
 import { amountText } from '#protocol/primitives/amount-text.ts';
 import { amount, blockHeight } from '#protocol/primitives/numbers.ts';
-import { checked, connectHome } from './connect-home.ts';
+import { type ConnectedHome, checked, connectHome } from './connect-home.ts';
 
 /** Somebody who follows every chain, verifies every block and adds everything up. */
 export interface Auditor {
@@ -19,9 +19,7 @@ export interface Auditor {
   close(): Promise<void>;
 }
 
-export interface AuditorOptions {
-  /** With a wallet, and addresses that nobody is in front of. */
-  readonly home: string;
+export interface Audited {
   /** Chains that others descend from. */
   readonly roots: readonly ChainId[];
   /** Whoever may have an account on one of the roots. */
@@ -30,8 +28,17 @@ export interface AuditorOptions {
 
 const conservedMsMax = 60_000;
 
-export async function openAuditor({ home, roots, owners }: AuditorOptions): Promise<Auditor> {
-  const { client, close } = await connectHome(homeFrom({ WEFT_HOME: home }), memoryChainStore());
+export interface AuditorOptions extends Audited {
+  /** With a wallet, and addresses that nobody is in front of. */
+  readonly home: string;
+}
+
+export async function openAuditor({ home, ...audited }: AuditorOptions): Promise<Auditor> {
+  return auditorOver(await connectHome(homeFrom({ WEFT_HOME: home }), memoryChainStore()), audited);
+}
+
+/** An auditor that follows chains with this client, which nobody else uses. */
+export function auditorOver({ client, close }: ConnectedHome, { roots, owners }: Audited): Auditor {
   const seen = new Map<ChainId, bigint>(roots.map((chain) => [chain, 0n]));
 
   /** Follows a chain to its end, and finds what it opened. */

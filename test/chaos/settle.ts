@@ -9,6 +9,9 @@ import { type Acknowledged, answersIn } from './answers.ts';
 import { errorKind, type Finished, startCommand } from './command-process.ts';
 import type { ChaosValidator } from './validators.ts';
 
+/** A validator that is asked what it has. */
+type Asked = Pick<ChaosValidator, 'node'>;
+
 const triesMax = 20;
 /** Commands at once. */
 const lanes = 4;
@@ -84,7 +87,7 @@ async function untilDone(
 
 /** Waits until all validators are at the same blocks. */
 export async function untilAgreed(
-  validators: readonly ChaosValidator[],
+  validators: readonly Asked[],
   chains: readonly ChainId[],
 ): Promise<void> {
   const end = performance.now() + agreeMsMax;
@@ -97,7 +100,7 @@ export async function untilAgreed(
   throw new Error(`validators do not agree: ${tips.join(' / ')}`);
 }
 
-async function tipsOf({ node }: ChaosValidator, chains: readonly ChainId[]): Promise<string> {
+async function tipsOf({ node }: Asked, chains: readonly ChainId[]): Promise<string> {
   const tips: string[] = [];
   for (const chain of chains) {
     const info = await node.info(chain, { ownership: false, pending: false });
@@ -108,7 +111,7 @@ async function tipsOf({ node }: ChaosValidator, chains: readonly ChainId[]): Pro
 
 /** All blocks that a validator keeps of these chains. */
 export async function blocksOf(
-  { node }: ChaosValidator,
+  { node }: Asked,
   chains: readonly ChainId[],
 ): Promise<readonly CertifiedBlock[]> {
   const blocks: CertifiedBlock[] = [];
@@ -133,10 +136,7 @@ export function countLost(
 }
 
 /** How many of the blobs that were published a validator does not give. */
-export async function countUnread(
-  { node }: ChaosValidator,
-  blobs: readonly string[],
-): Promise<number> {
+export async function countUnread({ node }: Asked, blobs: readonly string[]): Promise<number> {
   let unread = 0;
   for (const text of blobs) {
     const id = blobIdFromText(text);
