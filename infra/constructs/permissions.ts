@@ -17,9 +17,9 @@ type Part =
   | 'heads'
   | 'data'
   | 'bucket'
-  | 'network'
+  | 'genesis'
+  | 'peers'
   | 'blobs'
-  | 'pending'
   | 'queue'
   | 'votingKey'
   | 'sealedKey'
@@ -41,7 +41,7 @@ const push = ['execute-api:ManageConnections'];
 const readParameter = ['ssm:GetParameter'];
 /** Without it S3 says of what is missing that it is forbidden. */
 const seeWhatIsMissing = ['s3:ListBucket'];
-const readNetwork = { bucket: seeWhatIsMissing, network: readObjects };
+const readNetwork = { bucket: seeWhatIsMissing, genesis: readObjects };
 
 /** What each function may do, and with which part; nothing else is allowed. */
 export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionName, Grants>> {
@@ -53,13 +53,12 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
   };
   const serve = { ...readNetwork, heads: [...changeHeads, ...bindStore], data: changeData };
   return {
-    worker: { ...serve, ...sign, blobs: changeObjects, pending: changeObjects, queue: ring },
-    driver: { ...serve, ...sign, blobs: changeObjects, queue: ring },
+    worker: { ...serve, ...sign, blobs: changeObjects, queue: ring },
+    driver: { ...serve, ...sign, peers: readObjects, blobs: changeObjects, queue: ring },
     messenger: {
       ...readNetwork,
       heads: changeHeads,
       data: changeData,
-      blobs: readObjects,
       connections: push,
     },
     notifier: { ...readNetwork, heads: readHeads, data: changeData, connections: push },
@@ -97,9 +96,9 @@ function arnsOf({
     heads: [state.heads.tableArn],
     data: [state.data.tableArn],
     bucket: [Fn.importValue(blobs)],
-    network: [object('network/genesis'), object('network/peers.json')],
+    genesis: [object('network/genesis')],
+    peers: [object('network/peers.json')],
     blobs: [object('blobs/*')],
-    pending: [object('pending/*')],
     queue: [messages.queue.queueArn],
     votingKey: [state.key.keyArn],
     sealedKey: [parameter(at.key)],

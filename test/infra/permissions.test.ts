@@ -49,7 +49,7 @@ test('only what votes may open the key, and only init may write it or its bindin
     ['kms:Decrypt'],
   );
   assert.deepEqual(may(/^ssm:(?!GetParameter$)/), []);
-  assert.deepEqual(may(/^s3:Put/), ['Worker0Role']);
+  assert.deepEqual(may(/^s3:Put/), ['DriverRole', 'Worker0Role']);
 });
 
 test('KMS signing gives the right to sign, to those who vote alone', () => {
@@ -71,12 +71,7 @@ test('nothing is allowed by a pattern but objects, connections and the names of 
     .filter(isPattern)
     .flatMap(({ resources }) => resources.filter((each) => each.includes('*')));
   const kinds = patterns.map((each) => /[\w@-]+\/\*/.exec(each)?.[0] ?? each);
-  assert.deepEqual([...new Set(kinds)].sort(), [
-    '@connections/*',
-    'blobs/*',
-    'pending/*',
-    'stream/*',
-  ]);
+  assert.deepEqual([...new Set(kinds)].sort(), ['@connections/*', 'blobs/*', 'stream/*']);
   assert.deepEqual(
     allowed.filter(({ actions }) => actions.some((each) => each.includes('*'))),
     [],
