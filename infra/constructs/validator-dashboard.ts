@@ -15,6 +15,9 @@ export interface DashboardProps {
   readonly state: StateStack;
 }
 
+/** As functions/observe publishes times. */
+const routeClasses = ['propose', 'certify', 'other'];
+
 /** Latency, votes, conflicts, what is owed, and what it costs, on one page. */
 export class ValidatorDashboard extends Construct {
   readonly dashboardName: string;
@@ -26,10 +29,12 @@ export class ValidatorDashboard extends Construct {
     const period = Duration.minutes(5);
     const dashboard = new Dashboard(this, 'Page');
     this.dashboardName = dashboard.dashboardName;
-    const latency = ['p50', 'p90', 'p99'].map((statistic) => own('requestMs', statistic));
+    const latency = routeClasses.flatMap((route) =>
+      ['p50', 'p90', 'p99'].map((statistic) => ownMetric(config, 'requestMs', statistic, route)),
+    );
     const throttled = { period, statistic: 'Sum' };
     dashboard.addWidgets(
-      graph('Latency inside the functions, ms', latency),
+      graph('Latency inside the functions by route, ms', latency),
       graph('Latency at the gateway, ms', [api.metricLatency({ period, statistic: 'p99' })]),
       graph('Votes and certificates', [own('votes', 'Sum'), own('certificates', 'Sum')]),
       graph('Version conflicts and cold starts', [
