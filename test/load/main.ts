@@ -13,7 +13,7 @@ import { keysText } from './keys.ts';
 import { type LoadResult, reportPage } from './report/page.ts';
 import { type LoadScript, loadScript, scenarioNames } from './script.ts';
 import { type Kept, readKept } from './traffic/samples.ts';
-import { targetVariables } from './traffic/target.ts';
+import { openTarget, targetVariables } from './traffic/target.ts';
 
 const usage = `npm run load -- [--phases NAME] [--scenario NAME]... [--keys COUNT]
 
@@ -36,6 +36,9 @@ type Asked = Omit<Parameters<typeof loadScript>[0], 'target'>;
 
 /** Traffic for validators that somebody else runs. */
 async function loadStage(script: LoadScript): Promise<Outcome> {
+  // Whoever is not there, or is of another network, shows before any visitor comes.
+  const target = await openTarget(process.env);
+  await Promise.all(target.nodes.map((node) => node.close()));
   const ran = await runArtillery(script, { folder: place, environment: {} });
   return { ran, kept: readKept(samplesFile(place)), maps: [], served: [], audit: undefined };
 }
