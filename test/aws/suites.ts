@@ -18,6 +18,7 @@ export interface Suite {
 }
 
 export const suites: readonly Suite[] = [
+  { name: 'deployed', on: ['ministack'] },
   { name: 'dynamodb', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-tables', on: ['ministack', 'dynamodbLocal'] },

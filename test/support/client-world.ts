@@ -59,6 +59,8 @@ export interface Reachable {
   readonly development: DevelopmentNetwork;
   readonly clock: Clock;
   readonly validators: readonly Pick<WorldValidator, 'node'>[];
+  /** Where answers take longer than in one process. */
+  readonly timeouts?: Partial<Timeouts>;
 }
 
 /** What one device keeps. */
@@ -185,7 +187,8 @@ export async function openClient(
 ): Promise<OpenClient> {
   const { genesis, chainKeys } = world.development;
   const store = walletStoreOf(world, device);
-  const options = { store, keys: testKeys, network: genesis, passphrase: undefined };
+  const passphrase = genesis.header.development ? undefined : async () => 'correct horse';
+  const options = { store, keys: testKeys, network: genesis, passphrase };
   const isNew = device.records.records.size === 0;
   const wallet = granted(isNew ? await createWallet(options) : await openWallet(options));
   for (const { chain, name, seed } of chainKeys) {
@@ -199,7 +202,7 @@ export async function openClient(
       store: device.store,
       verifier: signatureVerifier({ policy: { kind: 'clients' } }),
       clock: world.clock,
-      timeouts,
+      timeouts: { ...timeouts, ...world.timeouts },
     }),
   );
   return { client, wallet, device };

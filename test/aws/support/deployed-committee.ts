@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Carrier, carrierTo } from '#adapters/http/carrier.ts';
+import { type HttpValidator, validatorOver } from '#adapters/http/validator-over.ts';
+import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import { nodeAt } from '#cli/peers.ts';
+import { type DevelopmentNetwork, developmentGenesis } from '#client/genesis.ts';
+import { chainIdOf } from '#protocol/block/chain-description.ts';
+import {
+  type Genesis,
+  genesisCodec,
+  networkIdOf,
+  rootDescription,
+} from '#protocol/block/genesis.ts';
+import { ownerOf, ownerText } from '#protocol/block/owner.ts';
+import { decode } from '#protocol/encoding/codec.ts';
+import { bytesFromHex } from '#protocol/primitives/hex.ts';
+import { duration } from '#protocol/primitives/numbers.ts';
+import { granted, testKeys } from '#test/support/client-world.ts';
+import {
+  type CommitteeDriver,
+  embeddedMember,
+  type Located,
+  startEmbedded,
+} from '#test/support/committee-driver.ts';
+import { freePort } from '../emulators/emulator.ts';
+import { emulatorConfig } from './emulator-clients.ts';
+import type { OperatorDesk } from './operator-desk.ts';
+
+/** The validators that are deployed, as `validators/` describes them. */
+export const deployedNames = ['alpha', 'beta'] as const;
+const configs = join(import.meta.dirname, '../../../validators');
+const deadlineMs = 20_000;
+
+/** Deploys two validators with the real CDK, and has each make its key and bind it. */
+export async function deployValidators(folder: string, desk: OperatorDesk): Promise<Located[]> {
+  for (const name of deployedNames) {
+    copyFileSync(join(configs, `${name}.json`), join(folder, `${name}.json`));
+  }
+  await desk.cdk('bootstrap', `aws://000000000000/${emulatorConfig().region}`);
+  const stages = deployedNames.map((name) => `${name}/*`);
+  await desk.cdk('deploy', ...stages, '--require-approval', 'never');
+  const members: Located[] = [];
+  for (const name of deployedNames) {
+    const { stanza } = await desk.weft('init', name);
+    members.push(stanza);
+  }
+  return members;
+}
+
+/** One committee of the two that are deployed and two that are embedded. */
+export async function deployedCommittee(
+  folder: string,
+  desk: OperatorDesk,
+  deployed: readonly Located[],
+): Promise<CommitteeDriver> {
+  const options = { seed: 'deployed', validators: 2, nonce: testKeys.random(32) };
+  const sample = developmentGenesis({ ...options, time: systemClock.now() }, testKeys);
+  const seeds = sample.validatorSeeds;
+  const embedded = await Promise.all(
+    seeds.map(async (seed) => embeddedMember(seed, await freePort())),
+  );
+  const members = [...deployed, ...embedded];
+  const stanzas = members.map((member) => stanzaFile(folder, member));
+  const path = join(folder, 'genesis.bin');
+  const chains = sample.chainKeys.flatMap(({ seed }) => [
+    '--chain',
+    `${ownerText(ownerOf(ed25519Signer(seed).publicKey))}=100`,
+  ]);
+  await desk.weft('genesis', ...stanzas, '--out', path, '--policy', 'free', ...chains);
+  for (const name of deployedNames) await desk.weft('join', name, path, ...stanzas);
+  const genesis = granted(decode(genesisCodec, Uint8Array.from(readFileSync(path))));
+  const home = join(folder, 'embedded');
+  const running = await startEmbedded({ folder: home, genesis, members, embedded, seeds });
+  const nodes = [...deployed.map(nodeOnAws), ...embedded.map((member) => nodeAt(member))];
+  return {
+    ...running,
+    development: begunBy(genesis, sample),
+    clock: systemClock,
+    validators: nodes.map((node) => ({ node })),
+    timeouts: patient,
+    steady: deployedNames,
+    embedded: embedded.map(({ name }) => name),
+    async close() {
+      await Promise.all(nodes.map((node) => node.close()));
+      await running.close();
+    },
+  };
+}
+
+/** The emulator starts a process for a request, so answers take their time. */
+const patient = {
+  request: duration(20_000_000n),
+  delivery: duration(30_000_000n),
+  close: duration(20_000_000n),
+};
+
+function stanzaFile(folder: string, { name, publicKey, url }: Located): string {
+  const path = join(folder, `${name}.stanza`);
+  writeFileSync(path, JSON.stringify({ name, publicKey, url, votes: 1 }));
+  return path;
+}
+
+/** Whose chains the network begins with. */
+function begunBy(genesis: Genesis, sample: DevelopmentNetwork): DevelopmentNetwork {
+  const { header, rootChains } = genesis;
+  const chainKeys = sample.chainKeys.map((key, index) => {
+    const config = rootChains[index];
+    assert.ok(config);
+    const origin = rootDescription(networkIdOf(header), index, { header, config });
+    return { ...key, chain: chainIdOf(origin) };
+  });
+  return { genesis, validatorSeeds: sample.validatorSeeds, chainKeys };
+}
+
+/** The emulator tells its APIs apart by the host asked for, whether or not that name resolves. */
+function nodeOnAws({ url, name, publicKey }: Located): HttpValidator {
+  const { endpoint } = emulatorConfig();
+  const { host } = new URL(url);
+  const plain = carrierTo(endpoint, 4);
+  const carrier: Carrier = {
+    ...plain,
+    send: (sent) => plain.send({ ...sent, headers: { ...sent.headers, host } }),
+  };
+  const key = { scheme: 'ed25519', bytes: bytesFromHex(publicKey) } as const;
+  const hints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };
+  return validatorOver({ url, name, publicKey: key, deadlineMs, carrier, hints });
+}
