@@ -2,7 +2,7 @@ import { type AccountOwner, chainOwner, isSameOwner, ownerText } from '../block/
 import { isOwner, type Ownership } from '../block/ownership.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import type { TransactionContext } from './transaction-context.ts';
+import type { Settings } from './system-state.ts';
 
 /** Why somebody may not do what he asks. */
 export type AuthorityRejection = Rejection<'unauthenticated'>;
@@ -24,7 +24,10 @@ export function checkMaySpend(
 export function checkIsOwner({
   settings,
   signer,
-}: TransactionContext): Result<undefined, AuthorityRejection> {
+}: {
+  readonly settings: Settings;
+  readonly signer: AccountOwner | undefined;
+}): Result<undefined, AuthorityRejection> {
   return checkMaySpend(settings.ownership, chainOwner, signer);
 }
 
