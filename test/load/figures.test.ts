@@ -68,6 +68,7 @@ test('the page needs no network, and takes no text for markup', () => {
     failed: 0,
     blocks: 0,
     blocksPerSecond: 0,
+    ms: {},
     missed: [],
     shards: [],
     audit: undefined,

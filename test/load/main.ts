@@ -88,6 +88,12 @@ function resultOf(asked: Asked, script: LoadScript, outcome: Outcome): LoadResul
     failed: ran.counters['vusers.failed'] ?? 0,
     blocks,
     blocksPerSecond: rounded(blocks / seconds),
+    ms: Object.fromEntries(
+      Object.entries(ran.summaries).map(([name, { count, p50, p99 }]) => [
+        name,
+        { count, p50, p99 },
+      ]),
+    ),
     missed: thresholds.filter(({ isMet }) => !isMet).map(({ text }) => text),
     shards: figuresByShards(kept.samples, maps),
     audit,

@@ -14,6 +14,8 @@ export interface Audit {
   readonly votes: number;
   /** Votes that convict their signer. */
   readonly secondVotes: number;
+  /** Saves that came second: how often workers met at one chain. */
+  readonly headConflicts: number;
   readonly supplyBefore: string;
   readonly supplyAfter: string;
   readonly faults: number;
@@ -50,6 +52,7 @@ export async function beginAudit(network: EmbeddedNetwork) {
       lost,
       votes: seen,
       secondVotes: conflicting,
+      headConflicts: validators.reduce((sum, one) => sum + one.conflicts(), 0),
       supplyBefore,
       supplyAfter,
       faults: faults(),

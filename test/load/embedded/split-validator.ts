@@ -18,6 +18,7 @@ import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { Network } from '#protocol/chain/network.ts';
 import type { ShardMap } from '#wire/shard-map.ts';
+import { memoryOf } from '#worker/memory.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 
 /** A validator of one store, served by as many workers as its shard map names. */
@@ -28,6 +29,8 @@ export interface SplitValidator {
   publishMap(bits: number): void;
   /** Requests that each worker has got, by number. */
   served(): readonly number[];
+  /** Saves of heads that came second, behind another worker's or another request's. */
+  conflicts(): number;
   /** Looks after what others left, as the other validators answer at these. */
   drive(peers: readonly ValidatorNode[]): void;
   /** Resolves when no envelope is under way. */
@@ -43,6 +46,9 @@ export interface SplitOptions {
   onVote(vote: Vote): void;
   onFault(error: unknown): void;
 }
+
+/** So often a request goes to another worker than its path names, as gateways and maps do err. */
+const strayEvery = 8;
 
 interface Split {
   readonly ports: ServedPorts;
@@ -88,6 +94,7 @@ export async function startSplitValidator(
     url,
     publishMap: workers.publishMap,
     served: workers.served,
+    conflicts: workers.conflicts,
     drive(peers) {
       driver = startDriver(ports, () => peers, options.onFault);
     },
@@ -106,6 +113,12 @@ interface Workers {
   forTarget(target: string): ApiContext;
   publishMap(bits: number): void;
   served(): readonly number[];
+  conflicts(): number;
+}
+
+interface Worker {
+  readonly api: ApiContext;
+  conflicts(): number;
 }
 
 /** Workers share the store alone: what each remembers, none of the others does. */
@@ -113,12 +126,15 @@ function newWorkers({ ports, name, options }: Split): Workers {
   let map: ShardMap = { version: 1, bits: 0 };
   const workers = [newWorker({ ports, name, options }, () => map)];
   const served: number[] = [];
+  let requests = 0;
   return {
     forTarget(target) {
       const shard = Number(/^\/v1\/shards\/(\d+)\//.exec(target)?.[1] ?? 0);
-      const index = shard % (1 << map.bits);
+      requests += 1;
+      const strayed = requests % strayEvery === 0 ? 1 : 0;
+      const index = (shard + strayed) % (1 << map.bits);
       served[index] = (served[index] ?? 0) + 1;
-      return workers[index] as ApiContext;
+      return (workers[index] as Worker).api;
     },
     publishMap(bits) {
       while (workers.length < 1 << bits) {
@@ -127,28 +143,35 @@ function newWorkers({ ports, name, options }: Split): Workers {
       map = { version: map.version + 1, bits };
     },
     served: () => served,
+    conflicts: () => workers.reduce((sum, one) => sum + one.conflicts(), 0),
   };
 }
 
-function newWorker({ ports, name, options }: Split, shardMap: () => ShardMap): ApiContext {
+function newWorker(split: Split, shardMap: () => ShardMap): Worker {
+  const ports = { ...split.ports };
+  const { name, options } = split;
   const publicKey = ports.signer?.publicKey;
   if (publicKey === undefined) throw new Error('a validator has a key');
-  const api = validatorApi(
-    { ...ports },
-    { identity: { name, publicKey }, software: 'weft load', shardMap, onFault: options.onFault },
-  );
-  const { node } = api;
+  const api = validatorApi(ports, {
+    identity: { name, publicKey },
+    software: 'weft load',
+    shardMap,
+    onFault: options.onFault,
+  });
+  const conflicts = () => memoryOf(ports).counters.conflicts;
+  return { api: { ...api, node: watched(api.node, options) }, conflicts };
+}
+
+/** The same validator; whoever listens hears of its votes. */
+function watched(node: ValidatorNode, { onVote }: SplitOptions): ValidatorNode {
   return {
-    ...api,
-    node: {
-      ...node,
-      async handle(request) {
-        const reply = await node.handle(request);
-        for (const decided of [reply.previous, reply.decided]) {
-          if (decided?.kind === 'accepted' && decided.vote) options.onVote(decided.vote);
-        }
-        return reply;
-      },
+    ...node,
+    async handle(request) {
+      const reply = await node.handle(request);
+      for (const decided of [reply.previous, reply.decided]) {
+        if (decided?.kind === 'accepted' && decided.vote) onVote(decided.vote);
+      }
+      return reply;
     },
   };
 }

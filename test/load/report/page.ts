@@ -1,4 +1,4 @@
-import type { Ran } from '../artillery.ts';
+import type { Ran, Summary } from '../artillery.ts';
 import type { Audit } from '../embedded/audit.ts';
 import type { ShardsFrom } from '../embedded/map-changes.ts';
 import { percentile, rounded, type ShardFigures, type Threshold } from '../figures.ts';
@@ -20,6 +20,7 @@ export interface LoadResult {
   readonly failed: number;
   readonly blocks: number;
   readonly blocksPerSecond: number;
+  readonly ms: Readonly<Record<string, Pick<Summary, 'count' | 'p50' | 'p99'>>>;
   readonly missed: readonly string[];
   readonly shards: readonly ShardFigures[];
   readonly audit: Audit | undefined;
