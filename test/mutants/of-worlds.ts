@@ -46,6 +46,6 @@ export const worldGuards: readonly Guard[] = [
     file: `${protocol}/manager/timeout.ts`,
     text: 'if (manager.timeout && compareRounds(round, manager.timeout.round) <= 0) {',
     without: 'if (manager.timeout && compareRounds(round, manager.timeout.round) === 0) {',
-    tests: worlds,
+    tests: [`${protocol}/manager/timeout.test.ts`],
   },
 ];

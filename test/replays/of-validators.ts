@@ -19,6 +19,7 @@ import {
   validatedRequest,
 } from '#test/support/requests.ts';
 import { finishUncertified, uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
+import { timeOutStuck } from '#worker/time-out-stuck.ts';
 import { contentOf, payloads, retryOf, type Subject } from './payloads.ts';
 import { type Stage, stageOf } from './stage.ts';
 import { type ReplayVerifier, type RequestVerifier, seat } from './verifier.ts';
@@ -229,11 +230,41 @@ export const ofValidators = {
       return finished.length > 0 ? 'accepted' : 'unfinished';
     },
   },
+  'a driver that collects votes to give up': {
+    file: 'shared/worker/time-out-stuck.ts',
+    accepts: 'vote to give up',
+    refusal: 'not given up',
+    stage: () => stuckStage,
+    offer: async ({ validator: { ports }, key, committee }, subject, signature) => {
+      const { chain, height, epoch, round } = subject;
+      const payload = { chain, height, epoch, round, value: { kind: 'timeout' } as const };
+      const vote = { payload, publicKey: key.publicKey, signature };
+      const peer = localValidator(ports, { name: 'peer', publicKey: key.publicKey });
+      const lying: ValidatorNode = {
+        ...peer,
+        handle: async (request) => {
+          const info = await peer.info(chain, { ownership: false, pending: false });
+          if (!info.ok || request.kind !== 'request-timeout') return await peer.handle(request);
+          return { previous: undefined, decided: { kind: 'accepted', info: info.value, vote } };
+        },
+      };
+      const marks = [{ chain, at: 1, from: height, since: committee.clock.now() }];
+      const moved = await timeOutStuck(ports, marks, [lying]);
+      return moved.length > 0 ? 'accepted' : 'not given up';
+    },
+  },
 } satisfies Record<string, ReplayVerifier>;
 
 /** A validator whose multi-leader round has lasted long enough. */
 const timedOutStage = stageOf(4).then(async (stage) => {
   await send(stage.validator, proposeRequest(stage.other.proposal));
+  stage.committee.clock.advance(60_000_000n);
+  return stage;
+});
+
+/** A validator whose round is over, and that needs one vote more to give it up. */
+const stuckStage = stageOf(5, [nobody]).then(async (stage) => {
+  await send(stage.validator, proposeRequest(stage.next.proposal));
   stage.committee.clock.advance(60_000_000n);
   return stage;
 });

@@ -49,6 +49,7 @@ const answers = {
     "the chain's twin on another network": 'wrong-value',
   },
   'a driver that collects the votes of peers': everywhere('unfinished'),
+  'a driver that collects votes to give up': everywhere('not given up'),
 } satisfies Record<keyof typeof ofValidators, Row>;
 
 function everywhere(answer: string): Row {
