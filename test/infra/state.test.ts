@@ -15,10 +15,16 @@ test('both tables survive their stack, can be restored and cannot be deleted by 
     assert.equal(Properties.DeletionProtectionEnabled, true);
     assert.equal(Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled, true);
     assert.equal(Properties.BillingMode, 'PAY_PER_REQUEST');
-    assert.equal(Properties.TimeToLiveSpecification, undefined);
     assert.equal(Properties.GlobalSecondaryIndexes, undefined);
   }
   assert.equal(stage.state.terminationProtection, true);
+});
+
+test('heads never end, and of the data only what carries its end, as listeners do', () => {
+  const endOf = (table: string) =>
+    tables.find(([id]) => id.startsWith(table))![1].Properties.TimeToLiveSpecification;
+  assert.equal(endOf('Heads'), undefined);
+  assert.deepEqual(endOf('Data'), { AttributeName: 'ttl', Enabled: true });
 });
 
 test('only heads have a stream, and both tables a fuse', () => {
