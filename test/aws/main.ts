@@ -1,3 +1,4 @@
+import { deployedNames, excludedTypes } from './deployed-stages.ts';
 import { type Emulator, isGroupAlive } from './emulators/emulator.ts';
 import { runSuite, type SuiteResult } from './run-suite.ts';
 import { type EmulatorName, emulators, suites } from './suites.ts';
@@ -6,6 +7,11 @@ import { type EmulatorName, emulators, suites } from './suites.ts';
 interface Report {
   readonly tools: Partial<Record<EmulatorName, string>>;
   readonly contracts: Record<string, Omit<SuiteResult, 'failures'>>;
+  /** Validators that the real CDK deployed, and types of resources that were left out for it. */
+  deployed: readonly string[];
+  excludedTypes: readonly string[];
+  /** What a committee of them and of embedded ones came to. */
+  e2e?: Omit<SuiteResult, 'failures'> & { readonly seconds: number };
   /** Processes of emulators that outlived the run. */
   pidsLeft: number;
 }
@@ -13,7 +19,7 @@ interface Report {
 const isJson = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const say = (text: string) => (isJson ? process.stderr : process.stdout).write(`${text}\n`);
-const report: Report = { tools: {}, contracts: {}, pidsLeft: 0 };
+const report: Report = { tools: {}, contracts: {}, deployed: [], excludedTypes, pidsLeft: 0 };
 const started: Emulator[] = [];
 
 /** Runs all suites of an emulator, which is started for them and then stopped. */
@@ -32,7 +38,11 @@ async function runAllOn(name: EmulatorName): Promise<void> {
       report.contracts[`${suite.name}@${name}`] = result;
       for (const failure of failures) say(`✖ ${failure}`);
       for (const test of result.vanished) say(`no deviation any more: ${test}`);
-      const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+      const seconds = Math.round((performance.now() - start) / 100) / 10;
+      if (suite.name === 'deployed') {
+        report.deployed = result.passed > 0 ? deployedNames : [];
+        report.e2e = { ...result, seconds };
+      }
       const mark = result.failed > 0 ? '✖' : '✔';
       say(
         `${mark} ${suite.name} on ${name} (${result.passed} passed, ${result.failed} failed) ${seconds} s`,

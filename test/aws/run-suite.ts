@@ -8,6 +8,7 @@ import type { EmulatorName } from './suites.ts';
 export interface SuiteResult {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
   /** Tests that fail here as they are known to. */
   readonly deviations: readonly string[];
   /** Tests that are known to fail here and do not: their rows are to be removed. */
@@ -19,6 +20,7 @@ export interface SuiteResult {
 interface Outcome {
   readonly name: string;
   readonly failure?: string;
+  readonly isSkipped?: boolean;
 }
 
 const root = dirname(dirname(import.meta.dirname));
@@ -49,6 +51,7 @@ export async function runSuite(
       .map(({ test }) => test),
   );
   const failing = outcomes.filter(({ failure }) => failure !== undefined);
+  const skipped = outcomes.filter(({ isSkipped }) => isSkipped).length;
   const failures = failing
     .filter(({ name }) => !known.has(name))
     .map(({ name, failure }) => `${name}\n${failure}`);
@@ -56,8 +59,9 @@ export async function runSuite(
   // A file that runs no test, or that ends before its last, has failed.
   if (outcomes.length === 0) failures.push(`no test ran\n${output}`);
   return {
-    passed: outcomes.length - failing.length,
+    passed: outcomes.length - failing.length - skipped,
     failed: failures.length,
+    skipped,
     deviations: deviating,
     vanished: [...known].filter((name) => !deviating.includes(name)),
     failures,

@@ -3,16 +3,32 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { CommitteeDriver } from '#test/support/committee-driver.ts';
-import { committeeScenarios } from '#test/support/committee-scenarios.ts';
-import { excludedTypes } from '../excluded-types.ts';
 import {
-  deployedCommittee,
-  deployedNames,
-  deployValidators,
-} from '../support/deployed-committee.ts';
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { textOfBell } from '#adapters/sqs/bell-record.ts';
+import type { BlockReceipt } from '#client/transfer.ts';
+import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
+import type { Operation } from '#protocol/block/operation.ts';
+import { chainOwner } from '#protocol/block/owner.ts';
+import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
+import { hexFromBytes } from '#protocol/primitives/hex.ts';
+import { amount, type BlockHeight } from '#protocol/primitives/numbers.ts';
+import { chainOf, granted, testKeys } from '#test/support/client-world.ts';
+import type { CommitteeDriver } from '#test/support/committee-driver.ts';
+import { asOwner, comesTrue, committeeScenarios } from '#test/support/committee-scenarios.ts';
+import { scheduleEvent } from '#test/support/lambda-events.ts';
+import { deployedNames, excludedTypes } from '../deployed-stages.ts';
+import { deployedCommittee, deployValidators } from '../support/deployed-committee.ts';
+import { emulatorConfig } from '../support/emulator-clients.ts';
+import { invoke } from '../support/lambda-functions.ts';
 import { operatorDesk } from '../support/operator-desk.ts';
 import { deployedTemplate, type StackTemplate, stackResources } from '../support/stacks.ts';
+import { partsOf } from '../support/validator-parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-deployed-'));
 const desk = operatorDesk(folder);
@@ -81,3 +97,71 @@ test('deployed: every resource of the templates is there', async () => {
 for (const { name, run } of committeeScenarios) {
   test(`end to end: ${name}`, async () => await run(committee()));
 }
+
+/** Whether the member's inbox of bob holds what this block of alice sent. */
+async function hasRow(member: string, origin: ChainId, sent: BlockHeight): Promise<boolean> {
+  const node = committee().validators.find(({ node: { name } }) => name === member)?.node;
+  assert.ok(node);
+  const bob = chainOf(committee(), 'bob');
+  const { items } = granted(await node.pendingBundles(bob, undefined, 100));
+  return items.some((row) => row.origin === origin && row.height === sent);
+}
+
+/** So many recipients are not served before the reply: a record has the messenger do it. */
+async function payMany(): Promise<Pick<BlockReceipt['block'], 'chain' | 'height'>> {
+  const strangers = Array.from({ length: promptRecipientsMax }, () =>
+    chainIdFromText(hexFromBytes(testKeys.random(32))),
+  );
+  const operations = [chainOf(committee(), 'bob'), ...strangers].map((chain): Operation => {
+    assert.ok(chain);
+    const to = { chain, owner: chainOwner };
+    return { kind: 'transfer', from: chainOwner, to, amount: amount(1n) };
+  });
+  return await asOwner(committee(), ['alice'], async ({ client }) => {
+    const chain = chainOf(committee(), 'alice');
+    return granted(await client.execute({ chain, operations })).block;
+  });
+}
+
+const queues = () => new SQSClient({ ...emulatorConfig(), useQueueUrlAsEndpoint: false });
+
+test('deployed: what a lost record should have delivered, the driver delivers', async () => {
+  const alpha = await partsOf('alpha');
+  await alpha.deliver(false);
+  try {
+    const { chain, height } = await payMany();
+    const sqs = queues();
+    const lost: string[] = [];
+    await comesTrue(async () => {
+      const asked = new ReceiveMessageCommand({ QueueUrl: alpha.queueUrl, WaitTimeSeconds: 1 });
+      for (const { Body = '', ReceiptHandle } of (await sqs.send(asked)).Messages ?? []) {
+        lost.push(Body);
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: alpha.queueUrl, ReceiptHandle }));
+      }
+      return lost.includes(textOfBell({ chain, height, hops: 0 }));
+    });
+    assert.equal(await hasRow('alpha', chain, height), false);
+    await invoke(alpha.driver, scheduleEvent);
+    assert.ok(await hasRow('alpha', chain, height));
+  } finally {
+    await alpha.deliver(true);
+  }
+});
+
+test('deployed: a poisoned record ends in the dead-letter queue, and keeps no other back', async () => {
+  const alpha = await partsOf('alpha');
+  const sqs = queues();
+  const Attributes = { VisibilityTimeout: '1' };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: alpha.queueUrl, Attributes }));
+  const MessageBody = 'no doorbell';
+  await sqs.send(new SendMessageCommand({ QueueUrl: alpha.queueUrl, MessageBody }));
+  const { chain, height } = await payMany();
+  await comesTrue(async () => await hasRow('alpha', chain, height));
+  const dead: string[] = [];
+  await comesTrue(async () => {
+    const asked = new ReceiveMessageCommand({ QueueUrl: alpha.deadUrl, WaitTimeSeconds: 1 });
+    for (const { Body = '' } of (await sqs.send(asked)).Messages ?? []) dead.push(Body);
+    return dead.length > 0;
+  });
+  assert.deepEqual(dead, [MessageBody]);
+});

@@ -25,12 +25,11 @@ import {
   type Located,
   startEmbedded,
 } from '#test/support/committee-driver.ts';
+import { deployedNames } from '../deployed-stages.ts';
 import { freePort } from '../emulators/emulator.ts';
 import { emulatorConfig } from './emulator-clients.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 
-/** The validators that are deployed, as `validators/` describes them. */
-export const deployedNames = ['alpha', 'beta'] as const;
 const configs = join(import.meta.dirname, '../../../validators');
 const deadlineMs = 20_000;
 
