@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { textOfBell } from '#adapters/sqs/bell-record.ts';
 import type { BlockReceipt } from '#client/transfer.ts';
+import type { ValidatorNode } from '#ports/validator-node.ts';
 import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import type { Operation } from '#protocol/block/operation.ts';
 import { chainOwner } from '#protocol/block/owner.ts';
@@ -25,10 +26,11 @@ import { scheduleEvent } from '#test/support/lambda-events.ts';
 import { deployedNames, excludedTypes } from '../deployed-stages.ts';
 import { deployedCommittee, deployValidators } from '../support/deployed-committee.ts';
 import { emulatorConfig } from '../support/emulator-clients.ts';
+import { killedWorker, type Moment } from '../support/killed-worker.ts';
 import { invoke } from '../support/lambda-functions.ts';
 import { operatorDesk } from '../support/operator-desk.ts';
 import { deployedTemplate, type StackTemplate, stackResources } from '../support/stacks.ts';
-import { partsOf } from '../support/validator-parts.ts';
+import { partsOf, type ValidatorParts } from '../support/validator-parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-deployed-'));
 const desk = operatorDesk(folder);
@@ -98,17 +100,35 @@ for (const { name, run } of committeeScenarios) {
   test(`end to end: ${name}`, async () => await run(committee()));
 }
 
+function nodeOf(member: string): ValidatorNode {
+  const found = committee().validators.find(({ node: { name } }) => name === member);
+  assert.ok(found);
+  return found.node;
+}
+
+/** Pays while the worker of alpha is killed once. */
+async function payWhileKilled({ worker }: ValidatorParts, moment: Moment) {
+  const killed = await killedWorker(worker, nodeOf('alpha'), moment);
+  const validators = committee().validators.map(({ node }) => ({
+    node: node.name === 'alpha' ? killed.node : node,
+  }));
+  const sent = await payMany({ ...committee(), validators });
+  await comesTrue(() => Promise.resolve(killed.wasKilled()));
+  return sent;
+}
+
 /** Whether the member's inbox of bob holds what this block of alice sent. */
 async function hasRow(member: string, origin: ChainId, sent: BlockHeight): Promise<boolean> {
-  const node = committee().validators.find(({ node: { name } }) => name === member)?.node;
-  assert.ok(node);
+  const node = nodeOf(member);
   const bob = chainOf(committee(), 'bob');
   const { items } = granted(await node.pendingBundles(bob, undefined, 100));
   return items.some((row) => row.origin === origin && row.height === sent);
 }
 
 /** So many recipients are not served before the reply: a record has the messenger do it. */
-async function payMany(): Promise<Pick<BlockReceipt['block'], 'chain' | 'height'>> {
+async function payMany(
+  through: CommitteeDriver = committee(),
+): Promise<Pick<BlockReceipt['block'], 'chain' | 'height'>> {
   const strangers = Array.from({ length: promptRecipientsMax }, () =>
     chainIdFromText(hexFromBytes(testKeys.random(32))),
   );
@@ -117,10 +137,15 @@ async function payMany(): Promise<Pick<BlockReceipt['block'], 'chain' | 'height'
     const to = { chain, owner: chainOwner };
     return { kind: 'transfer', from: chainOwner, to, amount: amount(1n) };
   });
-  return await asOwner(committee(), ['alice'], async ({ client }) => {
+  return await asOwner(through, ['alice'], async ({ client }) => {
     const chain = chainOf(committee(), 'alice');
     return granted(await client.execute({ chain, operations })).block;
   });
+}
+
+async function isStored(member: string, chain: ChainId, wanted: BlockHeight): Promise<boolean> {
+  const basics = { ownership: false, pending: false };
+  return granted(await nodeOf(member).info(chain, basics)).next > wanted;
 }
 
 const queues = () => new SQSClient({ ...emulatorConfig(), useQueueUrlAsEndpoint: false });
@@ -164,4 +189,28 @@ test('deployed: a poisoned record ends in the dead-letter queue, and keeps no ot
     return dead.length > 0;
   });
   assert.deepEqual(dead, [MessageBody]);
+});
+
+test('deployed: what a worker was killed before ringing for, the driver delivers', async () => {
+  const alpha = await partsOf('alpha');
+  await alpha.deliver(false);
+  try {
+    const { chain, height } = await payWhileKilled(alpha, 'before the record');
+    assert.ok(await isStored('alpha', chain, height));
+    const asked = new ReceiveMessageCommand({ QueueUrl: alpha.queueUrl, WaitTimeSeconds: 1 });
+    const { Messages = [] } = await queues().send(asked);
+    assert.deepEqual(Messages, []);
+    assert.equal(await hasRow('alpha', chain, height), false);
+    await invoke(alpha.driver, scheduleEvent);
+    assert.ok(await hasRow('alpha', chain, height));
+  } finally {
+    await alpha.deliver(true);
+  }
+});
+
+test('deployed: a worker that was killed before the head has promised nothing, and goes on', async () => {
+  const alpha = await partsOf('alpha');
+  await payWhileKilled(alpha, 'before the head');
+  const { chain, height } = await payMany();
+  await comesTrue(async () => await isStored('alpha', chain, height));
 });
