@@ -22,35 +22,36 @@ const say = (text: string) => (isJson ? process.stderr : process.stdout).write(`
 const report: Report = { tools: {}, contracts: {}, deployed: [], excludedTypes, pidsLeft: 0 };
 const started: Emulator[] = [];
 
-/** Runs all suites of an emulator, which is started for them and then stopped. */
+/** Runs all suites of an emulator. Each has one of its own, so that none finds what others left. */
 async function runAllOn(name: EmulatorName): Promise<void> {
-  const chosen = suites.filter(
-    (suite) => suite.on.includes(name) && (wanted.length === 0 || wanted.includes(suite.name)),
-  );
-  if (chosen.length === 0 && wanted.length > 0) return;
-  const emulator = await emulators[name]();
-  started.push(emulator);
-  report.tools[name] = emulator.version;
-  try {
-    for (const suite of chosen) {
-      const start = performance.now();
-      const { failures, ...result } = await runSuite(suite.name, name, emulator);
-      report.contracts[`${suite.name}@${name}`] = result;
-      for (const failure of failures) say(`✖ ${failure}`);
-      for (const test of result.vanished) say(`no deviation any more: ${test}`);
-      const seconds = Math.round((performance.now() - start) / 100) / 10;
-      if (suite.name === 'deployed') {
-        report.deployed = result.passed > 0 ? deployedNames : [];
-        report.e2e = { ...result, seconds };
-      }
-      const mark = result.failed > 0 ? '✖' : '✔';
-      say(
-        `${mark} ${suite.name} on ${name} (${result.passed} passed, ${result.failed} failed) ${seconds} s`,
-      );
+  for (const { name: suite, on } of suites) {
+    if (!on.includes(name) || (wanted.length > 0 && !wanted.includes(suite))) continue;
+    const emulator = await emulators[name]();
+    started.push(emulator);
+    report.tools[name] = emulator.version;
+    try {
+      await runOne(suite, name, emulator);
+    } finally {
+      await emulator.stop();
     }
-  } finally {
-    await emulator.stop();
   }
+}
+
+async function runOne(suite: string, name: EmulatorName, emulator: Emulator): Promise<void> {
+  const start = performance.now();
+  const { failures, ...result } = await runSuite(suite, name, emulator);
+  report.contracts[`${suite}@${name}`] = result;
+  for (const failure of failures) say(`✖ ${failure}`);
+  for (const test of result.vanished) say(`no deviation any more: ${test}`);
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  if (suite === 'deployed') {
+    report.deployed = result.passed > 0 ? deployedNames : [];
+    report.e2e = { ...result, seconds };
+  }
+  const { passed, failed } = result;
+  say(
+    `${failed > 0 ? '✖' : '✔'} ${suite} on ${name} (${passed} passed, ${failed} failed) ${seconds} s`,
+  );
 }
 
 let broken = 0;
