@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, linger, listenAt } from '#adapters/http/open-close.ts';
 import { type BodyBudget, readBody } from '#adapters/http/read-body.ts';
 import { answerFaucet, claimBytesMax, type FaucetParts, type FaucetReply } from './answer.ts';
 
@@ -32,24 +32,8 @@ export function faucetServer(parts: FaucetParts, onFault: (error: unknown) => vo
   });
   server.maxConnections = connectionsMax;
   return {
-    listen: ({ port, host }) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port, host }, () => {
-          server.removeListener('error', reject);
-          const { port: found } = server.address() as AddressInfo;
-          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${found}`);
-        });
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    listen: async (address) => (await listenAt(server, address)).url,
+    close: () => closeServer(server, closeGraceMs),
   };
 }
 
@@ -65,7 +49,7 @@ async function serve(
     const status = body.kind === 'too-large' ? 413 : 503;
     const headers = { 'content-type': 'text/plain; charset=utf-8' };
     send(request, response, { status, headers, body: 'too many bytes\n' });
-    linger(request);
+    linger(request, lingerMs);
     return;
   }
   const { headers, socket } = request;
@@ -78,13 +62,6 @@ async function serve(
     body: body.bytes,
   });
   send(request, response, reply);
-}
-
-/** Reads on for a while: a connection that is cut while bytes arrive takes the reply with it. */
-function linger(request: IncomingMessage): void {
-  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
-  request.once('close', () => clearTimeout(timer));
-  request.resume();
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: FaucetReply): void {

@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
-import { ok, type Result } from '#protocol/primitives/result.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { fail } from '../failure.ts';
 import { makePrivateFolder, readJson, replaceFile } from '../files.ts';
-import { type Home, repository } from '../home.ts';
+import type { Home } from '../home.ts';
 import type { NetworkNotes } from '../network-files.ts';
 import { fetchText } from './probe.ts';
 import { isGoneWithin } from './processes.ts';
+import { release, type StartedOwn, startOwn } from './start-own.ts';
 
 /** The chain of a development network that its faucet opens chains from. */
 export const faucetName = 'faucet';
@@ -54,15 +53,12 @@ export async function startFaucet(
   }
   const running = await runningFaucet(home, notes);
   if (running) return ok({ url: running.url, stop: () => Promise.resolve() });
-  const child = spawnFaucet(request);
-  const url = await readyFaucet(home, child);
-  if (!url.ok) return url;
-  replaceFile(home.faucet, `${JSON.stringify({ url: url.value, pid: child.pid })}\n`);
-  if (stays) {
-    child.disconnect();
-    child.unref();
-  }
-  return ok({ url: url.value, stop: () => endFaucet(home, child.pid ?? 0) });
+  const started = await spawnFaucet(request);
+  if (!started.ok) return started;
+  const { child, told: url } = started.value;
+  replaceFile(home.faucet, `${JSON.stringify({ url, pid: child.pid })}\n`);
+  if (stays) release(child);
+  return ok({ url, stop: () => endFaucet(home, child.pid ?? 0) });
 }
 
 /** Ends the faucet of this network, if one answers where it was. */
@@ -96,40 +92,25 @@ async function endFaucet(home: Home, pid: number): Promise<void> {
   rmSync(home.faucet, { force: true });
 }
 
-function spawnFaucet({ home, port, stays }: FaucetRequest): ChildProcess {
+async function spawnFaucet({
+  home,
+  port,
+  stays,
+}: FaucetRequest): Promise<Result<StartedOwn<string>, Rejection>> {
   makePrivateFolder(home.logs);
-  const log = openSync(join(home.logs, 'faucet.log'), 'a', 0o600);
   const options = ['--chain', faucetName, '--port', String(port), ...(stays ? ['--stay'] : [])];
-  const main = join(repository, 'cli/main.ts');
-  const child = spawn(process.execPath, [main, 'faucet', ...options], {
-    detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
-    env: { ...process.env, WEFT_HOME: home.path },
-    cwd: home.path,
+  return await startOwn({
+    home,
+    log: 'faucet',
+    name: 'faucet',
+    args: ['faucet', ...options],
+    startMs,
+    read: readReady,
   });
-  closeSync(log);
-  return child;
 }
 
-function readyFaucet(home: Home, child: ChildProcess): Promise<Result<string, Rejection>> {
-  return new Promise((resolve) => {
-    const failed = (found: string) =>
-      resolve(fail('validator-failed', `faucet: ${found}`, `see ${join(home.logs, 'faucet.log')}`));
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      failed(`not ready within ${startMs} ms`);
-    }, startMs);
-    child.once('error', (error) => failed(error.message));
-    child.once('exit', (code, signal) => {
-      clearTimeout(timer);
-      failed(`ended with ${signal ?? code}`);
-    });
-    child.once('message', (message) => {
-      clearTimeout(timer);
-      const told = faucetMessageSchema.safeParse(message);
-      if (!told.success) failed('an unknown message');
-      else if (told.data.kind === 'ready') resolve(ok(told.data.url));
-      else resolve({ ok: false, error: told.data.rejection });
-    });
-  });
+function readReady(message: unknown): Result<string, Rejection> | undefined {
+  const told = faucetMessageSchema.safeParse(message);
+  if (!told.success) return undefined;
+  return told.data.kind === 'ready' ? ok(told.data.url) : reject(told.data.rejection);
 }

@@ -1,15 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import * as z from 'zod/mini';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
-import { ok, type Result } from '#protocol/primitives/result.ts';
-import { fail } from '../failure.ts';
+import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import { makePrivateFolder } from '../files.ts';
-import { type Home, repository } from '../home.ts';
+import type { Home } from '../home.ts';
 import type { Address } from '../network-files.ts';
 import { isGoneWithin } from './processes.ts';
 import type { Started } from './start-here.ts';
+import { release, startOwn } from './start-own.ts';
 
 const startMs = 20_000;
 const stopMs = 8_000;
@@ -80,51 +78,31 @@ export async function startProcesses(request: SpawnRequest): Promise<Result<Star
   });
 }
 
-function spawnGroup(
+async function spawnGroup(
   { home, port, stays }: SpawnRequest,
   names: readonly string[],
 ): Promise<Result<Spawned, Rejection>> {
-  const path = join(home.logs, `${names.length === 1 ? names[0] : 'validators'}.log`);
-  const log = openSync(path, 'a', 0o600);
   const options = [
     ...(port === undefined ? [] : ['--port', String(port)]),
     ...(stays ? ['--stay'] : []),
   ];
-  const main = join(repository, 'cli/main.ts');
-  // A group of its own: Ctrl-C reaches only this process, which then stops the others.
-  const child = spawn(process.execPath, [main, 'validator', 'run', ...names, ...options], {
-    detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
-    env: { ...process.env, WEFT_HOME: home.path },
-    cwd: home.path,
+  const started = await startOwn({
+    home,
+    log: names.length === 1 ? `${names[0]}` : 'validators',
+    name: names.join(', '),
+    args: ['validator', 'run', ...names, ...options],
+    startMs,
+    read: readStarted,
   });
-  closeSync(log);
-  return new Promise((resolve) => {
-    const failed = (found: string) =>
-      resolve(fail('validator-failed', `${names.join(', ')}: ${found}`, `see ${path}`));
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      failed(`not ready within ${startMs} ms`);
-    }, startMs);
-    child.once('error', (error) => failed(error.message));
-    child.once('exit', (code, signal) => {
-      clearTimeout(timer);
-      failed(`ended with ${signal ?? code}`);
-    });
-    child.once('message', (message) => {
-      clearTimeout(timer);
-      const told = startedSchema.safeParse(message);
-      if (!told.success) failed('an unknown message');
-      else if (told.data.kind === 'failed') resolve({ ok: false, error: told.data.rejection });
-      else resolve(ok({ child, addresses: told.data.addresses }));
-    });
-  });
+  if (!started.ok) return started;
+  const { child, told } = started.value;
+  return ok({ child, addresses: told });
 }
 
-/** Lets this process end while the child goes on. */
-function release(child: ChildProcess): void {
-  child.disconnect();
-  child.unref();
+function readStarted(message: unknown): Result<Spawned['addresses'], Rejection> | undefined {
+  const told = startedSchema.safeParse(message);
+  if (!told.success) return undefined;
+  return told.data.kind === 'failed' ? reject(told.data.rejection) : ok(told.data.addresses);
 }
 
 function namesOf({ addresses }: Spawned): string {

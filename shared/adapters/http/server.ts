@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Refusal } from '#protocol/chain/requests.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { formatFor, type WireReply, type WireRequest, type WireStream } from '#wire/exchange.ts';
 import { busyRefusal, refusalFromWire } from '#wire/rejections.ts';
 import { refusalReply } from '#wire/replies.ts';
 import { matchRoute } from '#wire/routes.ts';
+import { closeServer, type Listening, linger, listenAt } from './open-close.ts';
 import { type Body, type BodyBudget, readBody } from './read-body.ts';
 import { drainMsDefault, sendStream } from './send-stream.ts';
 
@@ -30,11 +30,6 @@ export interface HttpServer {
   listen(address: { readonly port: number; readonly host: string }): Promise<Listening>;
   /** Takes no more connections, answers what it has taken, then ends. */
   close(): Promise<void>;
-}
-
-export interface Listening {
-  readonly url: string;
-  readonly port: number;
 }
 
 const headBytesMax = 16_384;
@@ -66,27 +61,12 @@ export function httpServer(
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request, response) => serve(request, response, true));
   return {
-    listen: ({ port, host }) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port, host }, () => {
-          server.removeListener('error', reject);
-          const { port: found } = server.address() as AddressInfo;
-          const name = host.includes(':') ? `[${host}]` : host;
-          resolve({ url: `http://${name}:${found}`, port: found });
-        });
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        // They would go on for as long as their readers stay.
-        for (const stream of streams) stream.close();
-        server.closeIdleConnections();
-      }),
+    listen: (address) => listenAt(server, address),
+    close() {
+      // They would go on for as long as their readers stay.
+      for (const stream of streams) stream.close();
+      return closeServer(server, closeGraceMs);
+    },
   };
 }
 
@@ -170,12 +150,4 @@ async function sendOn(
 
 function closing(reply: WireReply): WireReply {
   return { ...reply, headers: { ...reply.headers, connection: 'close' } };
-}
-
-/** Reads on for a while: a connection that is cut while bytes arrive takes the reply with it. */
-function linger(request: IncomingMessage, lingerMs: number): void {
-  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
-  timer.unref();
-  request.once('close', () => clearTimeout(timer));
-  request.resume();
 }
