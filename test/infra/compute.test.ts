@@ -77,6 +77,15 @@ test('every route has a bucket of its own, and together they stay within the fus
   assert.doesNotMatch(stage.AccessLogSettings.Format, /identity|path|sourceIp/);
 });
 
+test('any shard is served, and so is one that no map names any more', () => {
+  const keys = [...resources(compute, 'AWS::ApiGatewayV2::Route').values()].map(({ Properties }) =>
+    String(Properties.RouteKey),
+  );
+  for (const shard of ['0', 'any', '{shard}']) {
+    assert.ok(keys.includes(`POST /v1/shards/${shard}/{proxy+}`), shard);
+  }
+});
+
 test('the driver is woken every two minutes, and a lost call is set aside', () => {
   compute.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(2 minutes)',
@@ -92,9 +101,10 @@ test('sixteen shards have a function, a version and a route each, far below the 
   assert.ok(Object.keys(wide.toJSON().Resources).length < 250);
   const routes = [...resources(wide, 'AWS::ApiGatewayV2::Route').values()];
   const posts = routes.map(({ Properties }) => String(Properties.RouteKey));
-  for (let shard = 1; shard < 16; shard++) {
+  for (let shard = 0; shard < 16; shard++) {
     assert.ok(posts.includes(`POST /v1/shards/${shard}/{proxy+}`));
   }
+  assert.ok(posts.includes('POST /v1/shards/any/{proxy+}'));
   for (const { Properties } of made.values()) {
     assert.equal(Properties.Environment.Variables.WEFT_SHARD_MAP, '4;bits=3');
   }

@@ -35,7 +35,7 @@ import {
 } from '#wire/pages.ts';
 import { queryText } from '#wire/query.ts';
 import { busyRefusal } from '#wire/rejections.ts';
-import { blobPath, chainPath, requestPath } from '#wire/routes.ts';
+import { blobPath, chainPath, requestPath, type ShardName } from '#wire/routes.ts';
 import {
   firstShardMap,
   type ShardMap,
@@ -77,7 +77,7 @@ const pageReplyBytesMax = pageBytesMax + certifiedBlockBytesMax;
 export function validatorOver(reached: Reached): HttpValidator {
   const { url, name, publicKey, deadlineMs = 5_000, carrier, hints } = reached;
   const { ask, shardMap } = askerAt(url, carrier, deadlineMs);
-  const at = (chain: ChainId) => shardOf(shardMap(), chain);
+  const at = (chain: ChainId) => shardNameOf(shardMap(), chain);
   async function askAbout<T>(path: string, codec: Codec<T>): Promise<T> {
     const answer = await ask({ path, codec, bytesMax: replyBytesMax });
     if (answer.ok) return answer.value;
@@ -120,7 +120,7 @@ export function validatorOver(reached: Reached): HttpValidator {
     network: () => askAbout('/v1/network', networkDescriptionCodec),
     genesis: () => askAbout('/v1/genesis', genesisCodec),
     subscribe: hints.subscribe,
-    shardMap,
+    shardMap: () => shardMap() ?? firstShardMap,
     async close() {
       hints.close();
       await carrier.close();
@@ -138,14 +138,14 @@ interface Asked<T> {
 type Ask = <T>(asked: Asked<T>) => Promise<Result<T, Refusal>>;
 type BlobCalls = Pick<ValidatorNode, 'blob' | 'blobState' | 'heldBlob' | 'uploadBlob'>;
 
-function blobCalls(ask: Ask, at: (chain: ChainId) => number): BlobCalls {
+function blobCalls(ask: Ask, at: (chain: ChainId) => ShardName): BlobCalls {
   return {
     blob(id) {
-      const path = blobPath('blob', id, { shard: 0 });
+      const path = blobPath('blob', id, { shard: 'any' });
       return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
     },
     blobState(id) {
-      const path = blobPath('blob-state', id, { shard: 0 });
+      const path = blobPath('blob-state', id, { shard: 'any' });
       return ask({ path, codec: blobStateCodec, bytesMax: replyBytesMax });
     },
     heldBlob(chain, id) {
@@ -161,16 +161,23 @@ function blobCalls(ask: Ask, at: (chain: ChainId) => number): BlobCalls {
 
 interface Asker {
   ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>>;
-  shardMap(): ShardMap;
+  /** Undefined until it is told one. */
+  shardMap(): ShardMap | undefined;
+}
+
+/** Without a map, every chain is served under the name of no particular shard. */
+function shardNameOf(map: ShardMap | undefined, chain: ChainId): ShardName {
+  return map ? shardOf(map, chain) : 'any';
 }
 
 /** Asks under the newest shard map that was told. */
 function askerAt(url: string, carrier: Carrier, deadlineMs: number): Asker {
-  let map = firstShardMap;
+  let map: ShardMap | undefined;
   return {
     async ask({ path, body, codec, bytesMax }) {
       const type = body ? { 'content-type': valueMediaType } : {};
-      const headers = { ...ownHeaders, [shardMapHeader]: shardMapText(map), ...type };
+      const known = map ? { [shardMapHeader]: shardMapText(map) } : {};
+      const headers = { ...ownHeaders, ...known, ...type };
       const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
       const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
       map = newerMap(map, received);
@@ -221,10 +228,10 @@ function blocksFrom(
   });
 }
 
-function newerMap(map: ShardMap, { headers }: Received): ShardMap {
+function newerMap(map: ShardMap | undefined, { headers }: Received): ShardMap | undefined {
   const text = headers[shardMapHeader];
   const told = typeof text === 'string' ? shardMapFromText(text) : undefined;
-  return told?.ok && told.value.version > map.version ? told.value : map;
+  return told?.ok && told.value.version > (map?.version ?? -1) ? told.value : map;
 }
 
 function flagText(flag: boolean): string | undefined {
