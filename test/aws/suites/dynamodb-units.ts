@@ -4,6 +4,7 @@ import type { ServedPorts } from '#api/local-validator.ts';
 import type { NodeStore } from '#ports/node-store.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
+import { type BlockFigures, reportFigures } from '#test/aws/support/figures.ts';
 import { emulatorClient, openTables } from '#test/aws/support/opened-tables.ts';
 import { type UnitMeter, type Units, unitMeter } from '#test/aws/support/unit-meter.ts';
 import {
@@ -102,8 +103,22 @@ for (const [counterparties, nodes] of [
       const { units: hundred } = await fourPipelined(world, transactions, one.last);
       assert.ok(hundred.writeUnits <= 4 * 9, shown(hundred));
       for (const units of [all, one.units, hundred]) assertSound(units);
+      reportFigures(`perBlock.${counterparties}`, {
+        regular: perBlock(1, all, waited),
+        pipelined: perBlock(4, one.units),
+        hundred: perBlock(4, hundred),
+      });
     });
   });
+}
+
+/** What one of so many blocks costs; what is written and read behind a reply is of no request. */
+function perBlock(blocks: number, all: Units, waited = all): BlockFigures {
+  return {
+    wru: all.writeUnits / blocks,
+    rru: waited.readUnits / blocks,
+    requests: (requestsOf(waited) ?? 0) / blocks,
+  };
 }
 
 /** What we count is what the service reports, and there is no transaction. */
