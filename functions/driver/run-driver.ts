@@ -1,11 +1,10 @@
 import middy from '@middy/core';
 import type { ValidatorNode } from '#ports/validator-node.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
-import { finishUncertified, uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
+import { type Driven, driveOnce } from '#worker/drive-once.ts';
+import { uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
-import { type SweepCursors, type SweepReport, sweepOnce } from '#worker/sweep.ts';
-import { timeOutStuck } from '#worker/time-out-stuck.ts';
+import type { SweepCursors } from '#worker/sweep.ts';
 import type { Handler } from '../built-once.ts';
 import { faultText } from '../observe/log.ts';
 import { observed } from '../observe/observed.ts';
@@ -49,15 +48,11 @@ export function driverHandler(parts: DriverParts): Handler<unknown, void> {
 async function runOnce(parts: DriverParts): Promise<boolean> {
   const { ports, observer, cursors } = parts;
   const before = await cursors.load();
-  const report = await sweepOnce(ports, before);
-  if (!isSame(before, report.cursors)) await cursors.save(report.cursors);
-  const peers = report.uncertified.length > 0 ? await peersOf(parts) : [];
-  const finished = new Set(await finishUncertified(ports, report.uncertified, peers));
-  const left = report.uncertified.filter(({ chain }) => !finished.has(chain));
-  const due = left.filter(({ since }) => ports.clock.now() >= since + uncertifiedAfterUs);
-  const moved = await timeOutStuck(ports, due, peers);
-  tell(observer, ports, { report, finished, moved });
-  return due.length < left.length;
+  const driven = await driveOnce(ports, before, () => peersOf(parts));
+  const { cursors: next } = driven.report;
+  if (!isSame(before, next)) await cursors.save(next);
+  tell(observer, ports, driven);
+  return driven.waits;
 }
 
 async function peersOf({ peers, observer }: DriverParts): Promise<readonly ValidatorNode[]> {
@@ -73,13 +68,11 @@ function isSame(a: SweepCursors, b: SweepCursors): boolean {
   return a.size === b.size && [...a].every(([slot, cursor]) => b.get(slot) === cursor);
 }
 
-interface Done {
-  readonly report: SweepReport;
-  readonly finished: ReadonlySet<ChainId>;
-  readonly moved: readonly ChainId[];
-}
-
-function tell({ log, metrics }: Observer, { clock }: WorkerPorts, { report, ...done }: Done): void {
+function tell(
+  { log, metrics }: Observer,
+  { clock }: WorkerPorts,
+  { report, ...done }: Driven,
+): void {
   const { delivered, cleared, uncertified, failed, oldest } = report;
   if (oldest !== undefined) {
     metrics.measure('oldestOwedSeconds', Number((clock.now() - oldest) / 1_000_000n));
@@ -89,7 +82,7 @@ function tell({ log, metrics }: Observer, { clock }: WorkerPorts, { report, ...d
     cleared,
     uncertified: uncertified.length,
     failed: failed.length,
-    finished: done.finished.size,
+    finished: done.finished.length,
     moved: done.moved.length,
   });
 }

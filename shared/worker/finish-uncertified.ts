@@ -10,6 +10,7 @@ import type { ChainRequest } from '#protocol/chain/requests.ts';
 import type { Committee } from '#protocol/committee/committee.ts';
 import { answerTo, askAll, type Run } from './ask-peers.ts';
 import { handleRequest } from './handle-request.ts';
+import { inTurn } from './in-turn.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
@@ -43,13 +44,6 @@ export async function finishUncertified(
     if (await finishChain(ports, chain, run)) finished.push(chain);
   }
   return finished;
-}
-
-/** Those behind `last` first: chains that nobody can finish must not keep the others waiting. */
-function inTurn(marks: readonly OwedMark[], last: ChainId | undefined): readonly ChainId[] {
-  const chains = marks.map(({ chain }) => chain).sort();
-  const next = last === undefined ? 0 : chains.findIndex((chain) => chain > last);
-  return next < 0 ? chains : [...chains.slice(next), ...chains.slice(0, next)];
 }
 
 async function finishChain(

@@ -26,6 +26,8 @@ export interface RoundAt {
 export interface WorkerTurns {
   /** The chain whose uncertified block was looked after last. */
   finishedLast: ChainId | undefined;
+  /** The chain whose round was looked at last. */
+  timedOutLast: ChainId | undefined;
 }
 
 /** Counted since the process began. */
@@ -57,7 +59,7 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
     ownSignatures: bounded(ownSignaturesMax),
     rounds: bounded(roundsMax),
     counters: { votes: 0, blocks: 0, conflicts: 0, quarantines: 0 },
-    turns: { finishedLast: undefined },
+    turns: { finishedLast: undefined, timedOutLast: undefined },
   };
   memories.set(ports, fresh);
   return fresh;

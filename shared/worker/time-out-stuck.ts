@@ -10,11 +10,14 @@ import type { ChainInfo } from '#protocol/chain/info.ts';
 import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import { answerTo, askAll, type Run } from './ask-peers.ts';
 import { handleRequest } from './handle-request.ts';
+import { inTurn } from './in-turn.ts';
+import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
 import { verifyAll } from './verify.ts';
 
-/** Most chains whose rounds are given up in one run. */
+/** Most chains that are looked at, and most whose rounds are given up, in one run. */
+const lookedAtMax = 256;
 const chainsMax = 16;
 
 /**
@@ -32,11 +35,15 @@ export async function timeOutStuck(
   if (!signer || !(await signer.isBound())) return [];
   const moved: ChainId[] = [];
   const run: Run = { peers, silent: new Set() };
-  for (const { chain } of marks.slice(0, chainsMax)) {
+  const { turns } = memoryOf(ports);
+  let tried = 0;
+  for (const chain of inTurn(marks, turns.timedOutLast).slice(0, lookedAtMax)) {
+    if (tried === chainsMax) break;
+    turns.timedOutLast = chain;
     const info = await readInfo(ports, chain, { ownership: false, pending: true });
-    if (info.ok && isOver(info.value, ports) && (await giveUp(ports, signer, info.value, run))) {
-      moved.push(chain);
-    }
+    if (!(info.ok && isOver(info.value, ports))) continue;
+    tried++;
+    if (await giveUp(ports, signer, info.value, run)) moved.push(chain);
   }
   return moved;
 }
