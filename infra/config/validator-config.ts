@@ -149,5 +149,7 @@ export function parametersOf({ name: validator }: Pick<ValidatorConfig, 'name'>)
     keyArn: at('state/key-arn'),
     url: at('compute/url'),
     socket: at('compute/socket'),
+    queue: at('compute/queue'),
+    dead: at('compute/dead'),
   } as const;
 }

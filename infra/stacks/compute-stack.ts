@@ -81,6 +81,8 @@ export class ComputeStack extends Stack {
     const told = {
       Url: [at.url, this.http.api.apiEndpoint],
       Socket: [at.socket, this.push.stage.url],
+      Queue: [at.queue, this.messages.queue.queueUrl],
+      Dead: [at.dead, this.messages.dead.queueUrl],
     };
     for (const [name, [parameterName = '', stringValue = '']] of Object.entries(told)) {
       new StringParameter(this, `${name}Parameter`, { parameterName, stringValue });
