@@ -11,12 +11,13 @@ import { pay, proposeRequest } from '#test/support/drive.ts';
 import { type GatewayNode, servedByFunction } from '#test/support/gateway-node.ts';
 import { gatewayEvent, lambdaContext } from '#test/support/lambda-events.ts';
 import { proposed } from '#test/support/requests.ts';
+import { servedWithSockets } from '#test/support/socket-node.ts';
 import { refusalHeader, shardMapHeader, valueMediaType } from '#wire/exchange.ts';
 import { chainPath, requestPath } from '#wire/routes.ts';
 import { correlationHeader } from '../observe/correlation.ts';
 import { isRead } from '../reader/reader-routes.ts';
 
-validatorNodeContract('a validator behind a function', servedByFunction, 'no hints');
+validatorNodeContract('a validator behind functions', servedWithSockets);
 
 const binary = { accept: valueMediaType, 'content-type': valueMediaType };
 

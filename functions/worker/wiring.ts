@@ -2,6 +2,7 @@ import { sqsMessageBus } from '#adapters/sqs/message-bus.ts';
 import { validatorApi } from '#api/validator-api.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import { awsClients } from '../aws-clients.ts';
+import { socketUrlOf } from '../build-notifier.ts';
 import { openValidatorStore, silentHub } from '../build-ports.ts';
 import { openSigner } from '../build-signer.ts';
 import { environmentOf } from '../environment.ts';
@@ -29,6 +30,7 @@ export async function workerWiring(variables: NodeJS.ProcessEnv): Promise<Served
     },
   });
   const ports = { ...store.ports, bus, notifier: silentHub, signer };
+  const socket = environment.WEFT_SOCKET_URL;
   watchCounters(observer.metrics, ports);
   const context = validatorApi(ports, {
     identity: { name, publicKey: signer.publicKey },
@@ -36,6 +38,7 @@ export async function workerWiring(variables: NodeJS.ProcessEnv): Promise<Served
     shardMap: () => map,
     onFault: observer.onFault,
     deadline: budget,
+    ...(socket !== undefined && { socketUrl: socketUrlOf(socket, clients.emulator) }),
   });
   return { context: observedApi(context, observer), observer, serves: () => true };
 }
