@@ -23,6 +23,8 @@ export const uncertifiedAfterUs = 5_000_000n;
 /** Most chains looked after, and most blocks fetched for one of them, in one run. */
 const chainsMax = 64;
 const blocksMax = 256;
+/** How long another chain is begun: whatever runs this must end. */
+const finishUs = 15_000_000n;
 
 /**
  * Finishes blocks whose votes were cast and whose certificate never came, from what the peers
@@ -39,7 +41,9 @@ export async function finishUncertified(
   const due = marks.filter(({ since }) => ports.clock.now() >= since + uncertifiedAfterUs);
   const { turns } = memoryOf(ports);
   const run: Run = { peers, silent: new Set() };
+  const until = ports.clock.now() + finishUs;
   for (const chain of inTurn(due, turns.finishedLast).slice(0, chainsMax)) {
+    if (ports.clock.now() >= until) break;
     turns.finishedLast = chain;
     if (await finishChain(ports, chain, run)) finished.push(chain);
   }

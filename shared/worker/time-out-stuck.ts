@@ -19,6 +19,8 @@ import { verifyAll } from './verify.ts';
 /** Most chains that are looked at, and most whose rounds are given up, in one run. */
 const lookedAtMax = 256;
 const chainsMax = 16;
+/** How long another chain is begun: whatever runs this must end. */
+const giveUpUs = 10_000_000n;
 
 /**
  * Gives up rounds that are over while work is pending, so that a chain whose owner vanished moves
@@ -36,9 +38,10 @@ export async function timeOutStuck(
   const moved: ChainId[] = [];
   const run: Run = { peers, silent: new Set() };
   const { turns } = memoryOf(ports);
+  const until = ports.clock.now() + giveUpUs;
   let tried = 0;
   for (const chain of inTurn(marks, turns.timedOutLast).slice(0, lookedAtMax)) {
-    if (tried === chainsMax) break;
+    if (tried === chainsMax || ports.clock.now() >= until) break;
     turns.timedOutLast = chain;
     const info = await readInfo(ports, chain, { ownership: false, pending: true });
     if (!(info.ok && isOver(info.value, ports))) continue;
