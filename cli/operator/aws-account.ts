@@ -33,7 +33,11 @@ export interface AwsAccount {
   queues(): SQSClient;
 }
 
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 10_000 };
+const requestHandler = {
+  connectionTimeout: 2_000,
+  requestTimeout: 10_000,
+  throwOnRequestTimeout: true,
+};
 const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: textOf };
 
 /** Emulators answer at one address, which the environment names as it does for AWS's own tools. */
