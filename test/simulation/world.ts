@@ -1,4 +1,5 @@
 import { chainOwner } from '#protocol/block/owner.ts';
+import { withoutAmbient } from './ambient.ts';
 import { auditWorld, isSettled } from './audit.ts';
 import { type Phase, someMs, type WorldContext } from './context.ts';
 import { lifetimeMs, startDevices } from './devices.ts';
@@ -33,7 +34,11 @@ const restlessUnits = 100n;
  *
  * @throws InvariantFailure if a rule is broken.
  */
-export async function runWorld(options: WorldOptions): Promise<WorldReport> {
+export function runWorld(options: WorldOptions): Promise<WorldReport> {
+  return withoutAmbient(() => runPhases(options));
+}
+
+async function runPhases(options: WorldOptions): Promise<WorldReport> {
   let phase: Phase = 'chaos';
   const reached = new Set<Mark>();
   const context = newContext(options, {
