@@ -48,6 +48,9 @@ const workerSchema = z.object({ ...shared, ...serving, ...signing, ...ringing })
 const readerSchema = z.object({ ...shared, ...serving });
 const messengerSchema = z.object({
   ...shared,
+  ...ringing,
+  /** The function that looks after what nobody asks for. */
+  WEFT_DRIVER: text,
   WEFT_SOCKET_URL: z.optional(text),
 });
 const driverSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });

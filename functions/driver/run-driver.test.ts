@@ -8,8 +8,10 @@ import { confirm, pay, proposeRequest, votesFor } from '#test/support/drive.ts';
 import { lambdaContext, queueEvent, scheduleEvent } from '#test/support/lambda-events.ts';
 import { cast, proposed, validate, validatedRequest } from '#test/support/requests.ts';
 import { chainNamed } from '#test/support/store-values.ts';
+import { uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
 import type { SweepCursors } from '#worker/sweep.ts';
 import { newObserver } from '../observe/observer.ts';
+import { lookEvent } from './event-hops.ts';
 import { driverHandler } from './run-driver.ts';
 
 function nodeOf({ ports }: TestValidator): ValidatorNode {
@@ -22,6 +24,7 @@ function nodeOf({ ports }: TestValidator): ValidatorNode {
 function driverOf(committee: TestCommittee, peers = committee.validators.slice(1).map(nodeOf)) {
   const lines: string[] = [];
   const saved: SweepCursors[] = [];
+  const rung: number[] = [];
   const observer = newObserver({
     validator: 'validator-1',
     functionName: 'driver',
@@ -36,8 +39,9 @@ function driverOf(committee: TestCommittee, peers = committee.validators.slice(1
       save: async (cursors) => void saved.push(cursors),
     },
     observer,
+    ringLater: async (hops) => void rung.push(hops),
   });
-  return { lines, saved, run: (event: unknown) => handler(event, lambdaContext(60_000)) };
+  return { lines, saved, rung, run: (event: unknown) => handler(event, lambdaContext(60_000)) };
 }
 
 async function heightAt(
@@ -74,7 +78,15 @@ test('a block whose owner vanished after the votes is finished', async () => {
   const { proposal } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
   const validated = await validate(committee, validators, proposal);
   await votesFor(validators, validatedRequest(validated));
-  await driverOf(committee).run(scheduleEvent);
+  const { run, rung } = driverOf(committee);
+  await run(scheduleEvent);
+  await run(lookEvent(3));
+  assert.equal(await heightAt(validators[0], alice.chain), 0n);
+  // Votes were too young: the driver comes back for them, with one hop more each time.
+  assert.deepEqual(rung, [1, 4]);
+  committee.clock.advance(uncertifiedAfterUs);
+  await run(lookEvent(4));
+  assert.deepEqual(rung, [1, 4]);
   assert.equal(await heightAt(validators[0], alice.chain), 1n);
   assert.equal(await heightAt(validators[3], alice.chain), 1n);
 });

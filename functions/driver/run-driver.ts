@@ -1,14 +1,14 @@
 import middy from '@middy/core';
+import type { RingDriver } from '#adapters/sqs/driver-bell.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
-import { duration } from '#protocol/primitives/numbers.ts';
 import { type Driven, driveOnce } from '#worker/drive-once.ts';
-import { uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import type { SweepCursors } from '#worker/sweep.ts';
 import type { Handler } from '../built-once.ts';
 import { faultText } from '../observe/log.ts';
 import { observed } from '../observe/observed.ts';
 import type { Observer } from '../observe/observer.ts';
+import { hopsOfEvent } from './event-hops.ts';
 
 export interface DriverParts {
   readonly ports: WorkerPorts;
@@ -19,28 +19,21 @@ export interface DriverParts {
     save(cursors: SweepCursors): Promise<void>;
   };
   readonly observer: Observer;
+  /** Wakes this driver again when votes that are young now are old enough. */
+  readonly ringLater: RingDriver;
 }
 
-/** Rounds of one run, while votes wait for the time at which somebody should look after them. */
-const roundsMax = 4;
-/** With less time than this left, no other round is begun. */
-const leastMs = 25_000;
-
-/** Whatever wakes it, the driver looks at what is owed: the event says nothing. */
+/** Whatever wakes it, the driver looks at what is owed: of the event only its hops count. */
 export function driverHandler(parts: DriverParts): Handler<unknown, void> {
   const { observer } = parts;
   return middy<unknown, void>({ timeoutEarlyInMillis: 0 })
     .use(observed<unknown, void>(observer, () => undefined))
-    .handler(async (_, context) => {
+    .handler(async (event) => {
       // An idle validator over another table is to be noticed before anybody asks it to vote.
       const { signer } = parts.ports;
       if (signer && !(await signer.isBound())) observer.metrics.add('bindingMismatch', 1);
-      for (let round = 1; ; round++) {
-        const waits = await runOnce(parts);
-        const mayGoOn = round < roundsMax && context.getRemainingTimeInMillis() > leastMs;
-        if (!(waits && mayGoOn)) break;
-        await parts.ports.clock.sleep(duration(uncertifiedAfterUs));
-      }
+      // To wait here would cost as much as to work: the queue waits for nothing.
+      if (await runOnce(parts)) await parts.ringLater(hopsOfEvent(event) + 1);
     }) as Handler<unknown, void>;
 }
 

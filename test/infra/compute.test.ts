@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Match } from 'aws-cdk-lib/assertions';
+import { hopsMax } from '#adapters/sqs/bell-record.ts';
 import { fusesOf } from '#infra/config/fuses.ts';
 import { functionSizes, gatewayTimeoutSeconds } from '#infra/config/sizes.ts';
+import { awsLimits } from '#ports/aws-limits.ts';
 import { sampleConfig } from './sample-config.ts';
-import { resources, synthesised } from './synthesised.ts';
+import { resources, statements, synthesised } from './synthesised.ts';
 
 const { compute } = synthesised();
 const functions = [...resources(compute, 'AWS::Lambda::Function')];
@@ -30,9 +32,31 @@ test('functions behind the gateway end before it gives up', () => {
   assert.equal(named('Worker0').Timeout, worker.timeoutSeconds);
 });
 
-test('nothing calls itself again, so nothing is allowed to', () => {
-  for (const [id, { Properties }] of functions)
-    assert.equal(Properties.RecursiveLoop, undefined, id);
+test('the driver and the messenger wake each other, so they alone may, in our hop budget', () => {
+  const looping = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
+  assert.deepEqual(
+    looping.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')),
+    ['Messenger', 'Driver'],
+  );
+  // Whoever rings the queue, and who is called by whom the queue calls: a loop needs both.
+  const allowed = statements(compute);
+  const rolesOf = (action: string, what: RegExp) =>
+    allowed
+      .filter(({ actions, resources }) => actions.includes(action) && what.test(`${resources}`))
+      .map(({ role }) => role);
+  assert.deepEqual(rolesOf('sqs:SendMessage', /Envelopes/), ['Worker0Role', 'DriverRole']);
+  assert.deepEqual(rolesOf('lambda:InvokeFunction', /./), ['MessengerRole']);
+  assert.ok(hopsMax <= awsLimits.lambda.recursionHops);
+});
+
+test('a record that failed comes again when the messenger says so, on its own queue alone', () => {
+  const later = statements(compute).filter(({ actions }) =>
+    actions.includes('sqs:ChangeMessageVisibility'),
+  );
+  assert.deepEqual(
+    later.map(({ role, resources }) => [role, /Envelopes|Dead/.exec(`${resources}`)?.[0]]),
+    [['MessengerRole', 'Envelopes']],
+  );
 });
 
 test('records that nobody can deliver are set aside, for two weeks', () => {
@@ -86,7 +110,8 @@ test('any shard is served, and so is one that no map names any more', () => {
   }
 });
 
-test('the driver is woken every two minutes, and a lost call is set aside', () => {
+test('the driver is woken every two minutes, and a call that is lost or fails is set aside', () => {
+  assert.ok(named('Driver').DeadLetterConfig.TargetArn);
   compute.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(2 minutes)',
     Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
