@@ -6,6 +6,7 @@ import { StoreFault } from '#ports/store-fault.ts';
 import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
 import { type TestCommittee, type TestOwner, testCommittee } from '#test/support/committee.ts';
 import { confirm, pay } from '#test/support/drive.ts';
+import { openedChild } from '#test/support/publishing.ts';
 import { chainNamed, height } from '#test/support/store-values.ts';
 import type { WorkerPorts } from './ports.ts';
 import { deliverBlock, type SweepCursors, sweepOnce } from './sweep.ts';
@@ -115,4 +116,17 @@ test('a bell is followed for as long as there is time; the mark says what is lef
     [alice.chain],
   );
   equal(await deliverBlock(ports, bell), left);
+});
+
+test('what is put for a chain that has no block yet takes no look at its description', async () => {
+  const committee = testCommittee({ validators: 1 });
+  const [alice, bob] = committee.owners as readonly [TestOwner, TestOwner];
+  const { child } = await openedChild(committee, bob, { signer: bob.signer });
+  const recipients = [child.chain, ...few];
+  await owing([[alice, recipients]], committee);
+  const { ports } = committee.validators[0]!;
+  // The messenger delivers, and has no right to read blobs.
+  const blobs = { ...ports.blobs, load: () => Promise.reject(new StoreFault('forbidden')) };
+  const bell = { chain: alice.chain, height: height(0) };
+  equal(await deliverBlock({ ...ports, blobs }, bell), recipients.length);
 });
