@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { localValidator } from '#api/local-validator.ts';
+import { StoreBusyFault } from '#ports/store-fault.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
 import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
@@ -137,4 +138,14 @@ test('a key that is bound to another store is told of, although nobody asks it t
   const { run, lines } = driverOf(committee);
   await run(scheduleEvent);
   assert.ok(lines.some((line) => JSON.parse(line).StoreBindingMismatch === 1));
+});
+
+test('a store that cannot be compared keeps nothing from being delivered, and is no other', async () => {
+  const committee = testCommittee();
+  const isBound = () => Promise.reject(new StoreBusyFault('throttled'));
+  Object.assign(committee.validators[0]!.ports.signer!, { isBound });
+  const { run, lines } = driverOf(committee);
+  await run(scheduleEvent);
+  assert.ok(lines.some((line) => JSON.parse(line).message === 'swept'));
+  assert.ok(lines.every((line) => JSON.parse(line).StoreBindingMismatch === undefined));
 });

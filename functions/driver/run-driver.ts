@@ -30,11 +30,19 @@ export function driverHandler(parts: DriverParts): Handler<unknown, void> {
     .use(observed<unknown, void>(observer, () => undefined))
     .handler(async (event) => {
       // An idle validator over another table is to be noticed before anybody asks it to vote.
-      const { signer } = parts.ports;
-      if (signer && !(await signer.isBound())) observer.metrics.add('bindingMismatch', 1);
+      await tellOfBinding(parts);
       // To wait here would cost as much as to work: the queue waits for nothing.
       if (await runOnce(parts)) await parts.ringLater(hopsOfEvent(event) + 1);
     }) as Handler<unknown, void>;
+}
+
+/** Deliveries need no signature: what cannot be compared now is compared by the next run. */
+async function tellOfBinding({ ports, observer }: DriverParts): Promise<void> {
+  try {
+    if (ports.signer && !(await ports.signer.isBound())) observer.metrics.add('bindingMismatch', 1);
+  } catch (error) {
+    observer.onFault(error);
+  }
 }
 
 /** Whether votes wait that were too young to be looked after. */

@@ -20,7 +20,7 @@ import { blockFromStored, loadBlock } from './load-block.ts';
 import type { WorkerPorts } from './ports.ts';
 import type { Read } from './read-open.ts';
 import { readOpen } from './read-open.ts';
-import { signVote } from './sign-vote.ts';
+import { isKnownBound, signVote } from './sign-vote.ts';
 
 /** Most bytes of blocks in one reply. */
 const blocksBytesMax = 256 * 1_024;
@@ -73,7 +73,7 @@ async function signedVote(
   payload: VotePayload | undefined,
 ): Promise<Vote | undefined> {
   const { signer } = ports;
-  if (!payload || !signer || !(await signer.isBound())) return undefined;
+  if (!payload || !signer || !(await isKnownBound(signer))) return undefined;
   return await signVote(ports, signer, payload);
 }
 

@@ -14,6 +14,7 @@ import { inTurn } from './in-turn.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
+import { isKnownBound } from './sign-vote.ts';
 import { verifyAll } from './verify.ts';
 
 /** Most chains that are looked at, and most whose rounds are given up, in one run. */
@@ -34,7 +35,7 @@ export async function timeOutStuck(
   peers: readonly ValidatorNode[],
 ): Promise<readonly ChainId[]> {
   const { signer } = ports;
-  if (!signer || !(await signer.isBound())) return [];
+  if (!signer || !(await isKnownBound(signer))) return [];
   const moved: ChainId[] = [];
   const run: Run = { peers, silent: new Set() };
   const { turns } = memoryOf(ports);
