@@ -4,6 +4,7 @@ import type { ApiContext } from '#api/context.ts';
 import { handleApi } from '#api/handle-api.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import {
+  correlationHeader,
   type Format,
   formatFor,
   refusalHeader,
@@ -13,7 +14,7 @@ import {
 import { refusalReply } from '#wire/replies.ts';
 import { matchRoute, type RouteName } from '#wire/routes.ts';
 import type { Handler } from '../built-once.ts';
-import { correlationHeader, correlationOf } from '../observe/correlation.ts';
+import { correlationOf } from '../observe/correlation.ts';
 import { observed } from '../observe/observed.ts';
 import type { Observer } from '../observe/observer.ts';
 import { requestFromEvent } from './request-from-event.ts';

@@ -18,7 +18,8 @@ export interface ValidatorApiOptions {
   shardMap(): ShardMap;
   /** Where others tell of notifications for it, over WebSocket. */
   readonly socketUrl?: string;
-  onFault(error: unknown): void;
+  onFault(error: unknown, correlation?: string): void;
+  readonly onAnswered?: ApiContext['onAnswered'];
   /** Requests about chains that are worked on at once; more are told `busy`. */
   readonly inFlightMax?: number;
   /** How long a request is waited for before it is told `busy`. */
@@ -65,6 +66,7 @@ export function validatorApi(ports: ServedPorts, options: ValidatorApiOptions): 
     admission,
     streams,
     onFault: options.onFault,
+    ...(options.onAnswered && { onAnswered: options.onAnswered }),
   };
 }
 

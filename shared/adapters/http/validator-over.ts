@@ -18,6 +18,7 @@ import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import {
+  correlationHeader,
   protocolHeader,
   refusalMediaType,
   shardMapHeader,
@@ -75,8 +76,20 @@ const pageReplyBytesMax = pageBytesMax + certifiedBlockBytesMax;
 
 /** Asks a validator over whatever carries requests to it. */
 export function validatorOver(reached: Reached): HttpValidator {
-  const { url, name, publicKey, deadlineMs = 5_000, carrier, hints } = reached;
-  const { ask, shardMap } = askerAt(url, carrier, deadlineMs);
+  const asker = askerAt(reached.url, reached.carrier, reached.deadlineMs ?? 5_000);
+  return {
+    ...named(reached, asker, undefined),
+    under: (correlation) => named(reached, asker, correlation),
+  };
+}
+
+/** A validator whose requests belong to one operation, if that has a name. */
+function named(
+  { url, name, publicKey, carrier, hints }: Reached,
+  { asking, shardMap }: Asker,
+  correlation: string | undefined,
+): HttpValidator {
+  const ask = asking(correlation);
   const at = (chain: ChainId) => shardNameOf(shardMap(), chain);
   async function askAbout<T>(path: string, codec: Codec<T>): Promise<T> {
     const answer = await ask({ path, codec, bytesMax: replyBytesMax });
@@ -160,7 +173,8 @@ function blobCalls(ask: Ask, at: (chain: ChainId) => ShardName): BlobCalls {
 }
 
 interface Asker {
-  ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>>;
+  /** Asks in the name of an operation, if it has one. */
+  asking(correlation: string | undefined): Ask;
   /** Undefined until it is told one. */
   shardMap(): ShardMap | undefined;
 }
@@ -174,14 +188,17 @@ function shardNameOf(map: ShardMap | undefined, chain: ChainId): ShardName {
 function askerAt(url: string, carrier: Carrier, deadlineMs: number): Asker {
   let map: ShardMap | undefined;
   return {
-    async ask({ path, body, codec, bytesMax }) {
-      const type = body ? { 'content-type': valueMediaType } : {};
-      const known = map ? { [shardMapHeader]: shardMapText(map) } : {};
-      const headers = { ...ownHeaders, ...known, ...type };
-      const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
-      const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
-      map = newerMap(map, received);
-      return understand(url, codec, received);
+    asking(correlation) {
+      const operation = correlation === undefined ? {} : { [correlationHeader]: correlation };
+      return async ({ path, body, codec, bytesMax }) => {
+        const type = body ? { 'content-type': valueMediaType } : {};
+        const known = map ? { [shardMapHeader]: shardMapText(map) } : {};
+        const headers = { ...ownHeaders, ...operation, ...known, ...type };
+        const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
+        const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
+        map = newerMap(map, received);
+        return understand(url, codec, received);
+      };
     },
     shardMap: () => map,
   };
