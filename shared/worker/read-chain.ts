@@ -15,6 +15,7 @@ import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { allDone } from './all-done.ts';
 import { contextOf } from './decide-in-waves.ts';
 import { blockFromStored, loadBlock } from './load-block.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -61,7 +62,7 @@ function readOne(
 }
 
 async function signed(ports: WorkerPorts, pending: Pending): Promise<PendingHeight> {
-  const [validate, confirm] = await Promise.all([
+  const [validate, confirm] = await allDone([
     signedVote(ports, pending.validate),
     signedVote(ports, pending.confirm),
   ]);
