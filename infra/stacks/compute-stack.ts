@@ -90,9 +90,13 @@ export class ComputeStack extends Stack {
       new StringParameter(this, `${name}Parameter`, { parameterName, stringValue });
       new CfnOutput(this, name, { value: stringValue });
     }
+    const { name, publicKey } = config;
+    const url = this.http.api.apiEndpoint;
+    const init = `run npx weft validator init ${name}, then deploy again`;
+    new CfnOutput(this, 'PublicKey', { value: publicKey ?? init });
     new CfnOutput(this, 'Stanza', {
-      description: 'shows the public key and the committee stanza',
-      value: `npx weft validator init ${config.name}`,
+      description: 'what whoever makes the genesis needs to know',
+      value: publicKey ? this.toJsonString({ name, publicKey, url, votes: 1 }) : init,
     });
   }
 }

@@ -158,3 +158,16 @@ test('a canary gets a part of the requests first', () => {
   });
   compute.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
 });
+
+test('the outputs tell the address, the key and the stanza, once there is a key', () => {
+  const outputs = (template: typeof compute): Readonly<Record<string, { Value: unknown }>> =>
+    template.toJSON().Outputs;
+  const before = outputs(compute);
+  assert.ok(before.Url?.Value && before.Socket?.Value);
+  assert.match(String(before.PublicKey?.Value), /weft validator init alpha/);
+  const publicKey = 'ab'.repeat(32);
+  const after = outputs(synthesised({ publicKey }).compute);
+  assert.equal(after.PublicKey?.Value, publicKey);
+  const stanza = JSON.stringify(after.Stanza?.Value);
+  for (const part of ['alpha', publicKey, 'ApiEndpoint', 'votes']) assert.ok(stanza.includes(part));
+});
