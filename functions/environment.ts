@@ -41,8 +41,12 @@ const signing = {
 };
 
 const ringing = { WEFT_QUEUE_URL: text };
-/** `https://ID.execute-api.REGION.amazonaws.com/STAGE` of the WebSocket API. */
-const pushing = { WEFT_SOCKET_URL: text };
+const pushing = {
+  /** `https://ID.execute-api.REGION.amazonaws.com/STAGE` of the WebSocket API. */
+  WEFT_SOCKET_URL: text,
+  /** Who listens over it. */
+  WEFT_LISTENERS_TABLE: text,
+};
 
 const workerSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });
 const readerSchema = z.object({ ...shared, ...serving });
@@ -52,6 +56,7 @@ const messengerSchema = z.object({
   /** The function that looks after what nobody asks for. */
   WEFT_DRIVER: text,
   WEFT_SOCKET_URL: z.optional(text),
+  WEFT_LISTENERS_TABLE: z.optional(text),
 });
 const driverSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });
 const notifierSchema = z.object({ ...shared, ...pushing });

@@ -17,6 +17,7 @@ export interface Resources {
 type Part =
   | 'heads'
   | 'data'
+  | 'listeners'
   | 'bucket'
   | 'genesis'
   | 'peers'
@@ -31,6 +32,10 @@ type Place = readonly [string, ...string[]];
 type Grants = Readonly<Partial<Record<Part, readonly string[]>>>;
 
 const readHeads = ['dynamodb:GetItem'];
+const readValues = ['dynamodb:BatchGetItem'];
+/** Rows of inboxes, put if absent. */
+const putData = [...readValues, 'dynamodb:PutItem'];
+const tellListeners = ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 const readData = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const changeData = [...readData, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 /** Nobody deletes heads: without them a validator would forget what it voted. */
@@ -61,11 +66,18 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
     messenger: {
       ...readNetwork,
       heads: changeHeads,
-      data: changeData,
+      data: putData,
+      listeners: tellListeners,
       connections: push,
       driver: wake,
     },
-    notifier: { ...readNetwork, heads: readHeads, data: changeData, connections: push },
+    notifier: {
+      ...readNetwork,
+      heads: readHeads,
+      data: readValues,
+      listeners: [...tellListeners, 'dynamodb:PutItem'],
+      connections: push,
+    },
     reader: {
       ...readNetwork,
       heads: readHeads,
@@ -100,6 +112,7 @@ function arnsOf({
   return {
     heads: [state.heads.tableArn],
     data: [state.data.tableArn],
+    listeners: [sockets.listeners.tableArn],
     bucket: [Fn.importValue(blobs)],
     genesis: [object('network/genesis')],
     peers: [object('network/peers.json')],

@@ -6,7 +6,7 @@ import {
   WebSocketStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   EventSourceMapping,
   FilterCriteria,
@@ -17,7 +17,8 @@ import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Fuses } from '../config/fuses.ts';
+import { listenersTable } from '#adapters/websocket/listeners-table.ts';
+import { type Fuses, unitsOfTables } from '../config/fuses.ts';
 import type { ValidatorConfig } from '../config/validator-config.ts';
 import type { WeftFunction } from './weft-function.ts';
 
@@ -31,9 +32,12 @@ export interface PushEntryProps {
 export class PushEntry extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
+  /** Who listens: nothing but hints is lost with it. */
+  readonly listeners: Table;
 
   constructor(scope: Construct, id: string, { config, fuses, notifier }: PushEntryProps) {
     super(scope, id);
+    this.listeners = listenersOf(this, fuses);
     const route = (name: string) => ({
       integration: new WebSocketLambdaIntegration(name, notifier),
     });
@@ -73,6 +77,19 @@ export class PushEntry extends Construct {
     const { account, region } = Stack.of(this);
     return `arn:aws:execute-api:${region}:${account}:${resource}/${stageName}/POST/@connections/*`;
   }
+}
+
+function listenersOf(scope: Construct, { writeUnits, readUnits }: Fuses): Table {
+  return new Table(scope, 'Listeners', {
+    partitionKey: { name: listenersTable.partitionKey, type: AttributeType.BINARY },
+    sortKey: { name: listenersTable.sortKey, type: AttributeType.BINARY },
+    timeToLiveAttribute: listenersTable.end,
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    maxWriteRequestUnits: unitsOfTables(writeUnits).listeners,
+    maxReadRequestUnits: unitsOfTables(readUnits).listeners,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
 }
 
 /** Tells `notifier` of every head that was saved; what it fails at is set aside. */

@@ -55,6 +55,9 @@ export class ComputeStack extends Stack {
       each.addEnvironment('WEFT_QUEUE_URL', this.messages.queue.queueUrl);
       each.addEnvironment('WEFT_SOCKET_URL', this.push.stage.callbackUrl);
     }
+    for (const each of [messenger, notifier]) {
+      each.addEnvironment('WEFT_LISTENERS_TABLE', this.push.listeners.tableName);
+    }
     messenger.addEnvironment('WEFT_DRIVER', driver.functionName);
     const live = workers.map((each) => liveAlias(this, each, config));
     this.http = new HttpEntry(this, 'Http', { config, fuses, workers: live, reader });

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { dataTable, headsTable } from '#adapters/dynamodb/chain-tables.ts';
-import { fusesOf } from '../config/fuses.ts';
+import { fusesOf, unitsOfTables } from '../config/fuses.ts';
 import { parametersOf, type ValidatorConfig } from '../config/validator-config.ts';
 import { acknowledged } from '../constructs/acknowledged.ts';
 
@@ -35,23 +35,20 @@ export class StateStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     };
-    const headsWrites = Math.max(1, Math.floor(writeUnits / 4));
-    const headsReads = Math.max(1, Math.floor(readUnits / 4));
+    const [writes, reads] = [unitsOfTables(writeUnits), unitsOfTables(readUnits)];
     this.heads = new dynamodb.Table(this, 'Heads', {
       ...kept,
       partitionKey: { name: headsTable.key, type: dynamodb.AttributeType.BINARY },
       stream: dynamodb.StreamViewType.NEW_IMAGE,
-      maxWriteRequestUnits: headsWrites,
-      maxReadRequestUnits: headsReads,
+      maxWriteRequestUnits: writes.heads,
+      maxReadRequestUnits: reads.heads,
     });
     this.data = new dynamodb.Table(this, 'Data', {
       ...kept,
       partitionKey: { name: dataTable.partitionKey, type: dynamodb.AttributeType.BINARY },
       sortKey: { name: dataTable.sortKey, type: dynamodb.AttributeType.BINARY },
-      // Only what says who listens to which chain ends by itself.
-      timeToLiveAttribute: 'ttl',
-      maxWriteRequestUnits: writeUnits - headsWrites,
-      maxReadRequestUnits: readUnits - headsReads,
+      maxWriteRequestUnits: writes.data,
+      maxReadRequestUnits: reads.data,
     });
     this.bucket = blobBucket(this);
     this.key = validatorKey(this, config);

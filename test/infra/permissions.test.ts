@@ -39,6 +39,15 @@ test('a reader writes nothing', () => {
   assert.deepEqual(others, []);
 });
 
+test('who tells of chains changes nothing of them, and who delivers deletes nothing', () => {
+  const onData = (role: string) =>
+    rights(role).flatMap(({ actions, resources }) =>
+      resources.some((each) => /RefData|FnGetAttData/.test(each)) ? actions : [],
+    );
+  assert.deepEqual(onData('NotifierRole'), ['dynamodb:BatchGetItem']);
+  assert.deepEqual(onData('MessengerRole'), ['dynamodb:BatchGetItem', 'dynamodb:PutItem']);
+});
+
 test('only what votes may open the key, and only init may write it or its binding', () => {
   assert.deepEqual(may(/^kms:/), ['DriverRole', 'Worker0Role']);
   assert.deepEqual(
