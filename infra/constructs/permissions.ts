@@ -22,6 +22,7 @@ type Part =
   | 'genesis'
   | 'peers'
   | 'blobs'
+  | 'pending'
   | 'queue'
   | 'driver'
   | 'votingKey'
@@ -42,6 +43,8 @@ const changeData = [...readData, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dyn
 const changeHeads = [...readHeads, 'dynamodb:PutItem'];
 const bindStore = ['dynamodb:DescribeTable'];
 const readObjects = ['s3:GetObject'];
+/** Whoever invites an upload does so in its own right, and copies what came. */
+const takeUploads = [...readObjects, 's3:PutObject'];
 const changeObjects = [...readObjects, 's3:PutObject', 's3:DeleteObject'];
 const ring = ['sqs:SendMessage'];
 const wake = ['lambda:InvokeFunction'];
@@ -61,7 +64,7 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
   };
   const serve = { ...readNetwork, heads: [...changeHeads, ...bindStore], data: changeData };
   return {
-    worker: { ...serve, ...sign, blobs: changeObjects, queue: ring },
+    worker: { ...serve, ...sign, blobs: changeObjects, pending: takeUploads, queue: ring },
     driver: { ...serve, ...sign, peers: readObjects, blobs: changeObjects, queue: ring },
     messenger: {
       ...readNetwork,
@@ -117,6 +120,7 @@ function arnsOf({
     genesis: [object('network/genesis')],
     peers: [object('network/peers.json')],
     blobs: [object('blobs/*')],
+    pending: [object('pending/*')],
     queue: [messages.queue.queueArn],
     driver: [driver.functionArn],
     votingKey: [state.key.keyArn],

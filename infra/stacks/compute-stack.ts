@@ -110,6 +110,7 @@ function acknowledgeBounds(stack: ComputeStack, config: ValidatorConfig): void {
   const within = (id: string, reason: string) =>
     acknowledged(stack, `AwsSolutions-IAM5[Resource::${id}]`, reason);
   within(`${blobs}/blobs/*`, 'Objects are named by hashes that nobody knows beforehand.');
+  within(`${blobs}/pending/*`, 'Uploads are named by the hashes of what is to come.');
   within(stack.push.connectionsFinding(), 'Connections are named by the gateway when they open.');
   within(`${heads}/stream/*`, 'Lambda lists the streams of this one table by this form alone.');
   acknowledged(
