@@ -56,14 +56,19 @@ export async function openValidatorStore(
   return { client, tables, network, ports, uploads: store.uploads, files };
 }
 
+/** The operator has put no genesis there yet. */
+export class NoNetworkError extends Error {
+  override readonly name = 'NoNetworkError';
+}
+
 /**
  * The network as its operator put it there.
  *
- * @throws Error if there is no genesis yet, or one that begins no network.
+ * @throws NoNetworkError if there is no genesis yet; Error for one that begins no network.
  */
 async function loadNetwork(files: ObjectStore): Promise<Network> {
   const bytes = await files.load('genesis');
-  if (!bytes) throw new Error('the bucket holds no network/genesis: the validator has no network');
+  if (!bytes) throw new NoNetworkError('the bucket holds no network/genesis');
   const genesis = decode(genesisCodec, bytes);
   if (!genesis.ok) throw new Error(`network/genesis: ${genesis.error.found}`);
   const network = networkFrom(genesis.value);

@@ -60,6 +60,7 @@ const messengerSchema = z.object({
 });
 const driverSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });
 const notifierSchema = z.object({ ...shared, ...pushing });
+const rehearsalSchema = z.object(shared);
 
 export type SharedEnvironment = z.infer<z.ZodMiniObject<typeof shared>>;
 export type SigningEnvironment = z.infer<z.ZodMiniObject<typeof shared & typeof signing>> &
@@ -79,4 +80,5 @@ export const environmentOf = {
   messenger: (variables: Variables): MessengerEnvironment => messengerSchema.parse(variables),
   driver: (variables: Variables): DriverEnvironment => driverSchema.parse(variables),
   notifier: (variables: Variables): NotifierEnvironment => notifierSchema.parse(variables),
+  rehearsal: (variables: Variables): SharedEnvironment => rehearsalSchema.parse(variables),
 } as const;

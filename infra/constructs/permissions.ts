@@ -33,6 +33,8 @@ type Place = readonly [string, ...string[]];
 type Grants = Readonly<Partial<Record<Part, readonly string[]>>>;
 
 const readHeads = ['dynamodb:GetItem'];
+/** Of who rehearses alone: nobody else needs to know which chains there are. */
+const findHeads = ['dynamodb:Scan'];
 const readValues = ['dynamodb:BatchGetItem'];
 /** Rows of inboxes, put if absent. */
 const putData = [...readValues, 'dynamodb:PutItem'];
@@ -73,6 +75,12 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
       listeners: tellListeners,
       connections: push,
       driver: wake,
+    },
+    rehearsal: {
+      ...readNetwork,
+      heads: [...readHeads, ...findHeads],
+      data: readData,
+      blobs: readObjects,
     },
     notifier: {
       ...readNetwork,

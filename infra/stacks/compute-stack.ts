@@ -47,7 +47,11 @@ export class ComputeStack extends Stack {
     const messenger = made('messenger', 'Messenger');
     const driver = made('driver', 'Driver', this.messages.dead);
     const notifier = made('notifier', 'Notifier');
-    const all = [...workers, reader, messenger, driver, notifier];
+    const rehearsal = config.canary && made('rehearsal', 'Rehearsal');
+    const all = [
+      ...[...workers, reader, messenger, driver, notifier],
+      ...(rehearsal ? [rehearsal] : []),
+    ];
     this.functions = new Map(all.map((each) => [each.node.id, each]));
     this.push = new PushEntry(this, 'Push', { config, fuses, notifier });
     for (const each of all) {
@@ -59,7 +63,7 @@ export class ComputeStack extends Stack {
       each.addEnvironment('WEFT_LISTENERS_TABLE', this.push.listeners.tableName);
     }
     messenger.addEnvironment('WEFT_DRIVER', driver.functionName);
-    const live = workers.map((each) => liveAlias(this, each, config));
+    const live = workers.map((each) => liveAlias(this, each, { config, rehearsal }));
     this.http = new HttpEntry(this, 'Http', { config, fuses, workers: live, reader });
     this.messages.deliveredBy(messenger);
     maySeeStreams(notifier, Fn.importValue(exportsOf(config).heads));

@@ -7,6 +7,8 @@ import { resources, synthesised } from './synthesised.ts';
 const { stage, state, compute } = synthesised();
 const tables = [...resources(state, 'AWS::DynamoDB::Table')];
 const listeners = [...resources(compute, 'AWS::DynamoDB::Table').values()][0]!.Properties;
+const bucketNamed = (name: string) =>
+  [...resources(state, 'AWS::S3::Bucket')].find(([id]) => id.startsWith(name))![1];
 const only = (type: string) => [...resources(state, type).values()][0]!;
 
 test('both tables survive their stack, can be restored and cannot be deleted by accident', () => {
@@ -42,7 +44,7 @@ test('only heads have a stream, and each table a fuse of its own', () => {
 });
 
 test('the bucket is private, encrypted, and forgets uploads that nobody admitted', () => {
-  const { DeletionPolicy, Properties } = only('AWS::S3::Bucket');
+  const { DeletionPolicy, Properties } = bucketNamed('Blobs');
   assert.equal(DeletionPolicy, 'Retain');
   assert.deepEqual(
     new Set(Object.values(Properties.PublicAccessBlockConfiguration)),
@@ -55,6 +57,13 @@ test('the bucket is private, encrypted, and forgets uploads that nobody admitted
     rules.filter((each) => each.ExpirationInDays).map(({ Prefix }) => Prefix),
     ['pending/'],
   );
+});
+
+test('who asked the bucket is logged, for as long as functions log', () => {
+  assert.ok(bucketNamed('Blobs').Properties.LoggingConfiguration.DestinationBucketName);
+  const { DeletionPolicy, Properties } = bucketNamed('Access');
+  assert.equal(DeletionPolicy, 'Retain');
+  assert.equal(Properties.LifecycleConfiguration.Rules[0].ExpirationInDays, sampleConfig.logDays);
 });
 
 test('the key survives, and rotates where it only seals', () => {
