@@ -120,11 +120,11 @@ async function say(device: Device, block: Block, round: Round): Promise<Proposed
 /** A block of the owner's own, or one that is wrong in a single place. */
 async function oddBlock(device: Device, head: ChainHead): Promise<Block | undefined> {
   const block = await draftBlock(device, head);
-  const { random, reach } = device.context;
+  const { random, reach, population } = device.context;
   if (!block || random.chance(0.5)) return block;
   const { proposed, outcome } = block;
   const isTaking = proposed.transactions.some(({ kind }) => kind === 'receive');
-  switch (random.below(isTaking ? 10 : 4)) {
+  switch (random.below(isTaking ? 10 : 5)) {
     case 0:
       reach('an owner claimed another outcome');
       return blockFrom(proposed, { ...outcome, state: hashFromBytes(random.bytes(32)) });
@@ -136,6 +136,9 @@ async function oddBlock(device: Device, head: ChainHead): Promise<Block | undefi
     case 2:
       return blockFrom({ ...proposed, parent: hashFromBytes(random.bytes(32)) }, outcome);
     case 3:
+      reach('an owner signed for another');
+      return await restage(device, { ...proposed, signer: random.pick(population.people()) });
+    case 4:
       return blockFrom({ ...proposed, epoch: epoch(1) }, outcome);
     default: {
       const changed = { ...proposed, transactions: proposed.transactions.map(altered(device)) };

@@ -44,12 +44,16 @@ export function watchProposals(
   return {
     signed: (proposal) => void known.add(contentOf(proposal)),
     admitted(proposal, voted, clock) {
-      const { block, round, publicKey, outcome } = proposal;
+      const { block, round, retry, publicKey, outcome } = proposal;
       claims.set(voted, (claims.get(voted) ?? new Set()).add(outcome));
       const who = ownerText(ownerOf(publicKey));
       const about = `${who} in ${roundText(round)} at ${block.height} of ${block.chain}`;
       if (!known.has(contentOf(proposal))) violated('who proposes signed it', about);
       if (block.timestamp > clock) violated("a block's time has come", about);
+      const { signer } = block;
+      if (retry.kind === 'none' && signer && !isSameOwner(signer, ownerOf(publicKey))) {
+        violated('who proposes signs for himself', about);
+      }
       const ownership = ownershipAt(proposal);
       if (ownership && !mayPropose(ownership, committee, proposal)) {
         violated('who proposes may', about);
