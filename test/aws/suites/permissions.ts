@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { CommitteeDriver } from '#test/support/committee-driver.ts';
 import { committeeScenarios } from '#test/support/committee-scenarios.ts';
 import { deployedNames } from '../deployed-stages.ts';
 import { callsPath, type RecordedCall } from '../proxy/aws-proxy.ts';
 import { lostRecords } from '../scenarios/lost-records.ts';
 import { rarelyUsed } from '../scenarios/rarely-used.ts';
 import { deployedCommittee, deployValidators } from '../support/deployed-committee.ts';
+import type { DeployedCommittee } from '../support/deployed-network.ts';
 import { emulatorConfig } from '../support/emulator-clients.ts';
 import {
   allowBatches,
@@ -23,7 +23,7 @@ import { stackResources } from '../support/stacks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-permissions-'));
 const desk = operatorDesk(folder);
-let running: CommitteeDriver | undefined;
+let running: DeployedCommittee | undefined;
 
 before(async () => {
   Object.assign(process.env, desk.env, { HOME: process.env.HOME });
@@ -49,7 +49,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function committee(): CommitteeDriver {
+function committee(): DeployedCommittee {
   assert.ok(running);
   return running;
 }
