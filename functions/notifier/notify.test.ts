@@ -41,11 +41,17 @@ function opened() {
   });
   const ports = { ...committee.validators[0]!.ports, notifier };
   const tellOfHeads = headTeller(ports, listeners.isHeard);
-  const handler = notifierHandler({ listeners, clock, tellOfHeads, observer });
+  const answers: string[] = [];
+  const answer = (to: string, text: string) => {
+    answers.push(text);
+    return Promise.resolve(gone.has(to) ? ('gone' as const) : ('sent' as const));
+  };
+  const handler = notifierHandler({ listeners, clock, tellOfHeads, answer, observer });
   const [alice, bob, carol] = committee.owners as [Owner, Owner, Owner];
   async function say(connection: string, message: string): Promise<Record<string, string>> {
     const reply = await handler(socketEvent(connection, 'MESSAGE', message), lambdaContext());
-    return JSON.parse(('body' in reply && reply.body) || '{}');
+    assert.deepEqual(reply, { statusCode: 200 });
+    return JSON.parse(answers.at(-1) ?? '');
   }
   return {
     ...{ committee, clock, listeners, told, gone, faulty, lines, handler, say, alice, bob, carol },
@@ -161,4 +167,11 @@ test('a subscription ends with the longest that a connection lasts', async () =>
   await confirm(world.committee, world.alice, [pay(world.bob.chain, 1n)]);
   await world.stream([await world.head(world.alice)]);
   assert.deepEqual(world.told, []);
+});
+
+test('what is said to a message is pushed to whoever sent it, who may be gone by then', async () => {
+  const world = opened();
+  world.gone.add('A=');
+  assert.equal((await world.subscribe('A=', world.alice.chain)).event, 'reset');
+  assert.deepEqual(await world.listeners.listenersOf(world.alice.chain, world.clock.now()), []);
 });

@@ -20,5 +20,5 @@ export async function notifierWiring(variables: NodeJS.ProcessEnv): Promise<Noti
   const notifier = socketNotifier({ listeners, push, clock, onFault: observer.onFault });
   const ports = { ...store.ports, bus: silentBus, notifier, signer: undefined };
   const tellOfHeads = headTeller(ports, listeners.isHeard);
-  return { listeners, clock, tellOfHeads, observer };
+  return { listeners, clock, tellOfHeads, answer: push, observer };
 }

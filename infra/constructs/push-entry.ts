@@ -13,7 +13,6 @@ import {
   FilterRule,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -110,7 +109,7 @@ export function tellOfHeads(
     retryAttempts: 3,
     maxRecordAge: Duration.minutes(5),
     reportBatchItemFailures: true,
-    onFailure: new SqsDlq(dead),
+    onFailure: { bind: () => ({ destination: dead.queueArn }) },
     filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
   });
   mapping.node.addDependency(notifier.role ?? notifier);
