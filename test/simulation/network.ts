@@ -8,6 +8,7 @@ import { type ChainReply, type ChainRequest, chainRequestCodec } from '#protocol
 import type { PublicKey } from '#protocol/crypto/signature.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
 import { someMs, type WorldContext } from './context.ts';
+import { hearFrom } from './hints.ts';
 import { longMs } from './queue.ts';
 import type { Replica, Worker } from './replica.ts';
 import type { Process } from './scheduler.ts';
@@ -86,8 +87,10 @@ export function nodeFor(
         'held blob',
         plain((node) => node.heldBlob(chain, id)),
       ),
-    // Devices pull; a hint would only change when.
-    subscribe: () => ({ close: () => undefined }),
+    subscribe(chains, listener) {
+      const { hub } = context.random.pick(validator.replicas);
+      return hearFrom(context, { from, hub }, chains)(listener);
+    },
   };
 }
 

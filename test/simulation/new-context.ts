@@ -1,3 +1,4 @@
+import { secp256k1Signer } from '#adapters/node-crypto/secp256k1-signer.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
@@ -79,7 +80,7 @@ export function newContext(
 
 function realCrypto(): SimulatedCrypto {
   return {
-    signer: ed25519Signer,
+    signer: (seed, scheme) => (scheme === 'ed25519' ? ed25519Signer(seed) : secp256k1Signer(seed)),
     verifier: () => signatureVerifier({ policy: { kind: 'clients' } }),
   };
 }

@@ -1,3 +1,4 @@
+import type { MemoryChainStore } from '#adapters/memory/chain-store.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
@@ -6,6 +7,7 @@ import type { BlockProposal } from '#protocol/block/proposal.ts';
 import { publishedBy } from '#protocol/block/published.ts';
 import { storedBlockFromBytes } from '#protocol/block/stored-block.ts';
 import type { Vote } from '#protocol/block/vote.ts';
+import type { Notification } from '#protocol/chain/notification.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type BlockHeight, epoch } from '#protocol/primitives/numbers.ts';
 import type { Violated } from './invariant-failure.ts';
@@ -32,6 +34,8 @@ export interface Observer {
   /** Every vote to retry or to confirm that an honest validator gave. */
   opened(): readonly ReleasedVote[];
   certified(certified: CertifiedBlock): void;
+  /** A validator tells whoever listens. */
+  told(store: ObservedStore, notification: Notification): Promise<void>;
   /** An owner was told that a block is final. */
   acknowledged(block: AcknowledgedBlock): void;
   /** The memory of what was acknowledged went with a device's. */
@@ -95,6 +99,7 @@ export function newObserver(
       proposals.admitted(proposal, value.block, store.clock());
     },
     opened: seenVote.opened,
+    told: (store, notification) => checkTold(store, notification, violated),
     lost: () => told.filter(({ chain, height, hash }) => ledger.hashAt(chain, height) !== hash),
     async saved(store, chain) {
       const found = await store.peek((one) => one.loadHead(chain));
@@ -126,6 +131,27 @@ export function newObserver(
       return seenVote.seen(store.signer, vote);
     },
   };
+}
+
+/** What is told can be read. */
+async function checkTold(
+  store: ObservedStore,
+  { chain, reason }: Notification,
+  violated: Violated,
+): Promise<void> {
+  if (!store.isHonest || reason.kind === 'new-round') return;
+  if (await store.peek((one) => isStored(one, chain, reason))) return;
+  violated('what is told can be read', `${reason.kind} of ${chain} by ${store.name}`);
+}
+
+type Told = Exclude<Notification['reason'], { kind: 'new-round' }>;
+
+/** Whether a tip is reached, or a row was put that nobody took meanwhile. */
+async function isStored(store: MemoryChainStore, chain: ChainId, reason: Told): Promise<boolean> {
+  const { head } = await store.loadHead(chain);
+  if (reason.kind === 'new-block') return head !== undefined && head.next > reason.height;
+  const [row] = await store.loadRows(chain, [reason]);
+  return row !== undefined || (head !== undefined && head.next > 0n);
 }
 
 /** What each store was seen to hold, and whose key signed over it. */
