@@ -35,9 +35,7 @@ export async function servedWithSockets(): Promise<GatewayNode> {
   const server = await socketServer({
     onOpen: ({ id }) => void notify(socketEvent(id, 'CONNECT'), lambdaContext()),
     onClose: ({ id }) => void notify(socketEvent(id, 'DISCONNECT'), lambdaContext()),
-    async onText(socket, text) {
-      await notify(socketEvent(socket.id, 'MESSAGE', text), lambdaContext());
-    },
+    onText: ({ id }, text) => void notify(socketEvent(id, 'MESSAGE', text), lambdaContext()),
   });
 
   function push(to: string, text: string): 'sent' | 'gone' {
