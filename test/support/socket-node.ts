@@ -47,7 +47,7 @@ export async function servedWithSockets(): Promise<GatewayNode> {
   const context = { ...served.context, describe };
   const handler = serveGateway({ context, observer, serves: () => true });
   const hints = hintsFrom(server, () => node);
-  const node = gatewayNode(handler, context.node, hints);
+  const node = gatewayNode(handler, context.node, { hints });
   return {
     ...served,
     context,
