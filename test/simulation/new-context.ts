@@ -14,6 +14,7 @@ import { newObserver } from './observer.ts';
 import type { WorldOptions } from './options.ts';
 import { newPopulation } from './population.ts';
 import { randomFrom } from './random.ts';
+import type { Recorder } from './recorder.ts';
 import { newScheduler } from './scheduler.ts';
 import { newTraffic } from './traffic.ts';
 
@@ -21,6 +22,7 @@ interface NewContext {
   readonly reached: Set<Mark>;
   readonly faults: WorldContext['faults'];
   readonly phase: WorldContext['phase'];
+  readonly recorder?: Recorder | undefined;
   /** Two blocks are certified for one height. */
   readonly forked?: LedgerRules['forked'];
 }
@@ -28,7 +30,7 @@ interface NewContext {
 /** What a world begins with. */
 export function newContext(
   options: WorldOptions,
-  { reached, faults, phase, forked }: NewContext,
+  { reached, faults, phase, recorder, forked }: NewContext,
 ): WorldContext {
   const random = randomFrom(options.seed).fork();
   const crypto = options.crypto === 'keyed' ? keyedCrypto() : realCrypto();
@@ -64,6 +66,7 @@ export function newContext(
     ...things,
     nature,
     traffic: newTraffic(),
+    recorder,
     faults,
     phase,
     reach,

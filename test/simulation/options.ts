@@ -110,7 +110,7 @@ function faultsFrom(random: Random): Faults {
     bell: share(0.9),
     cut: share(1),
     jump: share(0.5),
-    forge: share(2),
+    forge: share(4),
     undecided: share(0.02),
   };
 }

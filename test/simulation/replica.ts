@@ -74,6 +74,8 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
   }
 
   function kill(process: Process): void {
+    const label = `${process.name} dies`;
+    context.recorder?.add({ kind: 'death', who: name, atMs: scheduler.now(), label });
     process.isAlive = false;
     workers = workers.filter((one) => one.process !== process);
     scheduler.after(nature, someMs(random, 0, 2_000), {
@@ -200,14 +202,19 @@ interface Opened {
 
 /** The store as one worker has it. */
 function openStore(context: WorldContext, { store, process, replica }: Opened): NodeStore {
-  const { observer } = context;
+  const { observer, scheduler } = context;
   const { kept } = replica;
   const send = storeRequests(context, { process, die: () => replica.kill(process) });
   const { name, signer, isHonest, isBound, clock } = replica;
   // What was sent to this store may still land when the replica has another.
   const peek: ObservedStore['peek'] = (ask) => ask(store);
   const observed: ObservedStore = { name, signer, isHonest, isBound, clock, peek };
-  const table = tableStore({ store, send, saved: (chain) => observer.saved(observed, chain) });
+  const saved = (chain: ChainId) => {
+    const label = `head of ${chain.slice(0, 6)}`;
+    context.recorder?.add({ kind: 'commit', who: name, atMs: scheduler.now(), label });
+    return observer.saved(observed, chain);
+  };
+  const table = tableStore({ store, send, saved });
   return {
     ...table,
     loadBlocks: async (chain, heights) => stale(context, await table.loadBlocks(chain, heights)),
