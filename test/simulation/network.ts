@@ -194,13 +194,8 @@ function isInReach({ options, scheduler }: WorldContext, from: Process, side: nu
   return from.side === side;
 }
 
-function release(
-  { observer, reach, traffic }: WorldContext,
-  replica: Replica,
-  vote: Vote,
-): SeenVote {
+function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): SeenVote {
   const seen = observer.released(replica, vote);
-  traffic.heard(vote);
   if (seen === 'again') reach('a vote was given again');
   const { value } = vote.payload;
   if (value.kind === 'validate' && value.unlocking) reach('a locked block was proposed again');

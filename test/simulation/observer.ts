@@ -9,6 +9,7 @@ import { storedBlockFromBytes } from '#protocol/block/stored-block.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { Notification } from '#protocol/chain/notification.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
+import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import { type BlockHeight, epoch } from '#protocol/primitives/numbers.ts';
 import type { Violated } from './invariant-failure.ts';
 import { type Ledger, type LedgerRules, newLedger } from './ledger.ts';
@@ -25,6 +26,8 @@ export interface Observer {
   saved(store: ObservedStore, chain: ChainId): Promise<void>;
   /** A certified block is about to be stored. */
   stored(store: ObservedStore, bytes: Uint8Array): void;
+  /** A certified block was stored above a gap, and its bringer is told so. */
+  kept(store: ObservedStore, bytes: Uint8Array): Promise<void>;
   /** A vote leaves its validator. */
   released(store: ObservedStore, vote: Vote): SeenVote;
   /** Whoever holds the key has signed a proposal. */
@@ -99,6 +102,7 @@ export function newObserver(
       proposals.admitted(proposal, value.block, store.clock());
     },
     opened: seenVote.opened,
+    kept: (store, bytes) => checkKept(store, bytes, violated),
     told: (store, notification) => checkTold(store, notification, violated),
     lost: () => told.filter(({ chain, height, hash }) => ledger.hashAt(chain, height) !== hash),
     async saved(store, chain) {
@@ -122,15 +126,45 @@ export function newObserver(
     },
     released(store, vote) {
       if (!store.isHonest) return 'first';
-      if (!store.isBound) violated('a key signs over the store it was bound to', store.name);
-      if (!watches.of(store).hasDecided(vote)) {
-        const { chain, height, value } = vote.payload;
-        const detail = `${value.kind} at ${height} of ${chain} by ${store.name}`;
-        violated('a vote leaves after its decision is stored', detail);
-      }
+      checkReleased(store, vote, { watch: watches.of(store), violated });
       return seenVote.seen(store.signer, vote);
     },
   };
+}
+
+/** A vote leaves over the right store, no earlier than it may, and after it was decided. */
+function checkReleased(
+  store: ObservedStore,
+  vote: Vote,
+  { watch, violated }: { readonly watch: HeadWatch; readonly violated: Violated },
+): void {
+  const { chain, height, value } = vote.payload;
+  if (!store.isBound) violated('a key signs over the store it was bound to', store.name);
+  if (watch.isHasty(vote, store.clock())) {
+    violated('a round lasts as long as it says', store.name);
+  }
+  if (watch.hasDecided(vote)) return;
+  const detail = `${value.kind} at ${height} of ${chain} by ${store.name}`;
+  violated('a vote leaves after its decision is stored', detail);
+}
+
+/** Whoever a block above a gap sends to has heard of it. */
+async function checkKept(
+  store: ObservedStore,
+  bytes: Uint8Array,
+  violated: Violated,
+): Promise<void> {
+  const decoded = storedBlockFromBytes(bytes);
+  if (!decoded.ok || !store.isHonest) return;
+  const { block } = decoded.value;
+  for (const recipient of recipientsOf(block)) {
+    const key = { origin: block.header.chain, height: block.header.height };
+    const [row] = await store.peek((one) => one.loadRows(recipient, [key]));
+    const { head } = await store.peek((one) => one.loadHead(recipient));
+    // A row that is gone was taken, by a block of the recipient.
+    if (!row && !head)
+      violated('a block above a gap is delivered', `to ${recipient} at ${store.name}`);
+  }
 }
 
 /** What is told can be read. */

@@ -223,6 +223,9 @@ function openStore(context: WorldContext, { store, process, replica }: Opened): 
       notice(context, write, { chain, kept });
       for (const { bytes } of write.head ? [] : write.blocks) observer.stored(observed, bytes);
       const result = await table.save(chain, base, write);
+      if (!write.head && result.kind === 'saved') {
+        for (const { bytes } of write.blocks) await observer.kept(observed, bytes);
+      }
       if (result.kind === 'conflict') context.reach('two workers raced, and one lost');
       return result;
     },
