@@ -37,13 +37,13 @@ export function nodeFor(
     name,
     publicKey,
     handle(request) {
-      const bytes = encode(chainRequestCodec, request);
+      const copy = copyOf(request);
       if (from.isStranger !== true) {
         context.traffic.saw(request);
         if (request.kind === 'propose') context.observer.signed(request.proposal);
       }
       return ask(request.kind, {
-        put: (node) => node.handle(requestFrom(bytes)),
+        put: (node) => node.handle(copy),
         votesIn: votesOfReply,
         proposal: request.kind === 'propose' ? request.proposal : undefined,
       });
@@ -210,9 +210,15 @@ function travelMs({ random, faults }: WorldContext): number {
   return random.chance(faults().slow) ? someMs(random, 100, 6_000) : someMs(random, 1, 40);
 }
 
-function requestFrom(bytes: Uint8Array): ChainRequest {
-  const decoded = decode(chainRequestCodec, bytes);
+const copies = new WeakMap<ChainRequest, ChainRequest>();
+
+/** What arrives is what was encoded; all validators may read the same copy. */
+function copyOf(request: ChainRequest): ChainRequest {
+  const known = copies.get(request);
+  if (known) return known;
+  const decoded = decode(chainRequestCodec, encode(chainRequestCodec, request));
   if (!decoded.ok) throw new Error(`a request does not decode: ${decoded.error.found}`);
+  copies.set(request, decoded.value);
   return decoded.value;
 }
 
