@@ -18,6 +18,8 @@ interface Report {
   e2e?: Counted & { readonly seconds: number };
   /** What one block costs in units and requests, with 0, 10 and 100 counterparties. */
   perBlock?: BlockCosts & { readonly counterparties: Readonly<Record<string, unknown>> };
+  /** What five idle minutes called, and what that comes to in a month. */
+  idle?: unknown;
   /** Processes of emulators that outlived the run. */
   pidsLeft: number;
 }
@@ -64,6 +66,7 @@ async function runOne(suite: string, name: EmulatorName, emulator: Emulator): Pr
 function tell(figures: SuiteResult['figures']): void {
   const at = (counterparties: number) => figures[`perBlock.${counterparties}`];
   const alone = at(0);
+  if (figures.idle !== undefined) report.idle = figures.idle;
   if (alone === undefined) return;
   const counterparties = { '10': at(10), '100': at(100) };
   report.perBlock = { ...(alone as BlockCosts), counterparties };

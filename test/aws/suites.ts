@@ -24,6 +24,7 @@ export const suites: readonly Suite[] = [
   { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-tables', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-units', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'everything', on: ['ministack'] },
   { name: 'faulty-committee', on: ['ministack'] },
   { name: 'functions', on: ['ministack'] },
   { name: 'kms', on: ['ministack'] },

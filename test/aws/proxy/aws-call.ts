@@ -10,7 +10,7 @@ export interface WireCall {
 /** What a request asks of AWS, as policies name it. */
 export interface AwsCall {
   readonly service: string;
-  /** Such as `PutItem`, or for objects the HTTP method. */
+  /** Such as `PutItem`, or for objects the HTTP method or `LIST`. */
   readonly operation: string;
   /** The id of the access key that signed it. */
   readonly caller: string;
@@ -34,7 +34,9 @@ export function awsCallOf(wire: WireCall): AwsCall | undefined {
   );
   const [, caller, region, service] = scope ?? [];
   if (caller === undefined || region === undefined || service === undefined) return undefined;
-  const operation = wire.headers['x-amz-target']?.split('.').at(-1) ?? wire.method;
+  const isListing = service === 's3' && wire.method === 'GET' && /[?&]list-type=/.test(wire.target);
+  const named = wire.headers['x-amz-target']?.split('.').at(-1) ?? wire.method;
+  const operation = isListing ? 'LIST' : named;
   const readUses = readers[service];
   const account = '000000000000';
   const arn = (name: string) => `arn:aws:${service}:${region}:${account}:${name}`;
@@ -66,11 +68,11 @@ const readers: Readonly<Record<string, (asked: Asked) => readonly AwsUse[]>> = {
   ssm: ({ wire, operation, arn }) => {
     return [{ action: `ssm:${operation}`, resource: arn(`parameter${inputOf(wire).Name}`) }];
   },
-  s3: ({ wire }) => {
+  s3: ({ wire, operation }) => {
     const object = objectArn(pathOf(wire).slice(1));
     const source = wire.headers['x-amz-copy-source']?.slice(1);
     return [
-      { action: objectActions[wire.method] ?? wire.method, resource: object },
+      { action: objectActions[operation] ?? operation, resource: object },
       ...(source === undefined ? [] : [{ action: 's3:GetObject', resource: objectArn(source) }]),
     ];
   },
@@ -93,6 +95,7 @@ const objectActions: Readonly<Record<string, string>> = {
   HEAD: 's3:GetObject',
   PUT: 's3:PutObject',
   DELETE: 's3:DeleteObject',
+  LIST: 's3:ListBucket',
 };
 
 /** Without this action AWS says of an object that is not there that it is forbidden. */

@@ -16,6 +16,9 @@ import { type Faulted, type FaultPlan, refusalOf } from './seeded-faults.ts';
 /** A call, and what became of it. */
 export interface RecordedCall extends AwsCall {
   readonly status: number;
+  /** Of the bodies, on the wire. */
+  readonly sentBytes: number;
+  readonly answerBytes: number;
   /** What the service said, of a call that it refused. */
   readonly refusal: string;
 }
@@ -76,7 +79,9 @@ export async function startAwsProxy(options: ProxyOptions): Promise<AwsProxy> {
       const missing = call.service === 's3' && answer.status === 404 ? useOfMissing(wire) : [];
       const { status, body } = answer;
       const refusal = status < 400 ? '' : new TextDecoder().decode(body);
-      calls.push({ ...call, uses: [...call.uses, ...missing], status, refusal });
+      const uses = [...call.uses, ...missing];
+      const bytes = { sentBytes: wire.body.length, answerBytes: body.length };
+      calls.push({ ...call, uses, status, refusal, ...bytes });
     }
     if (answer === undefined) outgoing.destroy();
     else sendBack(outgoing, answer, wire.method);

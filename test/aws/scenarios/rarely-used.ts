@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { hintStreams } from '#adapters/http/hints.ts';
 import { detourBytesMin } from '#adapters/http/upload-detour.ts';
 import { ssmParameters } from '#adapters/ssm/parameters.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import { tableListeners } from '#adapters/websocket/listeners.ts';
 import { parametersOf } from '#infra/config/validator-config.ts';
+import type { Listeners } from '#ports/listeners.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
+import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import {
   chainOf,
@@ -14,7 +18,7 @@ import {
   testKeys,
 } from '#test/support/client-world.ts';
 import { asOwner, comesTrue } from '#test/support/committee-scenarios.ts';
-import { scheduleEvent, socketEvent } from '#test/support/lambda-events.ts';
+import { scheduleEvent } from '#test/support/lambda-events.ts';
 import { bytesNamed } from '#test/support/store-values.ts';
 import {
   answered,
@@ -22,12 +26,16 @@ import {
   type DeployedScenario,
   hasRow,
   isStored,
+  newChain,
   nodeOf,
   payMany,
   reachedBy,
+  transfersTo,
 } from '../support/deployed-network.ts';
 import { emulatorCall, emulatorConfig } from '../support/emulator-clients.ts';
 import { invoke } from '../support/lambda-functions.ts';
+import { emulatorClient } from '../support/opened-tables.ts';
+import { stackResources } from '../support/stacks.ts';
 import { partsOf, withDelivery } from '../support/validator-parts.ts';
 
 const hears: DeployedScenario = {
@@ -67,43 +75,40 @@ async function socketUrlOf(validator: string): Promise<string> {
   return `ws://${hostname.split('.')[0]}.execute-api.localhost:${port}${pathname}`;
 }
 
-/** A validator that answers until this has happened to it, and then no more. */
-function silentAfter(
-  node: ValidatorNode,
-  isLast: (call: 'handle' | 'upload', kind: string) => boolean,
-): ValidatorNode {
+/** A validator that takes nothing more behind its first proposal. */
+function silentAfterProposal(node: ValidatorNode): ValidatorNode {
   let isSilent = false;
-  const heard = (call: 'handle' | 'upload', kind: string) => {
-    if (isSilent) throw new UnreachableFault('the line is cut');
-    isSilent = isLast(call, kind);
-  };
   return {
     ...node,
     handle: async (request) => {
-      heard('handle', request.kind);
+      if (isSilent) throw new UnreachableFault('the line is cut');
+      isSilent = request.kind === 'propose';
       return await node.handle(request);
-    },
-    uploadBlob: async (chain, bytes) => {
-      heard('upload', 'blob');
-      return await node.uploadBlob(chain, bytes);
     },
   };
 }
 
-/** Carol uploads what she never publishes, and is gone when alpha has it. */
+/** Carol uploads to alpha what she never publishes, and reaches nobody from then on. */
 async function abandonUpload({ committee }: DeployedNetwork): Promise<void> {
-  const uploaded = new Set<string>();
-  const validators = committee.validators.map(({ node }) => ({
-    node: silentAfter(node, (call) => {
-      if (call === 'upload') uploaded.add(node.name);
-      return call === 'upload';
-    }),
-  }));
+  const uploaded = Promise.withResolvers<void>();
+  const cut = async () => {
+    await uploaded.promise;
+    throw new UnreachableFault('the line is cut');
+  };
+  const validators = committee.validators.map(({ node }) => {
+    if (node.name !== 'alpha') return { node: { ...node, handle: cut, uploadBlob: cut } };
+    const uploadBlob: ValidatorNode['uploadBlob'] = async (chain, bytes) => {
+      const taken = await node.uploadBlob(chain, bytes);
+      uploaded.resolve();
+      return taken.ok ? await cut() : taken;
+    };
+    return { node: { ...node, uploadBlob } };
+  });
   const { client } = await openClient({ ...committee, validators }, ['carol'], newDevice());
   granted(await client.sync('carol'));
   refusedAs(await client.publishBlob({ chain: 'carol', content: testKeys.random(64) }));
   await client.close();
-  assert.ok(uploaded.has('alpha'));
+  await uploaded.promise;
 }
 
 const abandons: DeployedScenario = {
@@ -116,6 +121,10 @@ const abandons: DeployedScenario = {
       const node = nodeOf(network, 'alpha');
       await comesTrue(async () => (await node.blobState(id)).ok);
       assert.deepEqual(await answered(() => node.blob(id)), content);
+      // Whoever publishes it again needs not send it again: it is looked at where it is.
+      const chain = chainOf(network.committee, 'carol');
+      const operations = [{ kind: 'publish-blob', blob: id } as const];
+      granted(await client.execute({ chain, operations }));
     });
   },
 };
@@ -126,7 +135,7 @@ const fetches: DeployedScenario = {
     const alpha = await partsOf('alpha');
     const node = nodeOf(network, 'alpha');
     await abandonUpload(network);
-    const cut = silentAfter(node, (_, kind) => kind === 'propose');
+    const cut = silentAfterProposal(node);
     const { id, last } = await asOwner(reachedBy(network, cut), ['carol'], async ({ client }) => {
       const [chain, to] = [chainOf(network.committee, 'carol'), chainOf(network.committee, 'bob')];
       granted(await client.transfer({ from: 'carol', to, amount: amount(1n) }));
@@ -138,26 +147,39 @@ const fetches: DeployedScenario = {
     });
     assert.equal((await node.blobState(id)).ok, false);
     await withDelivery(alpha, 'by nobody', async () => {
-      await invoke(alpha.driver, scheduleEvent);
-      await comesTrue(async () => await isStored(network, 'alpha', last));
+      await comesTrue(async () => {
+        await invoke(alpha.driver, scheduleEvent);
+        return await isStored(network, 'alpha', last);
+      });
     });
   },
 };
 
-/** The name of no connection. */
-const goneConnection = 'gone=';
-
 const forgets: DeployedScenario = {
   name: 'a connection that is gone without a word is forgotten when there is something to tell',
-  run: async (network) => {
-    const { notifier } = await partsOf('alpha');
-    const chains = [chainOf(network.committee, 'bob')];
-    const subscribe = JSON.stringify({ kind: 'subscribe', chains });
-    await invoke(notifier, socketEvent(goneConnection, 'MESSAGE', subscribe));
-    const sent = await payMany(network.committee);
-    await comesTrue(() => hasRow(network, 'alpha', sent));
+  run: async ({ committee }) => {
+    const listeners = await listenersOf('alpha');
+    const strangers = Array.from({ length: promptRecipientsMax + 1 }, newChain);
+    const [stranger = newChain()] = strangers;
+    await listeners.listen('gone=', [stranger]);
+    await asOwner(committee, ['alice'], async ({ client }) => {
+      const operations = transfersTo(strangers);
+      granted(await client.execute({ chain: chainOf(committee, 'alice'), operations }));
+    });
+    await comesTrue(async () => {
+      const left = await listeners.listenersOf(stranger, systemClock.now());
+      return left.length === 0;
+    });
   },
 };
+
+/** Who listens, as a test reads and writes it behind the validator's back. */
+async function listenersOf(validator: string): Promise<Listeners> {
+  const resources = await stackResources(`${validator}-Compute`);
+  const found = resources.find(({ type }) => type === 'AWS::DynamoDB::Table');
+  assert.ok(found);
+  return tableListeners({ client: emulatorClient(), table: found.physicalId, clock: systemClock });
+}
 
 const goesPast: DeployedScenario = {
   name: 'a large content goes past the validator, to where it keeps blobs',

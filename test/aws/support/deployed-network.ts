@@ -73,11 +73,7 @@ export async function payMany(
   committee: CommitteeDriver,
   from: 'alice' | 'carol' = 'alice',
 ): Promise<Sent> {
-  const strangers = Array.from({ length: promptRecipientsMax }, () => {
-    const chain = chainIdFromText(hexFromBytes(testKeys.random(32)));
-    assert.ok(chain);
-    return chain;
-  });
+  const strangers = Array.from({ length: promptRecipientsMax }, newChain);
   const operations = transfersTo([chainOf(committee, 'bob'), ...strangers]);
   return await asOwner(committee, [from], async ({ client }) => {
     const chain = chainOf(committee, from);
@@ -86,7 +82,14 @@ export async function payMany(
   });
 }
 
-function transfersTo(chains: readonly ChainId[]): readonly Operation[] {
+/** A chain that nobody has heard of. */
+export function newChain(): ChainId {
+  const chain = chainIdFromText(hexFromBytes(testKeys.random(32)));
+  assert.ok(chain);
+  return chain;
+}
+
+export function transfersTo(chains: readonly ChainId[]): readonly Operation[] {
   return chains.map((chain) => ({
     kind: 'transfer',
     from: chainOwner,
