@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
+import { type Correlation, newCorrelation } from './correlation.ts';
 import { type Home, homeFrom } from './home.ts';
 import { type Progress, progressOn, silentProgress } from './progress.ts';
 import type { Report } from './report.ts';
@@ -14,6 +15,7 @@ export interface Call {
   readonly home: Home;
   readonly isJson: boolean;
   readonly progress: Progress;
+  readonly correlation: Correlation;
   /** A line for people, on stderr; nothing when JSON was asked for. */
   note(line: string): void;
 }
@@ -33,6 +35,7 @@ export function command(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
     .option('--json', 'answer with one JSON object')
+    .option('--verbose', 'show with an error what validators log it under')
     .version(version, '-V, --version', 'show the version');
 }
 
@@ -55,6 +58,7 @@ export function perform<Args extends readonly unknown[], Options>(
       shell,
       isJson,
       home: homeFrom(shell.env),
+      correlation: newCorrelation(),
       progress: isJson && !shell.stderr.isTty ? silentProgress : progressOn(shell.stderr),
       note: (line) => {
         if (!isJson) shell.stderr.write(`${line}\n`);

@@ -4,6 +4,7 @@ import type { Wallet } from '#client/wallet/wallet.ts';
 import type { Amount } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { randomName } from './correlation.ts';
 import { homeFrom } from './home.ts';
 import { openHome } from './home-wallet.ts';
 import { connectFrom } from './with-client.ts';
@@ -32,7 +33,7 @@ export async function connect({
   const open = await openHome(home, passphrase);
   if (!open.ok) return open;
   const { wallet } = open.value;
-  const connection = await connectFrom(home, open.value);
+  const connection = await connectFrom(home, open.value, randomName);
   if (!connection.ok) {
     await wallet.close();
     return connection;

@@ -1,7 +1,7 @@
 import type { ValidatorNode } from '#ports/validator-node.ts';
-import { finishUncertified } from '#worker/finish-uncertified.ts';
+import { driveOnce } from '#worker/drive-once.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
-import { type SweepCursors, sweepOnce } from '#worker/sweep.ts';
+import type { SweepCursors } from '#worker/sweep.ts';
 
 /** Between two sweeps. Doorbells deliver at once; the sweep finds what they missed. */
 const everyMs = 1_000;
@@ -11,7 +11,7 @@ export interface Driver {
   stop(): Promise<void>;
 }
 
-/** Delivers what is owed and finishes blocks that an owner left behind, until it is stopped. */
+/** Does what nobody asks a validator for, again and again, until it is stopped. */
 export function startDriver(
   ports: WorkerPorts,
   peers: () => readonly ValidatorNode[],
@@ -23,9 +23,8 @@ export function startDriver(
 
   async function runOnce(): Promise<void> {
     try {
-      const report = await sweepOnce(ports, cursors);
+      const { report } = await driveOnce(ports, cursors, async () => peers());
       cursors = report.cursors;
-      await finishUncertified(ports, report.uncertified, peers());
     } catch (error) {
       onFault(error);
     }

@@ -49,6 +49,7 @@ export async function programFor(args: readonly string[], builder: Builder): Pro
     .description('microchains with certified blocks: run a network, move value')
     .version(version, '-V, --version', 'show the version')
     .option('--json', 'answer with one JSON object')
+    .option('--verbose', 'show with an error what validators log it under')
     .addHelpText('after', epilogue);
   for (const build of await Promise.all(needed.map((load) => load()))) {
     program.addCommand(build(builder));

@@ -39,6 +39,9 @@ export async function cliReference(): Promise<string> {
     '`weft wallet export` write to a pipe, and the lines of `weft net env`, are the same with it.',
     'Integers above 32 bits and amounts are decimal text.',
     '',
+    'All requests of a command carry one name, under which validators log them. With `--json` an',
+    'error shows it as `correlation`; with `--verbose` it is shown to people too.',
+    '',
     ...sections,
     '## Errors',
     '',
@@ -65,7 +68,7 @@ function sectionsOf(one: Command, parent: string): string[] {
   return [`## ${name}`, '', sentence(one.description()), '', `    ${usage}`, '', ...details];
 }
 
-const everywhere: ReadonlySet<string> = new Set(['--json', '--version', '--help']);
+const everywhere: ReadonlySet<string> = new Set(['--json', '--verbose', '--version', '--help']);
 
 function argumentText(each: Argument): string {
   const dots = each.variadic ? '...' : '';

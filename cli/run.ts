@@ -15,15 +15,16 @@ import { usageRejection } from './usage.ts';
 /** Runs one command line, and gives the exit code. Nothing it does throws. */
 export async function runCli(args: readonly string[], shell: Shell): Promise<number> {
   const isJson = args.includes('--json');
+  const isVerbose = args.includes('--verbose');
   const meant = isBare(args) ? ['summary', ...args] : args;
   let code: number = exitCodes.ok;
   const builder: Builder = {
     shell,
     isJson,
-    async finish({ progress }, outcome) {
+    async finish({ progress, correlation }, outcome) {
       const settled = await settle(shell, outcome);
       progress.step(undefined);
-      code = show(shell, isJson, settled);
+      code = show(shell, { isJson, isVerbose, correlation: correlation.used() }, settled);
     },
   };
   try {
@@ -33,7 +34,7 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<num
     const usage =
       error instanceof CommanderError ? usageRejection(error) : rejectionOf(shell, error);
     if (usage === undefined) return exitCodes.ok;
-    code = showFailure(shell, isJson, usage);
+    code = showFailure(shell, { isJson, isVerbose, correlation: undefined }, usage);
   }
   return code;
 }
@@ -66,7 +67,7 @@ function configure(one: Command, shell: Shell, writeErr: (text: string) => void)
 
 /** Whether only options are given, none of which asks for something else than the summary. */
 function isBare(args: readonly string[]): boolean {
-  return args.every((each) => each === '--json');
+  return args.every((each) => each === '--json' || each === '--verbose');
 }
 
 async function settle(
@@ -114,27 +115,36 @@ function causes(error: Error): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
-function show(shell: Shell, isJson: boolean, settled: Result<Report, Rejection>): number {
-  if (!settled.ok) return showFailure(shell, isJson, settled.error);
+interface Shown {
+  readonly isJson: boolean;
+  readonly isVerbose: boolean;
+  /** What validators log the command's requests under, if it sent any. */
+  readonly correlation: string | undefined;
+}
+
+function show(shell: Shell, shown: Shown, settled: Result<Report, Rejection>): number {
+  if (!settled.ok) return showFailure(shell, shown, settled.error);
   const report = settled.value;
   if (report.kind === 'raw') shell.stdout.write(report.content);
   if (report.kind === 'object') {
-    shell.stdout.write(isJson ? reportLine(report) : `${report.text}\n`);
-    if (report.but !== undefined) return showFailure(shell, isJson, report.but);
+    shell.stdout.write(shown.isJson ? reportLine(report) : `${report.text}\n`);
+    if (report.but !== undefined) return showFailure(shell, shown, report.but);
   }
   return exitCodes.ok;
 }
 
-function showFailure(shell: Shell, isJson: boolean, rejection: Rejection): number {
+function showFailure(shell: Shell, shown: Shown, rejection: Rejection): number {
+  const { isJson, isVerbose, correlation } = shown;
   const failure = failureFrom(rejection);
   const { kind, found, expected, next } = failure;
-  if (isJson) shell.stderr.write(jsonLine({ error: failure }));
+  if (isJson) shell.stderr.write(jsonLine({ error: { ...failure, correlation } }));
   else {
     const paint = paintFor(shell, shell.stderr);
     const lines = [
       `${paint.red('error')} ${paint.bold(kind)}: ${found}`,
       `  expected  ${expected}`,
       `  next      ${next}`,
+      ...(isVerbose && correlation !== undefined ? [`  logged as ${correlation}`] : []),
     ];
     shell.stderr.write(`${lines.join('\n')}\n`);
   }

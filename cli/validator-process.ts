@@ -26,6 +26,7 @@ import { type Home, validatorFiles } from './home.ts';
 import { portRejection } from './net/ports.ts';
 import type { StoredNetwork } from './network-files.ts';
 import { peersOf } from './peers.ts';
+import { type ValidatorLogOptions, validatorLog } from './validator-log.ts';
 
 const host = '127.0.0.1';
 const bellsMax = 10_000;
@@ -50,13 +51,14 @@ export interface ValidatorRequest {
   readonly port: number;
   /** Shared by the validators of one process. */
   readonly memo?: VerdictMemo | undefined;
+  readonly logs: ValidatorLogOptions['logs'];
 }
 
 /** Everything a validator is made of: store, key, rules, routes, and the driver behind them. */
 export async function startValidator(
   request: ValidatorRequest,
 ): Promise<Result<RunningValidator, Rejection>> {
-  const { home, stored, name, port } = request;
+  const { home, stored, name, port, logs } = request;
   const network = networkFrom(stored.genesis);
   if (!network.ok) return network;
   installNativeHash();
@@ -77,11 +79,13 @@ export async function startValidator(
     signer,
     tracks: () => true,
   };
+  const log = validatorLog({ name, logs, write: (line) => process.stderr.write(line) });
   const api = validatorApi(ports, {
     identity: { name, publicKey: signer.publicKey },
     software: `weft ${version}`,
     shardMap: () => shardMap,
-    onFault: (error) => logFault(name, error),
+    onFault: log.fault,
+    onAnswered: log.answered,
   });
   const server = httpServer((received) => handleApi(api, received));
   const close = async () => {
@@ -93,7 +97,7 @@ export async function startValidator(
     const { url } = await server.listen({ port, host });
     bus.connect((bell) => deliverBlock(ports, bell));
     const peers = peersOf(home, stored.notes, name);
-    const driver = startDriver(ports, peers.nodes, (error) => logFault(name, error));
+    const driver = startDriver(ports, peers.nodes, log.fault);
     const stop = () => stopInOrder({ server, driver, peers, close });
     return ok({ name, url, publicKey: hexFromBytes(signer.publicKey.bytes), stop });
   } catch (error) {
@@ -145,9 +149,4 @@ function openFiles({ home, name }: ValidatorRequest): Result<OpenFiles, Rejectio
     if (!(error instanceof FileInUseFault)) throw error;
     return fail('key-in-use', error.message, `no other process that runs ${name}`);
   }
-}
-
-function logFault(name: string, error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${new Date().toISOString()} ${name}: ${text}\n`);
 }

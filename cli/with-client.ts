@@ -22,7 +22,7 @@ export async function withClient<T>(
   work: (connected: Connected) => Promise<Result<T, Rejection>>,
 ): Promise<Result<T, Rejection>> {
   return await withWallet(call, async (open) => {
-    const connection = await connectFrom(call.home, open);
+    const connection = await connectFrom(call.home, open, call.correlation.use);
     if (!connection.ok) return connection;
     try {
       return await work({ ...open, client: connection.value.client });
@@ -43,6 +43,7 @@ export interface Connection {
 export async function connectFrom(
   home: Home,
   { stored, wallet }: OpenHome,
+  newCorrelation: () => string,
 ): Promise<Result<Connection, Rejection>> {
   installNativeHash();
   const addresses = readAddresses(home);
@@ -63,6 +64,7 @@ export async function connectFrom(
     store,
     verifier: signatureVerifier({ policy: { kind: 'clients' } }),
     clock: systemClock,
+    newCorrelation,
   });
   if (!client.ok) {
     await closeParts();

@@ -17,6 +17,7 @@ import { type BlockTask, execute, type OnPhase, resume } from './block/execute.t
 import { flushLeftovers } from './block/flush-leftovers.ts';
 import { newSessions, type Sessions } from './block/sessions.ts';
 import type { ClientContext, Timeouts } from './context.ts';
+import { eachNamed } from './each-named.ts';
 import { collectFull } from './evidence/collect-full.ts';
 import { fetchBlock, findBlock } from './find-block.ts';
 import { followChain } from './follow-chain.ts';
@@ -54,6 +55,8 @@ export interface ConnectOptions {
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly timeouts?: Partial<Timeouts>;
+  /** A new name for each operation, by which validators' logs tell what belongs to it. */
+  readonly newCorrelation?: () => string;
 }
 
 export interface SyncReport {
@@ -146,7 +149,8 @@ export async function connect(options: ConnectOptions): Answer<Client> {
   };
   const sessions = newSessions(context);
   context.background.add(flushLeftovers(context, sessions, [...ours]));
-  return ok(clientOver(context, sessions, options.network));
+  const over = (each: ClientContext) => clientOver(each, sessions.within(each), options.network);
+  return ok(eachNamed(context, options.newCorrelation, over));
 }
 
 function clientOver(context: ClientContext, sessions: Sessions, genesis: Genesis): Client {

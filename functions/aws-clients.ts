@@ -6,8 +6,7 @@ import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { environmentCredentials } from './credentials.ts';
 import type { SharedEnvironment } from './environment.ts';
 
-/** The SDK's own HTTP time-outs are for ever. */
-const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+const requestMsDefault = 3_000;
 
 type Region = Pick<SharedEnvironment, 'AWS_REGION' | 'AWS_ENDPOINT_URL'>;
 
@@ -15,7 +14,16 @@ type Region = Pick<SharedEnvironment, 'AWS_REGION' | 'AWS_ENDPOINT_URL'>;
  * What every client of this function is made of. The endpoint is always said: the SDK would take
  * a queue's own address for it, wherever that points.
  */
-export function awsClients({ AWS_REGION: region, AWS_ENDPOINT_URL: emulator }: Region) {
+export function awsClients(
+  { AWS_REGION: region, AWS_ENDPOINT_URL: emulator }: Region,
+  requestMs = requestMsDefault,
+) {
+  // The SDK's own HTTP time-outs are for ever, and what takes too long is only warned of.
+  const requestHandler = {
+    connectionTimeout: 1_000,
+    requestTimeout: requestMs,
+    throwOnRequestTimeout: true,
+  };
   const endpointOf = (service: string) => emulator ?? `https://${service}.${region}.amazonaws.com`;
   const config = (service: string) => ({
     region,
@@ -37,7 +45,7 @@ export function awsClients({ AWS_REGION: region, AWS_ENDPOINT_URL: emulator }: R
         requestHandler,
         maxAttempts: 2,
       }),
-    kms: () => new KMSClient({ ...config('kms'), requestHandler }),
+    kms: () => new KMSClient({ ...config('kms'), requestHandler, maxAttempts: 2 }),
     call: (service: string) => signedCall(signing(service)),
     link: (service: string) => linkMaker(signing(service)),
     endpointOf,

@@ -16,8 +16,17 @@ export function pushTo(clients: AwsClients, url: string): Push {
   const call = clients.call('execute-api');
   const { emulator } = clients;
   if (emulator === undefined) return postToConnection({ call, endpoint: url });
-  // An emulator answers for all APIs at one address, and tells them apart by the host asked for.
-  const { hostname, pathname } = new URL(url);
-  const host = `${hostname.split('.')[0]}.execute-api.localhost`;
-  return postToConnection({ call, endpoint: `${emulator}${pathname}`, host });
+  const { pathname } = new URL(url);
+  return postToConnection({ call, endpoint: `${emulator}${pathname}`, host: emulatedHost(url) });
+}
+
+/** Where clients listen to the API at `url`. */
+export function socketUrlOf(url: string, emulator: string | undefined): string {
+  if (emulator === undefined) return url.replace(/^http/, 'ws');
+  return `ws://${emulatedHost(url)}:${new URL(emulator).port}${new URL(url).pathname}`;
+}
+
+/** An emulator answers for all APIs at one address, and tells them apart by the host asked for. */
+function emulatedHost(url: string): string {
+  return `${new URL(url).hostname.split('.')[0]}.execute-api.localhost`;
 }

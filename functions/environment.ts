@@ -28,6 +28,8 @@ const serving = {
   /** Names the store that the key signs over. */
   WEFT_BINDING_PARAMETER: text,
   WEFT_SOFTWARE: z._default(text, 'weft'),
+  /** As below: clients are told where to listen. */
+  WEFT_SOCKET_URL: z.optional(text),
 };
 
 /** Of functions that sign, or that let others do so. */
@@ -46,6 +48,9 @@ const workerSchema = z.object({ ...shared, ...serving, ...signing, ...ringing })
 const readerSchema = z.object({ ...shared, ...serving });
 const messengerSchema = z.object({
   ...shared,
+  ...ringing,
+  /** The function that looks after what nobody asks for. */
+  WEFT_DRIVER: text,
   WEFT_SOCKET_URL: z.optional(text),
 });
 const driverSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });

@@ -28,8 +28,8 @@ export class ValidatorStage extends Stage {
       compute: this.compute,
       state: this.state,
     });
-    if (config.domain)
-      new EdgeStack(this, 'Edge', { domain: config.domain, compute: this.compute });
+    const { domain, logDays } = config;
+    if (domain) new EdgeStack(this, 'Edge', { domain, logDays, compute: this.compute });
     Tags.of(this).add('weft:network', network);
     Tags.of(this).add('weft:validator', name);
     Tags.of(this).add('weft:version', version);

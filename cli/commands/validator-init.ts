@@ -54,10 +54,17 @@ export function validatorInit(builder: Builder): Command {
         const { awsAccount } = await import('../operator/aws-account.ts');
         const { initialise } = await import('../operator/initialise.ts');
         const done = await initialise(config.value, awsAccount(config.value, call.shell.env)).catch(
-          (error: unknown) => ({ lines: [unreached(name, error)], stanza: undefined }),
+          (error: unknown) => ({
+            lines: [unreached(name, error)],
+            publicKey: undefined,
+            stanza: undefined,
+          }),
         );
         const lines = [configured.value, ...done.lines];
-        const { stanza } = done;
+        const { publicKey, stanza } = done;
+        if (publicKey && config.value.publicKey !== publicKey) {
+          writeConfig(call, { ...config.value, publicKey });
+        }
         if (!stanza) return card(call, 'validator-init', { lines });
         const folder = join(configFolder(call), 'stanzas');
         const file = join(folder, `${name}.json`);

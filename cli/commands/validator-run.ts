@@ -93,5 +93,13 @@ async function start(
   const addresses = readAddresses(home);
   if (!addresses.ok) return addresses;
   const { startHere } = await import('../net/start-here.ts');
-  return await startHere({ home, stored: stored.value, names, addresses: addresses.value, port });
+  const logs = process.stderr.isTTY ? 'faults' : 'refusals';
+  return await startHere({
+    home,
+    stored: stored.value,
+    names,
+    addresses: addresses.value,
+    port,
+    logs,
+  });
 }

@@ -7,6 +7,7 @@ import { validatorGenesis } from './validator-genesis.ts';
 import { validatorInit } from './validator-init.ts';
 import { validatorJoin } from './validator-join.ts';
 import { validatorList } from './validator-list.ts';
+import { validatorRedrive } from './validator-redrive.ts';
 import { validatorRun } from './validator-run.ts';
 import { validatorShards } from './validator-shards.ts';
 
@@ -19,6 +20,7 @@ export function validator(builder: Builder): Command {
     validatorGenesis,
     validatorJoin,
     validatorShards,
+    validatorRedrive,
   ];
   const parts = [...here, ...onAws].map((part) => part(builder));
   return group('validator', 'run validators one by one, here or on AWS', parts);

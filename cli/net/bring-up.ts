@@ -121,12 +121,12 @@ async function checkStopped(
 /** In this process, in one of their own, or in one each. */
 async function start(
   { processes = false, detach = false }: UpOptions,
-  request: StartRequest,
+  request: Omit<StartRequest, 'logs'>,
 ): Promise<Result<Started, Rejection>> {
   if (!processes && !detach) {
     // Only a process that runs validators loads what they are made of.
     const { startHere } = await import('./start-here.ts');
-    return await startHere(request);
+    return await startHere({ ...request, logs: 'faults' });
   }
   const { home, names, port } = request;
   const groups = processes ? names.map((name) => [name]) : [names];

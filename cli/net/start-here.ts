@@ -3,7 +3,11 @@ import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import type { Home } from '../home.ts';
 import type { Address, StoredNetwork } from '../network-files.ts';
-import { type RunningValidator, startValidator } from '../validator-process.ts';
+import {
+  type RunningValidator,
+  startValidator,
+  type ValidatorRequest,
+} from '../validator-process.ts';
 import { portFor } from './ports.ts';
 
 /** Signatures that one of the validators checked and the others need not check again. */
@@ -25,16 +29,17 @@ export interface StartRequest {
   /** Of all validators, where they were or are. */
   readonly addresses: readonly Address[];
   readonly port: number | undefined;
+  readonly logs: ValidatorRequest['logs'];
 }
 
 /** Starts validators in this process, all or none. */
 export async function startHere(request: StartRequest): Promise<Result<Started, Rejection>> {
-  const { home, stored, names, addresses, port } = request;
+  const { home, stored, names, addresses, port, logs } = request;
   const memo = newVerdictMemo(memoMax);
   const results = await Promise.all(
     names.map((name) => {
       const chosen = portFor(name, stored.notes, { chosen: port, addresses });
-      return startValidator({ home, stored, name, port: chosen, memo });
+      return startValidator({ home, stored, name, port: chosen, memo, logs });
     }),
   );
   const running = results.flatMap((one) => (one.ok ? [one.value] : []));

@@ -1,4 +1,5 @@
 import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { bindingOf } from '#adapters/dynamodb/bound-signer.ts';
 import { dynamoClient } from '#adapters/dynamodb/table-calls.ts';
 import { kmsSigner } from '#adapters/kms/kms-signer.ts';
@@ -29,9 +30,14 @@ export interface AwsAccount {
   binding(heads: string, publicKey: PublicKey): Promise<StoreBinding>;
   /** What the operator puts beside the blobs. */
   files(bucket: string): ObjectStore;
+  queues(): SQSClient;
 }
 
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 10_000 };
+const requestHandler = {
+  connectionTimeout: 2_000,
+  requestTimeout: 10_000,
+  throwOnRequestTimeout: true,
+};
 const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: textOf };
 
 /** Emulators answer at one address, which the environment names as it does for AWS's own tools. */
@@ -80,6 +86,11 @@ export function awsAccount(
           ? `https://${bucket}.s3.${region}.amazonaws.com`
           : `${emulator}/${bucket}`;
       return s3Objects({ call: call('s3'), bucketUrl, prefix: 'network/' });
+    },
+    queues() {
+      const endpoint = endpointOf('sqs');
+      const options = { region, endpoint, credentials, requestHandler };
+      return new SQSClient({ ...options, useQueueUrlAsEndpoint: false });
     },
   };
 }

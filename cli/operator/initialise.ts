@@ -12,6 +12,8 @@ const seedBytes = 32;
 
 export interface Initialised {
   readonly lines: readonly Line[];
+  /** In hexadecimal, once there is a key that may sign here: deployments tell it from then on. */
+  readonly publicKey?: string;
   /** What the others need to know, once there is a key and an address. */
   readonly stanza?: Stanza;
 }
@@ -39,13 +41,15 @@ export async function initialise(config: ValidatorConfig, aws: AwsAccount): Prom
   lines.push(pass('key', hex));
   const wanted = await aws.binding(heads, publicKey);
   const bound = await bindStore(aws.parameters, at.binding, wanted);
-  lines.push(bindingLine(bound, wanted));
+  const binding = bindingLine(bound, wanted);
+  lines.push(binding);
+  const known = binding.state === 'pass' ? { publicKey: hex } : {};
   if (url === undefined) {
     lines.push(warn('address', 'none', `run npx cdk deploy '${name}/*', then this again`));
-    return { lines };
+    return { lines, ...known };
   }
   lines.push(pass('address', url));
-  return { lines, stanza: { name, publicKey: hex, url, votes: 1 } };
+  return { lines, ...known, stanza: { name, publicKey: hex, url, votes: 1 } };
 }
 
 /** The key that is there already, or a new one; of two made at once, one is kept. */

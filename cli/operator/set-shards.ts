@@ -44,13 +44,13 @@ export async function setShards(
   return lines.length > 0 ? lines : [pass('shards', `${wanted} already`)];
 }
 
-/** Every shard's route is answered by a worker, and the map is the one that is configured. */
+/** Every shard's route, and that of none, is answered by a worker, and the map is the one that is configured. */
 async function smokeLine(
   ask: Ask,
   { functions, map }: ValidatorConfig['shards'],
   fix: string,
 ): Promise<Line> {
-  for (let shard = 0; shard < functions; shard++) {
+  for (const shard of ['any', ...Array(functions).keys()] as const) {
     const { status, body } = await ask(requestPath('propose', shard), {
       method: 'POST',
       headers: { 'content-type': valueMediaType, accept: 'application/json' },

@@ -143,6 +143,15 @@ test('a round that failed is not left when the next would fail as well', () => {
   assert.equal(move([mine(0), mine(0)], { attempted }).kind, 'stuck');
 });
 
+test('one vote for another block and a silent validator do not keep a height for ever', () => {
+  const split = [mine(3), mine(3), rival(4)];
+  const attempted = [inVain(3)];
+  assert.equal(text(move(split, { attempted })), 'own none multi-leader:4');
+  const lifted = [mine(4), mine(4), rival(4)];
+  const lifting = [...attempted, inVain(4)];
+  assert.equal(text(move(lifted, { attempted: lifting })), 'await multi-leader:4');
+});
+
 test('when no multi-leader round is left, the last that a quorum reached is given up', () => {
   assert.equal(text(move([rival(4), rival(4), rival(4)])), 'await multi-leader:4');
   const one = { place: at({ ...walletOwnership(owner(1)), multiLeaderRounds: 1 }) };

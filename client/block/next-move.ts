@@ -123,7 +123,8 @@ function proposeFree(state: HeightState, content: Content): Move {
       return { kind: 'propose', ...candidate };
     }
   }
-  if (isOpen) return { kind: 'stuck' };
+  const excused = claims.filter((claim) => isExcused(state, claim));
+  if (isOpen && weigh(excused) < quorum) return { kind: 'stuck' };
   // Those in earlier rounds are lifted to the last one, so that all can give it up together.
   const last = { ...content, round: multiLeader(rounds - 1) };
   const isLifting = compareRounds(reached, last.round) < 0 && !tried.has(keyOf(last));
@@ -173,13 +174,17 @@ export function reachedRound({
   return opened;
 }
 
-/** Those that can be expected to vote for it: they voted last time, or had a reason not to. */
+/** Those that can be expected to vote for it. */
 function willing(state: HeightState, candidate: Candidate): readonly Claim[] {
+  return state.claims.filter(
+    (claim) => isExcused(state, claim) && !isClosed(state, claim, candidate),
+  );
+}
+
+/** Whether it voted last time, or had a reason not to. */
+function isExcused(state: HeightState, claim: Claim): boolean {
   const last = state.attempted.at(-1);
-  return state.claims.filter((claim) => {
-    const isExcused = !claim.failed || (last !== undefined && isClosed(state, claim, last));
-    return isExcused && !isClosed(state, claim, candidate);
-  });
+  return !claim.failed || (last !== undefined && isClosed(state, claim, last));
 }
 
 /** Whether the validator has reason not to vote for the candidate. */

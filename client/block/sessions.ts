@@ -28,6 +28,8 @@ export interface Sessions {
     chain: ChainId,
     work: (session: Session) => Promise<Result<T, Rejection>>,
   ): Promise<Result<T, Rejection>>;
+  /** The same, for work in this context. */
+  within(context: ClientContext): Sessions;
   /** Sends what was held back, and gives up all locks. */
   close(): Promise<void>;
 }
@@ -43,8 +45,10 @@ interface Slot {
 }
 
 export function newSessions(context: ClientContext): Sessions {
-  const slots = new Map<ChainId, Slot>();
+  return sessionsOver(new Map<ChainId, Slot>(), context);
+}
 
+function sessionsOver(slots: Map<ChainId, Slot>, context: ClientContext): Sessions {
   function slotOf(chain: ChainId): Slot {
     const known = slots.get(chain);
     if (known) return known;
@@ -89,6 +93,7 @@ export function newSessions(context: ClientContext): Sessions {
       slot.tail = result.catch(() => undefined);
       return result;
     },
+    within: (other) => sessionsOver(slots, other),
     async close() {
       for (const slot of slots.values()) {
         slot.works++;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { localValidator } from '#api/local-validator.ts';
+import { StoreBusyFault } from '#ports/store-fault.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
 import { type TestCommittee, type TestValidator, testCommittee } from '#test/support/committee.ts';
@@ -8,8 +9,10 @@ import { confirm, pay, proposeRequest, votesFor } from '#test/support/drive.ts';
 import { lambdaContext, queueEvent, scheduleEvent } from '#test/support/lambda-events.ts';
 import { cast, proposed, validate, validatedRequest } from '#test/support/requests.ts';
 import { chainNamed } from '#test/support/store-values.ts';
+import { uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
 import type { SweepCursors } from '#worker/sweep.ts';
 import { newObserver } from '../observe/observer.ts';
+import { lookEvent } from './event-hops.ts';
 import { driverHandler } from './run-driver.ts';
 
 function nodeOf({ ports }: TestValidator): ValidatorNode {
@@ -22,6 +25,7 @@ function nodeOf({ ports }: TestValidator): ValidatorNode {
 function driverOf(committee: TestCommittee, peers = committee.validators.slice(1).map(nodeOf)) {
   const lines: string[] = [];
   const saved: SweepCursors[] = [];
+  const rung: number[] = [];
   const observer = newObserver({
     validator: 'validator-1',
     functionName: 'driver',
@@ -36,8 +40,9 @@ function driverOf(committee: TestCommittee, peers = committee.validators.slice(1
       save: async (cursors) => void saved.push(cursors),
     },
     observer,
+    ringLater: async (hops) => void rung.push(hops),
   });
-  return { lines, saved, run: (event: unknown) => handler(event, lambdaContext(60_000)) };
+  return { lines, saved, rung, run: (event: unknown) => handler(event, lambdaContext(60_000)) };
 }
 
 async function heightAt(
@@ -74,7 +79,15 @@ test('a block whose owner vanished after the votes is finished', async () => {
   const { proposal } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
   const validated = await validate(committee, validators, proposal);
   await votesFor(validators, validatedRequest(validated));
-  await driverOf(committee).run(scheduleEvent);
+  const { run, rung } = driverOf(committee);
+  await run(scheduleEvent);
+  await run(lookEvent(3));
+  assert.equal(await heightAt(validators[0], alice.chain), 0n);
+  // Votes were too young: the driver comes back for them, with one hop more each time.
+  assert.deepEqual(rung, [1, 4]);
+  committee.clock.advance(uncertifiedAfterUs);
+  await run(lookEvent(4));
+  assert.deepEqual(rung, [1, 4]);
   assert.equal(await heightAt(validators[0], alice.chain), 1n);
   assert.equal(await heightAt(validators[3], alice.chain), 1n);
 });
@@ -125,4 +138,14 @@ test('a key that is bound to another store is told of, although nobody asks it t
   const { run, lines } = driverOf(committee);
   await run(scheduleEvent);
   assert.ok(lines.some((line) => JSON.parse(line).StoreBindingMismatch === 1));
+});
+
+test('a store that cannot be compared keeps nothing from being delivered, and is no other', async () => {
+  const committee = testCommittee();
+  const isBound = () => Promise.reject(new StoreBusyFault('throttled'));
+  Object.assign(committee.validators[0]!.ports.signer!, { isBound });
+  const { run, lines } = driverOf(committee);
+  await run(scheduleEvent);
+  assert.ok(lines.some((line) => JSON.parse(line).message === 'swept'));
+  assert.ok(lines.every((line) => JSON.parse(line).StoreBindingMismatch === undefined));
 });

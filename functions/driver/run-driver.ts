@@ -1,15 +1,14 @@
 import middy from '@middy/core';
+import type { RingDriver } from '#adapters/sqs/driver-bell.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
-import { duration } from '#protocol/primitives/numbers.ts';
-import { finishUncertified, uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
+import { type Driven, driveOnce } from '#worker/drive-once.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
-import { type SweepCursors, type SweepReport, sweepOnce } from '#worker/sweep.ts';
-import { timeOutStuck } from '#worker/time-out-stuck.ts';
+import type { SweepCursors } from '#worker/sweep.ts';
 import type { Handler } from '../built-once.ts';
 import { faultText } from '../observe/log.ts';
 import { observed } from '../observe/observed.ts';
 import type { Observer } from '../observe/observer.ts';
+import { hopsOfEvent } from './event-hops.ts';
 
 export interface DriverParts {
   readonly ports: WorkerPorts;
@@ -20,44 +19,41 @@ export interface DriverParts {
     save(cursors: SweepCursors): Promise<void>;
   };
   readonly observer: Observer;
+  /** Wakes this driver again when votes that are young now are old enough. */
+  readonly ringLater: RingDriver;
 }
 
-/** Rounds of one run, while votes wait for the time at which somebody should look after them. */
-const roundsMax = 4;
-/** With less time than this left, no other round is begun. */
-const leastMs = 25_000;
-
-/** Whatever wakes it, the driver looks at what is owed: the event says nothing. */
+/** Whatever wakes it, the driver looks at what is owed: of the event only its hops count. */
 export function driverHandler(parts: DriverParts): Handler<unknown, void> {
   const { observer } = parts;
   return middy<unknown, void>({ timeoutEarlyInMillis: 0 })
     .use(observed<unknown, void>(observer, () => undefined))
-    .handler(async (_, context) => {
+    .handler(async (event) => {
       // An idle validator over another table is to be noticed before anybody asks it to vote.
-      const { signer } = parts.ports;
-      if (signer && !(await signer.isBound())) observer.metrics.add('bindingMismatch', 1);
-      for (let round = 1; ; round++) {
-        const waits = await runOnce(parts);
-        const mayGoOn = round < roundsMax && context.getRemainingTimeInMillis() > leastMs;
-        if (!(waits && mayGoOn)) break;
-        await parts.ports.clock.sleep(duration(uncertifiedAfterUs));
-      }
+      await tellOfBinding(parts);
+      // To wait here would cost as much as to work: the queue waits for nothing.
+      if (await runOnce(parts)) await parts.ringLater(hopsOfEvent(event) + 1);
     }) as Handler<unknown, void>;
+}
+
+/** Deliveries need no signature: what cannot be compared now is compared by the next run. */
+async function tellOfBinding({ ports, observer }: DriverParts): Promise<void> {
+  try {
+    if (ports.signer && !(await ports.signer.isBound())) observer.metrics.add('bindingMismatch', 1);
+  } catch (error) {
+    observer.onFault(error);
+  }
 }
 
 /** Whether votes wait that were too young to be looked after. */
 async function runOnce(parts: DriverParts): Promise<boolean> {
   const { ports, observer, cursors } = parts;
   const before = await cursors.load();
-  const report = await sweepOnce(ports, before);
-  if (!isSame(before, report.cursors)) await cursors.save(report.cursors);
-  const peers = report.uncertified.length > 0 ? await peersOf(parts) : [];
-  const finished = new Set(await finishUncertified(ports, report.uncertified, peers));
-  const left = report.uncertified.filter(({ chain }) => !finished.has(chain));
-  const due = left.filter(({ since }) => ports.clock.now() >= since + uncertifiedAfterUs);
-  const moved = await timeOutStuck(ports, due, peers);
-  tell(observer, ports, { report, finished, moved });
-  return due.length < left.length;
+  const driven = await driveOnce(ports, before, () => peersOf(parts));
+  const { cursors: next } = driven.report;
+  if (!isSame(before, next)) await cursors.save(next);
+  tell(observer, ports, driven);
+  return driven.waits;
 }
 
 async function peersOf({ peers, observer }: DriverParts): Promise<readonly ValidatorNode[]> {
@@ -73,13 +69,11 @@ function isSame(a: SweepCursors, b: SweepCursors): boolean {
   return a.size === b.size && [...a].every(([slot, cursor]) => b.get(slot) === cursor);
 }
 
-interface Done {
-  readonly report: SweepReport;
-  readonly finished: ReadonlySet<ChainId>;
-  readonly moved: readonly ChainId[];
-}
-
-function tell({ log, metrics }: Observer, { clock }: WorkerPorts, { report, ...done }: Done): void {
+function tell(
+  { log, metrics }: Observer,
+  { clock }: WorkerPorts,
+  { report, ...done }: Driven,
+): void {
   const { delivered, cleared, uncertified, failed, oldest } = report;
   if (oldest !== undefined) {
     metrics.measure('oldestOwedSeconds', Number((clock.now() - oldest) / 1_000_000n));
@@ -89,7 +83,7 @@ function tell({ log, metrics }: Observer, { clock }: WorkerPorts, { report, ...d
     cleared,
     uncertified: uncertified.length,
     failed: failed.length,
-    finished: done.finished.size,
+    finished: done.finished.length,
     moved: done.moved.length,
   });
 }

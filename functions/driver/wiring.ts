@@ -1,6 +1,7 @@
 import { savedCursors } from '#adapters/dynamodb/saved-cursors.ts';
 import { sqsMessageBus } from '#adapters/sqs/message-bus.ts';
 import { awsClients } from '../aws-clients.ts';
+import { driverRinger } from '../build-driver-bell.ts';
 import { openValidatorStore, silentHub } from '../build-ports.ts';
 import { openSigner } from '../build-signer.ts';
 import { environmentOf } from '../environment.ts';
@@ -17,8 +18,9 @@ export async function driverWiring(variables: NodeJS.ProcessEnv): Promise<Driver
   const clients = awsClients(environment);
   const store = await openValidatorStore(environment, clients);
   const signer = await openSigner(environment, clients, store);
+  const client = clients.sqs();
   const bus = sqsMessageBus({
-    client: clients.sqs(),
+    client,
     queueUrl,
     onDropped: (bells) => observer.log('warn', 'bells dropped', { bells: bells.length }),
   });
@@ -29,5 +31,6 @@ export async function driverWiring(variables: NodeJS.ProcessEnv): Promise<Driver
     observer,
     peers: () => loadPeers(store.files, signer.publicKey.bytes),
     cursors: savedCursors(store),
+    ringLater: driverRinger({ client, queueUrl, observer }),
   };
 }

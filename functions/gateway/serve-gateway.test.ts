@@ -11,12 +11,17 @@ import { pay, proposeRequest } from '#test/support/drive.ts';
 import { type GatewayNode, servedByFunction } from '#test/support/gateway-node.ts';
 import { gatewayEvent, lambdaContext } from '#test/support/lambda-events.ts';
 import { proposed } from '#test/support/requests.ts';
-import { refusalHeader, shardMapHeader, valueMediaType } from '#wire/exchange.ts';
+import { servedWithSockets } from '#test/support/socket-node.ts';
+import {
+  correlationHeader,
+  refusalHeader,
+  shardMapHeader,
+  valueMediaType,
+} from '#wire/exchange.ts';
 import { chainPath, requestPath } from '#wire/routes.ts';
-import { correlationHeader } from '../observe/correlation.ts';
 import { isRead } from '../reader/reader-routes.ts';
 
-validatorNodeContract('a validator behind a function', servedByFunction, 'no hints');
+validatorNodeContract('a validator behind functions', servedWithSockets);
 
 const binary = { accept: valueMediaType, 'content-type': valueMediaType };
 
@@ -140,6 +145,11 @@ test('what one caller does has one name at all validators, and stays one line', 
   const names = nodes.map((node) => lineOf(node).correlation);
   assert.equal(names[0], names[1]);
   assert.match(names[0], /^[0-9a-f]{16}$/);
+  const given = 'f'.repeat(32);
+  const headers = { ...binary, [correlationHeader]: given };
+  const named = await ask(nodes[0]!, { method: 'GET', path: '/v1/network', headers });
+  assert.equal(lineOf(nodes[0]!).correlation, given);
+  assert.equal(named.headers?.[correlationHeader], given);
   const hostile = { ...binary, [correlationHeader]: 'x\n{"level":"error"}' };
   const odd = await servedByFunction();
   await ask(odd, { method: 'GET', path: '/v1/\u2028\n\u0007?x', headers: hostile });

@@ -4,6 +4,7 @@ import type { ApiContext } from '#api/context.ts';
 import { handleApi } from '#api/handle-api.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import {
+  correlationHeader,
   type Format,
   formatFor,
   refusalHeader,
@@ -13,7 +14,7 @@ import {
 import { refusalReply } from '#wire/replies.ts';
 import { matchRoute, type RouteName } from '#wire/routes.ts';
 import type { Handler } from '../built-once.ts';
-import { correlationHeader, correlationOf } from '../observe/correlation.ts';
+import { correlationOf } from '../observe/correlation.ts';
 import { observed } from '../observe/observed.ts';
 import type { Observer } from '../observe/observer.ts';
 import { requestFromEvent } from './request-from-event.ts';
@@ -27,12 +28,16 @@ export interface Served {
   readonly observer: Observer;
   /** Routes that this function answers; it says of others that it does not. */
   serves(route: RouteName): boolean;
+  /** What is left to do when a request is answered, before the reply leaves. */
+  beforeReply?(): Promise<void>;
 }
 
 const idlePause = duration(20_000n);
 
 /** Answers what API Gateway hands on, through the same API that every validator has. */
-export function serveGateway({ context, observer, serves }: Served): Handler<Event, Reply> {
+export function serveGateway(served: Served): Handler<Event, Reply> {
+  const { context, observer, serves } = served;
+
   async function answer(event: Event): Promise<Reply> {
     const format = formatFor(event.headers.accept);
     const request = requestFromEvent(event);
@@ -40,6 +45,7 @@ export function serveGateway({ context, observer, serves }: Served): Handler<Eve
       ? await replyTo(request.value, format)
       : refusalReply(format, request.error);
     await untilIdle(context);
+    await served.beforeReply?.();
     tell(observer, event, reply);
     return resultFromReply(reply, format);
   }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { textOfBell } from '#adapters/sqs/bell-record.ts';
+import { textOfLook } from '#adapters/sqs/look-record.ts';
+import type { LaterRecord } from '#adapters/sqs/show-later.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import { type TestCommittee, type TestOwner, testCommittee } from '#test/support/committee.ts';
 import { confirm, pay } from '#test/support/drive.ts';
 import { lambdaContext, queueEvent } from '#test/support/lambda-events.ts';
-import { height } from '#test/support/store-values.ts';
+import { chainNamed, height } from '#test/support/store-values.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { newObserver } from '../observe/observer.ts';
 import { messengerHandler } from './deliver-batch.ts';
@@ -18,12 +20,18 @@ interface Batch {
   readonly carol: TestOwner;
   readonly ports: WorkerPorts;
   readonly lines: string[];
+  /** Hops with which the driver was woken, and what is to come again when. */
+  readonly woken: number[];
+  readonly later: LaterRecord[];
   /** The ids of the records that are to come again. */
-  deliver(bodies: readonly string[], remainingMs?: number): Promise<readonly string[]>;
+  deliver(
+    bodies: readonly string[],
+    context?: { readonly remainingMs?: number; readonly attempts?: number },
+  ): Promise<readonly string[]>;
 }
 
 /** Alice and bob have paid carol, and her inbox is empty again. */
-async function opened(failing?: (step: string) => boolean): Promise<Batch> {
+async function opened(failing?: (step: string) => boolean, isDriverDeaf = false): Promise<Batch> {
   const store = memoryChainStore({
     beforeStep: ({ kind, chain }) => {
       if (failing?.(`${kind} ${chain}`)) throw new StoreFault('throttled');
@@ -43,11 +51,23 @@ async function opened(failing?: (step: string) => boolean): Promise<Batch> {
     functionName: 'messenger',
     write: (line) => lines.push(line),
   });
-  const handler = messengerHandler({ ports, observer });
+  const woken: number[] = [];
+  const later: LaterRecord[] = [];
+  const handler = messengerHandler({
+    ports,
+    observer,
+    callDriver(hops) {
+      if (isDriverDeaf) return Promise.reject(new StoreFault('throttled'));
+      woken.push(hops);
+      return Promise.resolve();
+    },
+    showLater: async (records) => void later.push(...records),
+  });
   return {
-    ...{ committee, alice, bob, carol, ports, lines },
-    async deliver(bodies, remainingMs) {
-      const { batchItemFailures } = await handler(queueEvent(bodies), lambdaContext(remainingMs));
+    ...{ committee, alice, bob, carol, ports, lines, woken, later },
+    async deliver(bodies, { remainingMs, attempts } = {}) {
+      const event = queueEvent(bodies, attempts);
+      const { batchItemFailures } = await handler(event, lambdaContext(remainingMs));
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
   };
@@ -79,6 +99,10 @@ test('a poisoned record is reported alone, and logged in one line', async () => 
     poison.map((_, index) => `record-${index}`),
   );
   assert.deepEqual(await origins(batch), [batch.alice.chain]);
+  assert.deepEqual(
+    batch.later.map(({ seconds }) => seconds),
+    poison.map(() => 1),
+  );
   assert.ok(batch.lines.every((line) => /^[ -~]+$/.test(line)));
 });
 
@@ -94,12 +118,52 @@ test('a chain that the store cannot serve keeps no other waiting', async () => {
   isFailing = true;
   const failed = await batch.deliver([bell(batch.alice), bell(batch.bob), bell(batch.alice)]);
   assert.deepEqual(failed, ['record-0', 'record-2']);
+  assert.deepEqual(
+    batch.later.map(({ seconds }) => seconds),
+    [4, 4],
+  );
+  await batch.deliver([bell(batch.alice)], { attempts: 2 });
+  assert.equal(batch.later.at(-1)?.seconds, 16);
   isFailing = false;
   assert.deepEqual(await origins(batch), [batch.bob.chain]);
 });
 
+test('a block with more recipients than there is time for is left to the driver', async () => {
+  const batch = await opened();
+  const many = Array.from({ length: 90 }, (_, index) => chainNamed(`recipient ${index}`));
+  Object.assign(batch.ports.bus, { ring: () => Promise.resolve() });
+  const payments = many.map((chain) => pay(chain, 1n));
+  await confirm(batch.committee, batch.alice, payments);
+  const { loadRows } = batch.ports.chains;
+  Object.assign(batch.ports.chains, {
+    loadRows(...asked: Parameters<typeof loadRows>) {
+      batch.committee.clock.advance(100_000n);
+      return loadRows(...asked);
+    },
+  });
+  assert.deepEqual(await batch.deliver([bell(batch.alice, 1)], { remainingMs: 3_000 }), []);
+  let rows = 0;
+  for (const chain of many) {
+    rows += (await batch.ports.chains.listRows(chain, undefined, 9)).items.length;
+  }
+  assert.ok(rows > 0 && rows < many.length, `${rows}`);
+});
+
 test('what there is no time for is left to a later batch', async () => {
   const batch = await opened();
-  assert.deepEqual(await batch.deliver([bell(batch.alice)], 1_000), ['record-0']);
+  assert.deepEqual(await batch.deliver([bell(batch.alice)], { remainingMs: 1_000 }), ['record-0']);
   assert.deepEqual(await origins(batch), []);
+});
+
+test('bells for the driver wake it once, and are never tried again', async () => {
+  const looks = [4, 2, 9].map((hops) => textOfLook({ hops }));
+  const batch = await opened();
+  assert.deepEqual(await batch.deliver([...looks, bell(batch.alice)]), []);
+  assert.deepEqual(batch.woken, [2]);
+  assert.deepEqual(await origins(batch), [batch.alice.chain]);
+  await batch.deliver([bell(batch.bob)]);
+  assert.deepEqual(batch.woken, [2]);
+  const deaf = await opened(undefined, true);
+  assert.deepEqual(await deaf.deliver([...looks, bell(deaf.alice)]), []);
+  assert.deepEqual(await origins(deaf), [deaf.alice.chain]);
 });

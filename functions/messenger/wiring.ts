@@ -1,8 +1,10 @@
+import { showLater } from '#adapters/sqs/show-later.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { socketNotifier } from '#adapters/websocket/notifier.ts';
 import { awsClients } from '../aws-clients.ts';
 import { openListeners, pushTo } from '../build-notifier.ts';
 import { openValidatorStore, silentBus, silentHub } from '../build-ports.ts';
+import { driverCaller } from '../call-driver.ts';
 import { environmentOf } from '../environment.ts';
 import { newObserver } from '../observe/observer.ts';
 import { watchCounters } from '../observe/watch-counters.ts';
@@ -26,5 +28,11 @@ export async function messengerWiring(variables: NodeJS.ProcessEnv): Promise<Mes
         });
   const ports = { ...store.ports, bus: silentBus, notifier, signer: undefined };
   watchCounters(observer.metrics, ports);
-  return { ports, observer };
+  const later = showLater({
+    client: clients.sqs(),
+    queueUrl: environment.WEFT_QUEUE_URL,
+    onFault: observer.onFault,
+  });
+  const callDriver = driverCaller(clients, environment.WEFT_DRIVER);
+  return { ports, observer, showLater: later, callDriver };
 }

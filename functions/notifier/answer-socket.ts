@@ -1,6 +1,7 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { Clock } from '#ports/clock.ts';
 import type { Listeners } from '#ports/listeners.ts';
+import { timestamp } from '#protocol/primitives/numbers.ts';
 import { resetEvent } from '#wire/notifications.ts';
 import {
   type SocketRequest,
@@ -17,6 +18,9 @@ export interface SocketParts {
   readonly listeners: Listeners;
   readonly clock: Clock;
 }
+
+/** Pushes overtake each other: what was told so shortly before an id may not have been heard. */
+const onTheWay = 5_000_000n;
 
 const done: SocketReply = { statusCode: 200 };
 
@@ -44,9 +48,10 @@ async function subscribe(
   { chains, after }: Extract<SocketRequest, { kind: 'subscribe' }>,
 ): Promise<SocketReply> {
   const { listeners } = parts;
-  const missedNothing = after !== undefined && (await listeners.wereQuiet(chains, after));
+  const heard = after === undefined || after < onTheWay ? undefined : timestamp(after - onTheWay);
+  const missedNothing = heard !== undefined && (await listeners.wereQuiet(chains, heard));
   await listeners.listen(connectionId, chains);
-  const isStill = missedNothing && (await listeners.wereQuiet(chains, after));
+  const isStill = missedNothing && (await listeners.wereQuiet(chains, heard));
   return saying(parts, isStill ? 'subscribed' : resetEvent);
 }
 

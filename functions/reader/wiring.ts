@@ -3,6 +3,7 @@ import { validatorApi } from '#api/validator-api.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import { awsClients } from '../aws-clients.ts';
+import { socketUrlOf } from '../build-notifier.ts';
 import { parametersFrom } from '../build-parameters.ts';
 import { openValidatorStore, silentBus, silentHub } from '../build-ports.ts';
 import { environmentOf } from '../environment.ts';
@@ -18,6 +19,7 @@ const budget = duration(15_000_000n);
 export async function readerWiring(variables: NodeJS.ProcessEnv): Promise<Served> {
   const environment = environmentOf.reader(variables);
   const { WEFT_VALIDATOR: name, WEFT_BINDING_PARAMETER: at } = environment;
+  const socket = environment.WEFT_SOCKET_URL;
   const observer = newObserver({ validator: name, functionName: 'reader' });
   const clients = awsClients(environment);
   const store = await openValidatorStore(environment, clients);
@@ -32,6 +34,7 @@ export async function readerWiring(variables: NodeJS.ProcessEnv): Promise<Served
       shardMap: () => environment.WEFT_SHARD_MAP,
       onFault: observer.onFault,
       deadline: budget,
+      ...(socket !== undefined && { socketUrl: socketUrlOf(socket, clients.emulator) }),
     },
   );
   return { context: observedApi(context, observer), observer, serves: isRead };

@@ -1,7 +1,10 @@
 import { sqsMessageBus } from '#adapters/sqs/message-bus.ts';
 import { validatorApi } from '#api/validator-api.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
+import { memoryOf } from '#worker/memory.ts';
 import { awsClients } from '../aws-clients.ts';
+import { driverRinger } from '../build-driver-bell.ts';
+import { socketUrlOf } from '../build-notifier.ts';
 import { openValidatorStore, silentHub } from '../build-ports.ts';
 import { openSigner } from '../build-signer.ts';
 import { environmentOf } from '../environment.ts';
@@ -9,6 +12,7 @@ import type { Served } from '../gateway/serve-gateway.ts';
 import { observedApi } from '../observe/observed-api.ts';
 import { newObserver } from '../observe/observer.ts';
 import { watchCounters } from '../observe/watch-counters.ts';
+import { driverReminder } from './driver-reminder.ts';
 
 /** Of the 25 s that the function has, within the 30 s of the gateway. */
 const budget = duration(20_000_000n);
@@ -21,14 +25,16 @@ export async function workerWiring(variables: NodeJS.ProcessEnv): Promise<Served
   const clients = awsClients(environment);
   const store = await openValidatorStore(environment, clients);
   const signer = await openSigner(environment, clients, store);
+  const client = clients.sqs();
   const bus = sqsMessageBus({
-    client: clients.sqs(),
+    client,
     queueUrl,
     onDropped(bells, reason) {
       observer.log('warn', 'bells dropped', { bells: bells.length, reason: String(reason) });
     },
   });
   const ports = { ...store.ports, bus, notifier: silentHub, signer };
+  const socket = environment.WEFT_SOCKET_URL;
   watchCounters(observer.metrics, ports);
   const context = validatorApi(ports, {
     identity: { name, publicKey: signer.publicKey },
@@ -36,6 +42,12 @@ export async function workerWiring(variables: NodeJS.ProcessEnv): Promise<Served
     shardMap: () => map,
     onFault: observer.onFault,
     deadline: budget,
+    ...(socket !== undefined && { socketUrl: socketUrlOf(socket, clients.emulator) }),
   });
-  return { context: observedApi(context, observer), observer, serves: () => true };
+  const beforeReply = driverReminder({
+    votes: () => memoryOf(ports).counters.votes,
+    ring: driverRinger({ client, queueUrl, observer }),
+    clock: ports.clock,
+  });
+  return { context: observedApi(context, observer), observer, serves: () => true, beforeReply };
 }

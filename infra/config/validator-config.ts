@@ -64,6 +64,10 @@ export const validatorConfigSchema = z.strictObject({
   maxMonthlyUsd: wholeFrom(10, 1_000_000),
   architecture: z.literal(['arm64', 'x86-64'], 'arm64 or x86-64'),
   key: z.literal(['envelope', 'kms-sign'], 'envelope or kms-sign'),
+  /** Written by `weft validator init` when the key is made, and told by deployments after that. */
+  publicKey: z.optional(
+    z.string().check(z.regex(/^[0-9a-f]{64}$/, '64 lowercase hexadecimal digits')),
+  ),
   shards,
   concurrency,
   /** Percent of requests that a new version gets first, and for how long. */
@@ -149,5 +153,7 @@ export function parametersOf({ name: validator }: Pick<ValidatorConfig, 'name'>)
     keyArn: at('state/key-arn'),
     url: at('compute/url'),
     socket: at('compute/socket'),
+    queue: at('compute/queue'),
+    dead: at('compute/dead'),
   } as const;
 }

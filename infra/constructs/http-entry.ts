@@ -10,7 +10,7 @@ import type { ValidatorConfig } from '../config/validator-config.ts';
 export interface HttpEntryProps {
   readonly config: ValidatorConfig;
   readonly fuses: Fuses;
-  /** Those that serve chain requests, by shard; the first also serves what names no known one. */
+  /** Those that serve chain requests, by shard; the first also serves what names none of them. */
   readonly workers: readonly IFunction[];
   readonly reader: IFunction;
 }
@@ -65,18 +65,23 @@ export class HttpEntry extends Construct {
   }
 }
 
-/** A worker of its own for each shard; whatever names another shard goes to the first. */
+/** Of the cap on writes, beside 1 for newcomers' `any` and 1 for shards that are no more. */
+const shardWeight = 8;
+
+/**
+ * A worker of its own for each shard. `any` always works, for whoever knows no map, and so does a
+ * shard of an older map: both go to the first.
+ */
 function entriesOf(workers: readonly IFunction[], reader: IFunction): readonly Entry[] {
   const [first] = workers as readonly [IFunction, ...IFunction[]];
   const post = { method: HttpMethod.POST, cap: 'writes', weight: 1 } as const;
   const small = { method: HttpMethod.GET, cap: 'reads', weight: 1 } as const;
-  const anyChain = '/v1/shards/{shard}';
+  const under = (shard: string | number) => `/v1/shards/${shard}/{proxy+}`;
   return [
-    { ...post, path: `${anyChain}/{proxy+}`, to: first },
-    ...workers
-      .slice(1)
-      .map((to, index) => ({ ...post, path: `/v1/shards/${index + 1}/{proxy+}`, to })),
-    { ...post, path: `${anyChain}/chains/{chain}/blobs`, to: first, cap: 'uploads' },
+    ...workers.map((to, shard) => ({ ...post, path: under(shard), to, weight: shardWeight })),
+    { ...post, path: under('any'), to: first },
+    { ...post, path: under('{shard}'), to: first },
+    { ...post, path: '/v1/shards/{shard}/chains/{chain}/blobs', to: first, cap: 'uploads' },
     { ...small, path: '/health', to: first },
     { ...small, path: '/metrics', to: first },
     { ...small, path: '/', to: reader },

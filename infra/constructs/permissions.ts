@@ -11,6 +11,7 @@ export interface Resources {
   readonly state: StateStack;
   readonly messages: MessageQueue;
   readonly push: PushEntry;
+  readonly driver: WeftFunction;
 }
 
 type Part =
@@ -21,6 +22,7 @@ type Part =
   | 'peers'
   | 'blobs'
   | 'queue'
+  | 'driver'
   | 'votingKey'
   | 'sealedKey'
   | 'binding'
@@ -37,6 +39,7 @@ const bindStore = ['dynamodb:DescribeTable'];
 const readObjects = ['s3:GetObject'];
 const changeObjects = [...readObjects, 's3:PutObject', 's3:DeleteObject'];
 const ring = ['sqs:SendMessage'];
+const wake = ['lambda:InvokeFunction'];
 const push = ['execute-api:ManageConnections'];
 const readParameter = ['ssm:GetParameter'];
 /** Without it S3 says of what is missing that it is forbidden. */
@@ -60,6 +63,7 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
       heads: changeHeads,
       data: changeData,
       connections: push,
+      driver: wake,
     },
     notifier: { ...readNetwork, heads: readHeads, data: changeData, connections: push },
     reader: {
@@ -86,6 +90,7 @@ function arnsOf({
   state,
   messages,
   push: sockets,
+  driver,
 }: Resources): Readonly<Record<Part, Place>> {
   const at = parametersOf(config);
   const { blobs } = exportsOf(config);
@@ -100,6 +105,7 @@ function arnsOf({
     peers: [object('network/peers.json')],
     blobs: [object('blobs/*')],
     queue: [messages.queue.queueArn],
+    driver: [driver.functionArn],
     votingKey: [state.key.keyArn],
     sealedKey: [parameter(at.key)],
     binding: [parameter(at.binding)],

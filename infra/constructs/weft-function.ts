@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { bundleOptions } from '#functions/bundle-options.ts';
 import { type FunctionName, functionSizes } from '../config/sizes.ts';
@@ -14,10 +15,15 @@ const architectures = {
   arm64: lambda.Architecture.ARM_64,
   'x86-64': lambda.Architecture.X86_64,
 } as const;
+/** They ring for each other: our hop budget ends what AWS's own cut-off would end blindly. */
+const looping: ReadonlySet<FunctionName> = new Set(['messenger', 'driver']);
+
 export interface WeftFunctionProps {
   readonly config: ValidatorConfig;
   readonly code: FunctionName;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where events end that nobody waits for and that fail again and again. */
+  readonly dead?: IQueue;
 }
 
 /** One of the validator's functions, with a role that may do nothing but write its log. */
@@ -25,7 +31,7 @@ export class WeftFunction extends NodejsFunction {
   readonly code: FunctionName;
 
   constructor(scope: Construct, id: string, props: WeftFunctionProps) {
-    const { config, code, environment } = props;
+    const { config, code, environment, dead } = props;
     const { reserved } = config.concurrency;
     const { memoryMb, timeoutSeconds } = functionSizes[code];
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -47,6 +53,8 @@ export class WeftFunction extends NodejsFunction {
       logGroup,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
       ...(code === 'worker' && reserved && { reservedConcurrentExecutions: reserved }),
+      ...(dead && { deadLetterQueue: dead }),
+      ...(looping.has(code) && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       awsSdkConnectionReuse: false,
       bundling: {
         format: OutputFormat.ESM,

@@ -3,6 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { fusesOf } from '../config/fuses.ts';
@@ -36,24 +37,25 @@ export class ComputeStack extends Stack {
     super(scope, id, props);
     const fuses = fusesOf(config);
     const environment = environmentOf(config, state);
-    const made = (code: FunctionName, name: string) =>
-      new WeftFunction(this, name, { config, code, environment });
+    const made = (code: FunctionName, name: string, dead?: Queue) =>
+      new WeftFunction(this, name, { config, code, environment, ...(dead && { dead }) });
     this.messages = new MessageQueue(this, 'Messages');
     const workers = Array.from({ length: config.shards.functions }, (_, shard) =>
       made('worker', `Worker${shard}`),
     );
     const reader = made('reader', 'Reader');
     const messenger = made('messenger', 'Messenger');
-    const driver = made('driver', 'Driver');
+    const driver = made('driver', 'Driver', this.messages.dead);
     const notifier = made('notifier', 'Notifier');
     const all = [...workers, reader, messenger, driver, notifier];
     this.functions = new Map(all.map((each) => [each.node.id, each]));
     this.push = new PushEntry(this, 'Push', { config, fuses, notifier });
     for (const each of all) {
-      permit(each, { config, state, messages: this.messages, push: this.push });
+      permit(each, { config, state, messages: this.messages, push: this.push, driver });
       each.addEnvironment('WEFT_QUEUE_URL', this.messages.queue.queueUrl);
       each.addEnvironment('WEFT_SOCKET_URL', this.push.stage.callbackUrl);
     }
+    messenger.addEnvironment('WEFT_DRIVER', driver.functionName);
     const live = workers.map((each) => liveAlias(this, each, config));
     this.http = new HttpEntry(this, 'Http', { config, fuses, workers: live, reader });
     this.messages.deliveredBy(messenger);
@@ -81,14 +83,20 @@ export class ComputeStack extends Stack {
     const told = {
       Url: [at.url, this.http.api.apiEndpoint],
       Socket: [at.socket, this.push.stage.url],
+      Queue: [at.queue, this.messages.queue.queueUrl],
+      Dead: [at.dead, this.messages.dead.queueUrl],
     };
     for (const [name, [parameterName = '', stringValue = '']] of Object.entries(told)) {
       new StringParameter(this, `${name}Parameter`, { parameterName, stringValue });
       new CfnOutput(this, name, { value: stringValue });
     }
+    const { name, publicKey } = config;
+    const url = this.http.api.apiEndpoint;
+    const init = `run npx weft validator init ${name}, then deploy again`;
+    new CfnOutput(this, 'PublicKey', { value: publicKey ?? init });
     new CfnOutput(this, 'Stanza', {
-      description: 'shows the public key and the committee stanza',
-      value: `npx weft validator init ${config.name}`,
+      description: 'what whoever makes the genesis needs to know',
+      value: publicKey ? this.toJsonString({ name, publicKey, url, votes: 1 }) : init,
     });
   }
 }
@@ -114,7 +122,7 @@ function acknowledgeBounds(stack: ComputeStack, config: ValidatorConfig): void {
   acknowledged(
     stack,
     'Serverless-LambdaDLQ',
-    'Callers wait for replies, failed records have a queue, and a lost sweep is made up by the next.',
+    'Callers wait for replies, failed records have a queue; only the driver is called by nobody who waits, and it has one.',
   );
   acknowledged(
     stack,

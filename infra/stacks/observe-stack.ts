@@ -54,10 +54,14 @@ export class ObserveStack extends Stack {
       if (action) alarm.addAlarmAction(action);
     }
     if (config.alarmEmail !== undefined) budgetFor(this, config, config.alarmEmail);
-    if (!config.dashboard) return;
-    const { dashboardName } = new ValidatorDashboard(this, 'Dashboard', { config, compute, state });
-    const value = `https://${config.region}.console.aws.amazon.com/cloudwatch/home#dashboards:name=${dashboardName}`;
-    new CfnOutput(this, 'DashboardLink', { value });
+    const console = `https://${config.region}.console.aws.amazon.com/cloudwatch/home`;
+    const page = config.dashboard
+      ? `dashboards:name=${new ValidatorDashboard(this, 'Dashboard', { config, compute, state }).dashboardName}`
+      : 'alarmsV2:';
+    new CfnOutput(this, 'DashboardLink', {
+      description: config.dashboard ? 'the dashboard' : 'the alarms: a dashboard is an option',
+      value: `${console}?region=${config.region}#${page}`,
+    });
   }
 }
 

@@ -19,6 +19,17 @@ export interface ApiContext {
   readonly admission: Admission;
   /** Notifications as they are streamed to whoever listens. */
   readonly streams: Streams;
-  /** Hears of what cut a request short: a bug, or a store that failed. */
-  onFault(error: unknown): void;
+  /** Hears of what cut a request short, a bug or a store that failed; and the operation's name. */
+  onFault(error: unknown, correlation?: string): void;
+  /** Hears of every reply, for logs. */
+  onAnswered?(answered: Answered): void;
+}
+
+/** A reply as it is logged. */
+export interface Answered {
+  readonly route: string;
+  readonly status: number;
+  /** The kind of the refusal, if it is one. */
+  readonly refusal: string | undefined;
+  readonly correlation: string | undefined;
 }

@@ -188,6 +188,25 @@ test('a fault of the store is busy, a bug is a fault, and the operator hears of 
   assert.match(bug.metrics.text(), /weft_faults_total\{where="worker"\} 1/);
 });
 
+test('the name of an operation is echoed and logged, unless it is made up of anything else', async () => {
+  const logged: unknown[] = [];
+  const onFault = (_: unknown, correlation?: string) => logged.push(correlation);
+  const onAnswered: ApiContext['onAnswered'] = (answered) => logged.push(answered);
+  const fault = () => Promise.reject(new Error('bug'));
+  const context = withNode({ info: fault }, { onFault, onAnswered });
+  const ask = (name: string) => get(`${chains}/${alice.chain}`, context, { [header]: name });
+  const header = 'weft-correlation';
+  assert.equal((await ask('0123456789abcdef')).headers[header], '0123456789abcdef');
+  const [fromFault, answered] = logged.splice(0);
+  assert.equal(fromFault, '0123456789abcdef');
+  const [status, refusal] = [500, 'internal-fault'];
+  assert.deepEqual(answered, { route: 'chain', status, refusal, correlation: '0123456789abcdef' });
+  for (const odd of ['', 'a b', 'a\nb', '\u001b[31m', '{"level":"error"}', 'x'.repeat(65)]) {
+    assert.equal((await ask(odd)).headers[header], undefined);
+    assert.partialDeepStrictEqual(logged.splice(0), [undefined, { correlation: undefined }]);
+  }
+});
+
 test('a newer shard map comes with the reply to whoever uses an older one', async () => {
   let shardMap = { version: 3, bits: 2 };
   const describe = () => ({ ...served.describe(), shardMap });
@@ -208,8 +227,8 @@ test('a newer shard map comes with the reply to whoever uses an older one', asyn
   assert.equal(kindOf(garbled), 'malformed-request');
 });
 
-test('any shard number serves any chain', async () => {
-  for (const shard of [0, 1, 65_535]) {
+test('any shard serves any chain', async () => {
+  for (const shard of [0, 1, 65_535, 'any']) {
     const reply = await get(`/v1/shards/${shard}/chains/${alice.chain}`, served, bcs);
     assert.equal(reply.status, 200);
   }

@@ -2,6 +2,8 @@ import { StoreFault } from '#ports/store-fault.ts';
 import type { Refusal } from '#protocol/chain/requests.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import {
+  correlationFrom,
+  correlationHeader,
   formatFor,
   headerOf,
   protocolHeader,
@@ -36,8 +38,11 @@ export async function handleApi(context: ApiContext, request: WireRequest): Prom
   metrics.observe(route, Number(clock.now() - start) / 1e6);
   const kind = reply.headers[refusalHeader];
   if (kind !== undefined) metrics.count('weft_refusals_total', kind);
+  const correlation = correlationFrom(request);
+  context.onAnswered?.({ route, status: reply.status, refusal: kind, correlation });
   const allow = kind === 'wrong-method' && !matched.ok ? { allow: matched.error.expected } : {};
-  const extra = { [protocolHeader]: wireVersion, ...allow, ...newerMap(context, request) };
+  const echo = correlation === undefined ? {} : { [correlationHeader]: correlation };
+  const extra = { [protocolHeader]: wireVersion, ...allow, ...echo, ...newerMap(context, request) };
   return { ...reply, headers: { ...reply.headers, ...extra } };
 }
 
@@ -76,13 +81,13 @@ function readerOf(context: ApiContext, routed: Routed): (() => Promise<WireReply
 /** Answers for faults and bugs, also those that come when nobody waits any more. */
 async function guarded(
   context: ApiContext,
-  { format }: Routed,
+  { format, request }: Routed,
   work: () => Promise<WireReply>,
 ): Promise<WireReply> {
   try {
     return await work();
   } catch (error) {
-    context.onFault(error);
+    context.onFault(error, correlationFrom(request));
     const isStore = error instanceof StoreFault;
     context.metrics.count('weft_faults_total', isStore ? 'store' : 'worker');
     return refusalReply(format, refusalOf(error));

@@ -16,7 +16,10 @@ export interface ValidatorApiOptions {
   readonly software: string;
   /** Read for each request, so that it may change under way. */
   shardMap(): ShardMap;
-  onFault(error: unknown): void;
+  /** Where others tell of notifications for it, over WebSocket. */
+  readonly socketUrl?: string;
+  onFault(error: unknown, correlation?: string): void;
+  readonly onAnswered?: ApiContext['onAnswered'];
   /** Requests about chains that are worked on at once; more are told `busy`. */
   readonly inFlightMax?: number;
   /** How long a request is waited for before it is told `busy`. */
@@ -28,7 +31,7 @@ const deadlineDefault = duration(10_000_000n);
 
 /** Everything that serving the validator of these ports takes. */
 export function validatorApi(ports: ServedPorts, options: ValidatorApiOptions): ApiContext {
-  const { identity, software, inFlightMax = inFlightMaxDefault } = options;
+  const { identity, software, socketUrl, inFlightMax = inFlightMaxDefault } = options;
   const { network, clock, signer } = ports;
   const admission = newAdmission(clock, inFlightMax, options.deadline ?? deadlineDefault);
   const metrics = newMetrics();
@@ -47,7 +50,8 @@ export function validatorApi(ports: ServedPorts, options: ValidatorApiOptions): 
     read: streams.count,
   });
   let genesis: Uint8Array | undefined;
-  const about = { network: network.id, genesis: network.genesis, validator: identity, software };
+  const { id, genesis: header } = network;
+  const about = { network: id, genesis: header, validator: identity, software, socketUrl };
   return {
     node: localValidator(ports, identity),
     describe: () => ({ ...about, shardMap: options.shardMap() }),
@@ -62,6 +66,7 @@ export function validatorApi(ports: ServedPorts, options: ValidatorApiOptions): 
     admission,
     streams,
     onFault: options.onFault,
+    ...(options.onAnswered && { onAnswered: options.onAnswered }),
   };
 }
 

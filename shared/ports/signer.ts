@@ -8,6 +8,10 @@ export interface Signer {
 
 /** A validator's key, which signs only over the store that it was bound to. */
 export interface BoundSigner extends Signer {
-  /** False if the store may not be the one whose votes this key signed: it must never sign. */
+  /**
+   * False if the store is not the one whose votes this key signed: it must never sign.
+   *
+   * @throws StoreFault if that cannot be told now: nothing is signed then either.
+   */
   isBound(): Promise<boolean>;
 }

@@ -28,6 +28,11 @@ export interface InfoFlags {
 export interface ValidatorNode {
   readonly publicKey: PublicKey;
   readonly name: string;
+  /**
+   * The same validator, told of every request that it belongs to the operation of this name. Where
+   * nothing is logged elsewhere there is none.
+   */
+  under?(correlation: string): ValidatorNode;
   handle(request: ChainRequest): Promise<ChainReply>;
   info(chain: ChainId, flags: InfoFlags): Promise<Result<ChainInfo, Refusal>>;
   /** Certified blocks from height `from` on, as many as fit a reply, at most `limit`. */

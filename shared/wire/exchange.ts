@@ -39,8 +39,22 @@ export const shardMapHeader = 'weft-shard-map';
 /** The kind of the refusal that a reply carries, for logs and people. */
 export const refusalHeader = 'weft-refusal';
 
+/** Names the operation that a request belongs to, for the logs of all validators; echoed. */
+export const correlationHeader = 'weft-correlation';
+
+const correlationShape = /^[0-9A-Za-z-]{1,64}$/;
+
+/** The operation's name as it may be logged; what is none is nothing. */
+export function correlationFrom(request: Pick<WireRequest, 'headers'>): string | undefined {
+  const value = headerOf(request, correlationHeader);
+  return value !== undefined && correlationShape.test(value) ? value : undefined;
+}
+
 /** The header's value if it was sent once. */
-export function headerOf({ headers }: WireRequest, name: string): string | undefined {
+export function headerOf(
+  { headers }: Pick<WireRequest, 'headers'>,
+  name: string,
+): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
 }

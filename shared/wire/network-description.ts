@@ -2,6 +2,7 @@ import { genesisHeaderCodec } from '#protocol/block/genesis.ts';
 import { hashCodec } from '#protocol/crypto/hash.ts';
 import { publicKeyCodec } from '#protocol/crypto/signature.ts';
 import type { Decoded } from '#protocol/encoding/codec.ts';
+import { option } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
 import { text } from '#protocol/encoding/text.ts';
 import { shardMapCodec } from './shard-map.ts';
@@ -17,5 +18,7 @@ export const networkDescriptionCodec = struct({
   validator: struct({ name: text(64), publicKey: publicKeyCodec }),
   /** Name and version of the software, for people. */
   software: text(64),
+  /** Where it tells of notifications over WebSocket; without it, it streams them. */
+  socketUrl: option(text(256)),
 });
 export type NetworkDescription = Decoded<typeof networkDescriptionCodec>;

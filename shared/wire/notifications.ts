@@ -63,13 +63,19 @@ const notificationSchema = z.object({
 
 /** The notification in an event's data; undefined if it holds none that is known here. */
 export function notificationFromText(text: string): Notification | undefined {
-  const parsed = notificationSchema.safeParse(parsedJson(text));
+  return notificationFrom(parsedJson(text));
+}
+
+/** The notification that parsed JSON is. */
+export function notificationFrom(value: unknown): Notification | undefined {
+  const parsed = notificationSchema.safeParse(value);
   if (!parsed.success) return undefined;
   const reason: NotificationReason = parsed.data.reason;
   return { chain: parsed.data.chain, reason };
 }
 
-function parsedJson(text: string): unknown {
+/** What JSON says; undefined for what is none. */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -31,12 +31,16 @@ test('what a client builds is what a validator matches', () => {
     assert.deepEqual([matched.value.route.name, matched.value.chain], [name, chain]);
   }
   for (const { name, request } of routes) {
-    if (request) assert.equal(kindFor('POST', requestPath(request, 0)), name);
+    if (!request) continue;
+    for (const shard of [0, 'any'] as const) {
+      assert.equal(kindFor('POST', requestPath(request, shard)), name);
+    }
   }
 });
 
-test('a shard is a plain number below the most there can be', () => {
-  for (const shard of ['-1', '01', '65536', '99999', 'x', '', '1e3', '+1', '%31']) {
+test('a shard is any, or a plain number below the most there can be', () => {
+  assert.equal(kindFor('GET', `/v1/shards/any/chains/${chain}`), 'chain');
+  for (const shard of ['-1', 'Any', 'any0', '01', '65536', '99999', 'x', '', '1e3', '+1', '%31']) {
     assert.equal(kindFor('GET', `/v1/shards/${shard}/chains/${chain}`), 'bad-shard', shard);
   }
 });

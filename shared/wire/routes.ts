@@ -78,6 +78,9 @@ export interface Route extends RouteRow {
   readonly name: RouteName;
 }
 
+/** Of a path: a shard's number, or no particular one, which works whatever the map is. */
+export type ShardName = number | 'any';
+
 export const routes: readonly Route[] = Object.entries<RouteRow>(table).map(([name, row]) => ({
   name: name as RouteName,
   ...row,
@@ -128,7 +131,7 @@ function valuesIn(
   const textOf = (name: string) => parts[pattern.indexOf(name)];
   const shardText = textOf('{shard}');
   if (shardText !== undefined && !isShard(shardText)) {
-    return refuse('bad-shard', `shard ${shardText}`, `a number below ${shardsMax}`);
+    return refuse('bad-shard', `shard ${shardText}`, `any, or a number below ${shardsMax}`);
   }
   const chainText = textOf('{chain}');
   const id = chainText === undefined ? undefined : chainIdFromText(chainText);
@@ -142,33 +145,34 @@ function valuesIn(
 const digits = '64 lowercase hexadecimal digits';
 
 /** Where to send a chain request of this kind. */
-export function requestPath(kind: ChainRequest['kind'], shardNumber: number): string {
-  return (byRequest.get(kind) as Route).path.replace('{shard}', `${shardNumber}`);
+export function requestPath(kind: ChainRequest['kind'], shardName: ShardName): string {
+  return (byRequest.get(kind) as Route).path.replace('{shard}', `${shardName}`);
 }
 
 /** The path of a blob, of what is said of it, or of one that a chain holds. */
 export function blobPath(
   name: 'blob' | 'blob-state' | 'held-blob',
   id: BlobId,
-  { shard, chain }: { readonly shard: number; readonly chain?: ChainId },
+  { shard, chain }: { readonly shard: ShardName; readonly chain?: ChainId },
 ): string {
   const path = table[name].path.replace('{shard}', `${shard}`).replace('{blob}', id);
   return chain === undefined ? path : path.replace('{chain}', chain);
 }
 
 /** Where to send a subscription to many chains. */
-export const subscriptionPath: string = table.subscriptions.path.replace('{shard}', '0');
+export const subscriptionPath: string = table.subscriptions.path.replace('{shard}', 'any');
 
 /** The path of a route about a chain, to which a query may be appended. */
 export function chainPath(
   name: 'chain' | 'blocks' | 'certificates' | 'openings' | 'inbox' | 'blob-upload',
   id: ChainId,
-  shardNumber: number,
+  shardName: ShardName,
 ): string {
-  return table[name].path.replace('{shard}', `${shardNumber}`).replace('{chain}', id);
+  return table[name].path.replace('{shard}', `${shardName}`).replace('{chain}', id);
 }
 
 function isShard(text: string | undefined): boolean {
+  if (text === 'any') return true;
   return text !== undefined && /^(0|[1-9]\d{0,4})$/.test(text) && Number(text) < shardsMax;
 }
 

@@ -1,8 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { memoryChainStore } from '#adapters/memory/chain-store.ts';
 import type { StoreStep } from '#adapters/memory/store-step.ts';
-import { StoreBusyFault } from '#ports/store-fault.ts';
+import type { ChainStore } from '#ports/chain-store.ts';
+import type { BoundSigner } from '#ports/signer.ts';
+import { StoreBusyFault, StoreFault } from '#ports/store-fault.ts';
 import { testCommittee } from '#test/support/committee.ts';
 import { kindOf, pay, proposeRequest, send } from '#test/support/drive.ts';
 import { cast, proposed } from '#test/support/requests.ts';
@@ -28,3 +31,35 @@ for (const overloaded of ['read', 'write'] as const) {
     equal(kindOf(await send(validator, proposeRequest(proposal))), 'accepted');
   });
 }
+
+test('where nothing tells whether the key may sign, nothing is saved, and the answer is busy', async () => {
+  const committee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const { proposal } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
+  const [{ ports, store, seat }] = validators;
+  const isBound = () => Promise.reject(new StoreBusyFault('not compared'));
+  const signer = { ...(ports.signer as BoundSigner), isBound };
+  const unsure = { ports: { ...ports, signer }, store, seat };
+  equal(kindOf(await send(unsure, proposeRequest(proposal))), 'busy');
+  equal((await store.loadHead(alice.chain)).version, 0);
+});
+
+test('a key that cannot sign leaves no save under way behind the answer', async () => {
+  const committee = testCommittee();
+  const { alice, bob, validators } = cast(committee);
+  const { proposal } = await proposed(committee, alice, [pay(bob.chain, 1n)]);
+  const [{ ports, store, seat }] = validators;
+  let underWay = 0;
+  const save: ChainStore['save'] = async (...asked) => {
+    underWay++;
+    await setTimeout(5);
+    const saved = await store.save(...asked);
+    underWay--;
+    return saved;
+  };
+  const sign = () => Promise.reject(new StoreFault('KMS did not answer'));
+  const signer = { ...(ports.signer as BoundSigner), sign };
+  const mute = { ports: { ...ports, signer, chains: { ...store, save } }, store, seat };
+  await send(mute, proposeRequest(proposal));
+  equal(underWay, 0);
+});

@@ -9,6 +9,7 @@ import type { SignatureCheck, Verdict } from '#protocol/crypto/signature.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { rowKeyText } from '#protocol/messaging/inbox-row.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
+import { allDone } from './all-done.ts';
 import { blockFromStored } from './load-block.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -66,7 +67,7 @@ export async function fetchNeeds(
   const checking = checkSignatures(ports, signatures, fetched.verdicts);
   if (signatures.length > 0) under.push(checking);
   if (blocks.length > 0) under.push(fetchSigned(ports, blocks, { checking, into: fetched.blocks }));
-  await (under.length === 1 ? under[0] : Promise.all(under));
+  await allDone(under);
 }
 
 /** Whether all are valid. */
@@ -157,7 +158,7 @@ async function fetchBlocks(
   for (const { chain, height } of keys) {
     byChain.set(chain, [...(byChain.get(chain) ?? []), height]);
   }
-  await Promise.all(
+  await allDone(
     [...byChain].map(async ([chain, heights]) => {
       const found = await chains.loadBlocks(chain, heights);
       for (const height of heights) {

@@ -241,3 +241,27 @@ test('votes of an earlier height, repeated by peers of little weight, keep nobod
   deepEqual(await drive(driver, [...lying, ...honest.map(nodeOf)]), [alice.chain]);
   equal(await heightAt(driver, alice.chain), height(2));
 });
+
+test('a run ends in time though peers are slow, and the next goes on behind it', async () => {
+  const committee = testCommittee();
+  const { validators } = cast(committee);
+  const [driver, one] = validators;
+  for (const owner of committee.owners) {
+    const { proposal } = await proposed(committee, owner, [pay(owner.chain, 1n)]);
+    await votesFor([driver], proposeRequest(proposal));
+  }
+  committee.clock.advance(uncertifiedAfterUs);
+  const asked: string[] = [];
+  const slow: ValidatorNode = {
+    ...nodeOf(one),
+    info(chain, flags) {
+      asked.push(chain);
+      committee.clock.advance(10_000_000n);
+      return nodeOf(one).info(chain, flags);
+    },
+  };
+  await drive(driver, [slow]);
+  equal(asked.length, 2);
+  await drive(driver, [slow]);
+  equal(new Set(asked).size, committee.owners.length);
+});

@@ -10,6 +10,7 @@ import type { ChainRequest } from '#protocol/chain/requests.ts';
 import type { Committee } from '#protocol/committee/committee.ts';
 import { answerTo, askAll, type Run } from './ask-peers.ts';
 import { handleRequest } from './handle-request.ts';
+import { inTurn } from './in-turn.ts';
 import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
@@ -22,6 +23,8 @@ export const uncertifiedAfterUs = 5_000_000n;
 /** Most chains looked after, and most blocks fetched for one of them, in one run. */
 const chainsMax = 64;
 const blocksMax = 256;
+/** How long another chain is begun: whatever runs this must end. */
+const finishUs = 15_000_000n;
 
 /**
  * Finishes blocks whose votes were cast and whose certificate never came, from what the peers
@@ -38,18 +41,13 @@ export async function finishUncertified(
   const due = marks.filter(({ since }) => ports.clock.now() >= since + uncertifiedAfterUs);
   const { turns } = memoryOf(ports);
   const run: Run = { peers, silent: new Set() };
+  const until = ports.clock.now() + finishUs;
   for (const chain of inTurn(due, turns.finishedLast).slice(0, chainsMax)) {
+    if (ports.clock.now() >= until) break;
     turns.finishedLast = chain;
     if (await finishChain(ports, chain, run)) finished.push(chain);
   }
   return finished;
-}
-
-/** Those behind `last` first: chains that nobody can finish must not keep the others waiting. */
-function inTurn(marks: readonly OwedMark[], last: ChainId | undefined): readonly ChainId[] {
-  const chains = marks.map(({ chain }) => chain).sort();
-  const next = last === undefined ? 0 : chains.findIndex((chain) => chain > last);
-  return next < 0 ? chains : [...chains.slice(next), ...chains.slice(0, next)];
 }
 
 async function finishChain(

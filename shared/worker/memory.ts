@@ -13,6 +13,8 @@ export interface WorkerMemory {
   readonly ownSignatures: Bounded<string, Uint8Array>;
   /** The round of a chain's next height, as it was last: tells who listens that it rose. */
   readonly rounds: Bounded<ChainId, RoundAt>;
+  /** How many recipients of a block have its envelope, where there was no time for all. */
+  readonly partly: Bounded<Hash, number>;
   readonly counters: WorkerCounters;
   readonly turns: WorkerTurns;
 }
@@ -26,6 +28,10 @@ export interface RoundAt {
 export interface WorkerTurns {
   /** The chain whose uncertified block was looked after last. */
   finishedLast: ChainId | undefined;
+  /** The chain whose round was looked at last. */
+  timedOutLast: ChainId | undefined;
+  /** The slot of owed marks that the next sweep begins with. */
+  nextSlot: number;
 }
 
 /** Counted since the process began. */
@@ -47,6 +53,7 @@ export interface Bounded<K, V> {
 const executedBytesMax = 16 * 1_024 * 1_024;
 const ownSignaturesMax = 16_384;
 const roundsMax = 16_384;
+const partlyMax = 1_024;
 const memories = new WeakMap<WorkerPorts, WorkerMemory>();
 
 export function memoryOf(ports: WorkerPorts): WorkerMemory {
@@ -56,8 +63,9 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
     executed: bounded(executedBytesMax, ({ bodyBytes }) => bodyBytes),
     ownSignatures: bounded(ownSignaturesMax),
     rounds: bounded(roundsMax),
+    partly: bounded(partlyMax),
     counters: { votes: 0, blocks: 0, conflicts: 0, quarantines: 0 },
-    turns: { finishedLast: undefined },
+    turns: { finishedLast: undefined, timedOutLast: undefined, nextSlot: 0 },
   };
   memories.set(ports, fresh);
   return fresh;

@@ -15,12 +15,13 @@ import { type BlockHeight, blockHeight } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
+import { allDone } from './all-done.ts';
 import { contextOf } from './decide-in-waves.ts';
 import { blockFromStored, loadBlock } from './load-block.ts';
 import type { WorkerPorts } from './ports.ts';
 import type { Read } from './read-open.ts';
 import { readOpen } from './read-open.ts';
-import { signVote } from './sign-vote.ts';
+import { isKnownBound, signVote } from './sign-vote.ts';
 
 /** Most bytes of blocks in one reply. */
 const blocksBytesMax = 256 * 1_024;
@@ -61,7 +62,7 @@ function readOne(
 }
 
 async function signed(ports: WorkerPorts, pending: Pending): Promise<PendingHeight> {
-  const [validate, confirm] = await Promise.all([
+  const [validate, confirm] = await allDone([
     signedVote(ports, pending.validate),
     signedVote(ports, pending.confirm),
   ]);
@@ -73,7 +74,7 @@ async function signedVote(
   payload: VotePayload | undefined,
 ): Promise<Vote | undefined> {
   const { signer } = ports;
-  if (!payload || !signer || !(await signer.isBound())) return undefined;
+  if (!payload || !signer || !(await isKnownBound(signer))) return undefined;
   return await signVote(ports, signer, payload);
 }
 

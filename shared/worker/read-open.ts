@@ -1,7 +1,12 @@
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Given, Needs } from '#protocol/chain/decision.ts';
-import { needsPieces, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import {
+  type ChainStart,
+  needsPieces,
+  type OpenChain,
+  openChain,
+} from '#protocol/chain/open-chain.ts';
 import { fetchNeeds, givenFrom, nothingFetched, wavesMax } from './fetch-needs.ts';
 import { loadStart } from './load-start.ts';
 import type { WorkerPorts } from './ports.ts';
@@ -19,7 +24,16 @@ export async function readOpen<T>(
   reader: (open: OpenChain, given: Given) => Read<T>,
 ): Promise<T | undefined> {
   const { start } = await loadStart(ports, chain);
-  if (!start) return undefined;
+  return start && (await readStart(ports, start, reader));
+}
+
+/** Reads a chain that is loaded, fetching what `reader` lacks. */
+export async function readStart<T>(
+  ports: WorkerPorts,
+  start: ChainStart,
+  reader: (open: OpenChain, given: Given) => Read<T>,
+): Promise<T> {
+  const { chain } = start.head;
   const fetched = nothingFetched();
   for (let wave = 0; wave < wavesMax; wave++) {
     const given = givenFrom(ports, fetched, undefined);

@@ -12,7 +12,7 @@ import {
 import type { Amount } from '#protocol/primitives/numbers.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import type { WorkerPorts } from './ports.ts';
-import { fromView, readOpen } from './read-open.ts';
+import { fromView, readOpen, readStart } from './read-open.ts';
 
 /** Tokens of an account, 0 on a chain that is not of the network. */
 export async function readBalance(ports: WorkerPorts, account: Account): Promise<Amount> {
@@ -61,12 +61,16 @@ export async function readHead(ports: WorkerPorts, chain: ChainId): Promise<Chai
   );
 }
 
-/** The first place among `origin`'s bundles that the chain has not taken or passed over. */
+/**
+ * The first place among `origin`'s bundles that the chain has not taken or passed over. A chain
+ * without a saved head has taken none, whatever it begins with.
+ */
 export async function readNextToRemove(
   ports: WorkerPorts,
   chain: ChainId,
   origin: ChainId,
 ): Promise<Cursor> {
   const read = fromView(({ view }) => nextIn(view, origin));
-  return (await readOpen(ports, chain, read)) ?? firstCursor;
+  const { head } = await ports.chains.loadHead(chain);
+  return head ? await readStart(ports, { head, unsaved: new Map() }, read) : firstCursor;
 }

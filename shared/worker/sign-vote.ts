@@ -1,4 +1,5 @@
 import type { BoundSigner } from '#ports/signer.ts';
+import { StoreFault } from '#ports/store-fault.ts';
 import { type Vote, type VotePayload, voteDigest } from '#protocol/block/vote.ts';
 import { nameOfBytes } from '#protocol/primitives/bytes.ts';
 import { memoryOf } from './memory.ts';
@@ -14,4 +15,14 @@ export async function signVote(
   const signature = await signer.sign(message);
   memoryOf(ports).ownSignatures.set(nameOfBytes(message), signature.bytes);
   return { payload, publicKey: signer.publicKey, signature };
+}
+
+/** Whether it may sign, for whoever goes on without its votes where nothing tells. */
+export async function isKnownBound(signer: BoundSigner): Promise<boolean> {
+  try {
+    return await signer.isBound();
+  } catch (error) {
+    if (!(error instanceof StoreFault)) throw error;
+    return false;
+  }
 }

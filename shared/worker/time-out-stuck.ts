@@ -10,12 +10,18 @@ import type { ChainInfo } from '#protocol/chain/info.ts';
 import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import { answerTo, askAll, type Run } from './ask-peers.ts';
 import { handleRequest } from './handle-request.ts';
+import { inTurn } from './in-turn.ts';
+import { memoryOf } from './memory.ts';
 import type { WorkerPorts } from './ports.ts';
 import { readInfo } from './read-chain.ts';
+import { isKnownBound } from './sign-vote.ts';
 import { verifyAll } from './verify.ts';
 
-/** Most chains whose rounds are given up in one run. */
+/** Most chains that are looked at, and most whose rounds are given up, in one run. */
+const lookedAtMax = 256;
 const chainsMax = 16;
+/** How long another chain is begun: whatever runs this must end. */
+const giveUpUs = 10_000_000n;
 
 /**
  * Gives up rounds that are over while work is pending, so that a chain whose owner vanished moves
@@ -29,14 +35,19 @@ export async function timeOutStuck(
   peers: readonly ValidatorNode[],
 ): Promise<readonly ChainId[]> {
   const { signer } = ports;
-  if (!signer || !(await signer.isBound())) return [];
+  if (!signer || !(await isKnownBound(signer))) return [];
   const moved: ChainId[] = [];
   const run: Run = { peers, silent: new Set() };
-  for (const { chain } of marks.slice(0, chainsMax)) {
+  const { turns } = memoryOf(ports);
+  const until = ports.clock.now() + giveUpUs;
+  let tried = 0;
+  for (const chain of inTurn(marks, turns.timedOutLast).slice(0, lookedAtMax)) {
+    if (tried === chainsMax || ports.clock.now() >= until) break;
+    turns.timedOutLast = chain;
     const info = await readInfo(ports, chain, { ownership: false, pending: true });
-    if (info.ok && isOver(info.value, ports) && (await giveUp(ports, signer, info.value, run))) {
-      moved.push(chain);
-    }
+    if (!(info.ok && isOver(info.value, ports))) continue;
+    tried++;
+    if (await giveUp(ports, signer, info.value, run)) moved.push(chain);
   }
   return moved;
 }

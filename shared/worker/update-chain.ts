@@ -8,6 +8,7 @@ import type { RejectionKind } from '#protocol/chain/remedies.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import type { BlockHeight } from '#protocol/primitives/numbers.ts';
 import { type Rejection, refuse } from '#protocol/primitives/rejection.ts';
+import { allDone } from './all-done.ts';
 import { type Decide, decideInWaves } from './decide-in-waves.ts';
 import { deletePassed } from './delete-passed.ts';
 import { type Fetched, nothingFetched } from './fetch-needs.ts';
@@ -151,7 +152,7 @@ async function saveAndSign(
   if (write && !(await keepBlobs(ports, chain, steps))) return undefined;
   const signing = Promise.all(results.map((one) => withVote(ports, one)));
   if (write) {
-    const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);
+    const [result, signed] = await allDone([ports.chains.save(chain, version, write), signing]);
     if (result.kind === 'conflict') return undefined;
     if (result.kind === 'row-mismatch') {
       // The recipient's inbox is at odds with itself; the sender's certified block stands.

@@ -2,16 +2,22 @@ import { deployedNames, excludedTypes } from './deployed-stages.ts';
 import { type Emulator, isGroupAlive } from './emulators/emulator.ts';
 import { runSuite, type SuiteResult } from './run-suite.ts';
 import { type EmulatorName, emulators, suites } from './suites.ts';
+import type { BlockFigures } from './support/figures.ts';
+
+type Counted = Omit<SuiteResult, 'failures' | 'figures'>;
+type BlockCosts = Readonly<Record<'regular' | 'pipelined' | 'hundred', BlockFigures>>;
 
 /** What `--json` prints. Later parts add their own fields. */
 interface Report {
   readonly tools: Partial<Record<EmulatorName, string>>;
-  readonly contracts: Record<string, Omit<SuiteResult, 'failures'>>;
+  readonly contracts: Record<string, Counted>;
   /** Validators that the real CDK deployed, and types of resources that were left out for it. */
   deployed: readonly string[];
   excludedTypes: readonly string[];
   /** What a committee of them and of embedded ones came to. */
-  e2e?: Omit<SuiteResult, 'failures'> & { readonly seconds: number };
+  e2e?: Counted & { readonly seconds: number };
+  /** What one block costs in units and requests, with 0, 10 and 100 counterparties. */
+  perBlock?: BlockCosts & { readonly counterparties: Readonly<Record<string, unknown>> };
   /** Processes of emulators that outlived the run. */
   pidsLeft: number;
 }
@@ -39,7 +45,7 @@ async function runAllOn(name: EmulatorName): Promise<void> {
 
 async function runOne(suite: string, name: EmulatorName, emulator: Emulator): Promise<void> {
   const start = performance.now();
-  const { failures, ...result } = await runSuite(suite, name, emulator);
+  const { failures, figures, ...result } = await runSuite(suite, name, emulator);
   report.contracts[`${suite}@${name}`] = result;
   for (const failure of failures) say(`✖ ${failure}`);
   for (const test of result.vanished) say(`no deviation any more: ${test}`);
@@ -48,10 +54,19 @@ async function runOne(suite: string, name: EmulatorName, emulator: Emulator): Pr
     report.deployed = result.passed > 0 ? deployedNames : [];
     report.e2e = { ...result, seconds };
   }
+  tell(figures);
   const { passed, failed } = result;
   say(
     `${failed > 0 ? '✖' : '✔'} ${suite} on ${name} (${passed} passed, ${failed} failed) ${seconds} s`,
   );
+}
+
+function tell(figures: SuiteResult['figures']): void {
+  const at = (counterparties: number) => figures[`perBlock.${counterparties}`];
+  const alone = at(0);
+  if (alone === undefined) return;
+  const counterparties = { '10': at(10), '100': at(100) };
+  report.perBlock = { ...(alone as BlockCosts), counterparties };
 }
 
 let broken = 0;

@@ -3,6 +3,7 @@ import { runNode } from '#test/support/run-node.ts';
 import { deviations } from './deviations.ts';
 import type { Emulator } from './emulators/emulator.ts';
 import type { EmulatorName } from './suites.ts';
+import { isTold } from './support/figures.ts';
 
 /** What a suite came to on one emulator. */
 export interface SuiteResult {
@@ -15,6 +16,8 @@ export interface SuiteResult {
   readonly vanished: readonly string[];
   /** What failed and why, for people. */
   readonly failures: readonly string[];
+  /** What the suite measured, by name. */
+  readonly figures: Readonly<Record<string, unknown>>;
 }
 
 interface Outcome {
@@ -44,7 +47,8 @@ export async function runSuite(
   ];
   const env = { ...process.env, [endpointVariable]: url, [emulatorVariable]: emulator };
   const { output } = await runNode(args, { cwd: root, env, msMax: suiteMsMax });
-  const outcomes = outcomesOf(output);
+  const lines = parsedLines(output);
+  const outcomes = lines.filter(isOutcome);
   const known = new Set(
     deviations
       .filter((one) => one.suite === suite && one.emulator === emulator)
@@ -65,14 +69,14 @@ export async function runSuite(
     deviations: deviating,
     vanished: [...known].filter((name) => !deviating.includes(name)),
     failures,
+    figures: Object.fromEntries(lines.filter(isTold).map((told) => [told.figures, told.value])),
   };
 }
 
-function outcomesOf(output: string): readonly Outcome[] {
-  return output.split('\n').flatMap((line) => {
+function parsedLines(output: string): readonly unknown[] {
+  return output.split('\n').flatMap((line): unknown[] => {
     try {
-      const parsed: unknown = JSON.parse(line);
-      return isOutcome(parsed) ? [parsed] : [];
+      return [JSON.parse(line)];
     } catch {
       return [];
     }

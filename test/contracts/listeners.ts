@@ -71,6 +71,16 @@ const claims: Readonly<Record<string, Claim>> = {
     await listeners.listen('B=', [alice]);
     assert.equal(await listeners.wereQuiet([alice], heard), false);
   },
+
+  'what is told late hides nothing that was told before': async (listeners, clock) => {
+    await listeners.listen('A=', [alice]);
+    const [early, late] = [timestamp(clock.now() + 5n), timestamp(clock.now() + 9n)];
+    clock.advance(10n);
+    await listeners.listenersOf(alice, late);
+    assert.deepEqual(await listeners.listenersOf(alice, early), ['A=']);
+    assert.equal(await listeners.wereQuiet([alice], early), false);
+    assert.equal(await listeners.wereQuiet([alice], late), true);
+  },
 };
 
 async function sorted(found: Promise<readonly string[]>): Promise<readonly string[]> {

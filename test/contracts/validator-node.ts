@@ -18,20 +18,13 @@ type Claims = Readonly<Record<string, (opened: OpenedNode) => Promise<void> | vo
 const nothingMore = { ownership: false, pending: false };
 const nobody = chainIdFromText('77'.repeat(32));
 
-/**
- * What every validator promises its clients, near or far; `open` gives one with fresh chains. Where
- * hints come another way, nothing is asked of them here.
- */
-export function validatorNodeContract(
-  name: string,
-  open: () => Promise<OpenedNode>,
-  hints: 'hints' | 'no hints' = 'hints',
-): void {
+/** What every validator promises its clients, near or far; `open` gives one with fresh chains. */
+export function validatorNodeContract(name: string, open: () => Promise<OpenedNode>): void {
   for (const [claim, check] of Object.entries({
     ...infoClaims,
     ...changeClaims,
     ...pageClaims,
-    ...(hints === 'hints' ? hintClaims : {}),
+    ...hintClaims,
   })) {
     test(`${name}: ${claim}`, async () => {
       const opened = await open();

@@ -140,6 +140,9 @@ test('one dead validator changes nothing; with two, the block is kept and nothin
   killValidator(2);
   const { code, answer } = await answerOf(home.path, ...args);
   assert.deepEqual([code, answer.error.kind, answer.error.remedy], [3, 'no-quorum', 'retry']);
+  assert.match(answer.error.correlation, /^[0-9a-f]{32}$/);
+  const told = await runWeft(home.path, [...args, '--verbose']);
+  assert.match(told.stderr, /^ {2}logged as [0-9a-f]{32}$/m);
   const shown = await answerOf(home.path, 'wallet', 'show');
   const alice = shown.answer.chains.find(({ name }: { name: string }) => name === 'alice');
   assert.equal(alice.pending.height, '2');
@@ -183,6 +186,8 @@ test('a network that runs is not started again; weft net down stops it and keeps
   assert.deepEqual([balance.answer.confirmed, balance.answer.complete], ['88', false]);
   for (const { name } of network.validators) {
     assert.ok(existsSync(join(home.path, `validators/${name}.db`)));
-    assert.equal(readFileSync(join(home.path, `logs/${name}.log`), 'utf8'), '');
+    const log = readFileSync(join(home.path, `logs/${name}.log`), 'utf8');
+    // A refusal that a client put right is logged under its operation, and nothing else is.
+    assert.equal(log.replaceAll(/^\S+ \S+ \[[0-9a-f]{32}\]: \S+ 4\d\d \S+\n/gm, ''), '');
   }
 });

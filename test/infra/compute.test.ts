@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Match } from 'aws-cdk-lib/assertions';
+import { hopsMax } from '#adapters/sqs/bell-record.ts';
 import { fusesOf } from '#infra/config/fuses.ts';
 import { functionSizes, gatewayTimeoutSeconds } from '#infra/config/sizes.ts';
+import { awsLimits } from '#ports/aws-limits.ts';
 import { sampleConfig } from './sample-config.ts';
-import { resources, synthesised } from './synthesised.ts';
+import { resources, statements, synthesised } from './synthesised.ts';
 
 const { compute } = synthesised();
 const functions = [...resources(compute, 'AWS::Lambda::Function')];
@@ -30,9 +32,31 @@ test('functions behind the gateway end before it gives up', () => {
   assert.equal(named('Worker0').Timeout, worker.timeoutSeconds);
 });
 
-test('nothing calls itself again, so nothing is allowed to', () => {
-  for (const [id, { Properties }] of functions)
-    assert.equal(Properties.RecursiveLoop, undefined, id);
+test('the driver and the messenger wake each other, so they alone may, in our hop budget', () => {
+  const looping = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
+  assert.deepEqual(
+    looping.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')),
+    ['Messenger', 'Driver'],
+  );
+  // Whoever rings the queue, and who is called by whom the queue calls: a loop needs both.
+  const allowed = statements(compute);
+  const rolesOf = (action: string, what: RegExp) =>
+    allowed
+      .filter(({ actions, resources }) => actions.includes(action) && what.test(`${resources}`))
+      .map(({ role }) => role);
+  assert.deepEqual(rolesOf('sqs:SendMessage', /Envelopes/), ['Worker0Role', 'DriverRole']);
+  assert.deepEqual(rolesOf('lambda:InvokeFunction', /./), ['MessengerRole']);
+  assert.ok(hopsMax <= awsLimits.lambda.recursionHops);
+});
+
+test('a record that failed comes again when the messenger says so, on its own queue alone', () => {
+  const later = statements(compute).filter(({ actions }) =>
+    actions.includes('sqs:ChangeMessageVisibility'),
+  );
+  assert.deepEqual(
+    later.map(({ role, resources }) => [role, /Envelopes|Dead/.exec(`${resources}`)?.[0]]),
+    [['MessengerRole', 'Envelopes']],
+  );
 });
 
 test('records that nobody can deliver are set aside, for two weeks', () => {
@@ -77,7 +101,17 @@ test('every route has a bucket of its own, and together they stay within the fus
   assert.doesNotMatch(stage.AccessLogSettings.Format, /identity|path|sourceIp/);
 });
 
-test('the driver is woken every two minutes, and a lost call is set aside', () => {
+test('any shard is served, and so is one that no map names any more', () => {
+  const keys = [...resources(compute, 'AWS::ApiGatewayV2::Route').values()].map(({ Properties }) =>
+    String(Properties.RouteKey),
+  );
+  for (const shard of ['0', 'any', '{shard}']) {
+    assert.ok(keys.includes(`POST /v1/shards/${shard}/{proxy+}`), shard);
+  }
+});
+
+test('the driver is woken every two minutes, and a call that is lost or fails is set aside', () => {
+  assert.ok(named('Driver').DeadLetterConfig.TargetArn);
   compute.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(2 minutes)',
     Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
@@ -92,9 +126,10 @@ test('sixteen shards have a function, a version and a route each, far below the 
   assert.ok(Object.keys(wide.toJSON().Resources).length < 250);
   const routes = [...resources(wide, 'AWS::ApiGatewayV2::Route').values()];
   const posts = routes.map(({ Properties }) => String(Properties.RouteKey));
-  for (let shard = 1; shard < 16; shard++) {
+  for (let shard = 0; shard < 16; shard++) {
     assert.ok(posts.includes(`POST /v1/shards/${shard}/{proxy+}`));
   }
+  assert.ok(posts.includes('POST /v1/shards/any/{proxy+}'));
   for (const { Properties } of made.values()) {
     assert.equal(Properties.Environment.Variables.WEFT_SHARD_MAP, '4;bits=3');
   }
@@ -122,4 +157,17 @@ test('a canary gets a part of the requests first', () => {
     },
   });
   compute.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
+});
+
+test('the outputs tell the address, the key and the stanza, once there is a key', () => {
+  const outputs = (template: typeof compute): Readonly<Record<string, { Value: unknown }>> =>
+    template.toJSON().Outputs;
+  const before = outputs(compute);
+  assert.ok(before.Url?.Value && before.Socket?.Value);
+  assert.match(String(before.PublicKey?.Value), /weft validator init alpha/);
+  const publicKey = 'ab'.repeat(32);
+  const after = outputs(synthesised({ publicKey }).compute);
+  assert.equal(after.PublicKey?.Value, publicKey);
+  const stanza = JSON.stringify(after.Stanza?.Value);
+  for (const part of ['alpha', publicKey, 'ApiEndpoint', 'votes']) assert.ok(stanza.includes(part));
 });

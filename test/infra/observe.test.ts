@@ -35,6 +35,10 @@ test('an alarm that nobody is told of has no topic, and a dashboard is a choice'
   const told = chosen.observe;
   chosen.compute.resourceCountIs('AWS::SNS::Topic', 1);
   told.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  const linkIn = (template: typeof told) =>
+    JSON.stringify(template.toJSON().Outputs.DashboardLink.Value);
+  assert.match(linkIn(told), /dashboards:name=/);
+  assert.match(linkIn(observe), /us-east-1\.console\.aws\.amazon\.com.*#alarmsV2:/);
   told.hasResourceProperties('AWS::Budgets::Budget', {
     Budget: { BudgetLimit: { Amount: sampleConfig.maxMonthlyUsd, Unit: 'USD' } },
   });

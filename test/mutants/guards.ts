@@ -97,7 +97,7 @@ const storeGuards: readonly Guard[] = [
   {
     name: 'a vote leaves after its decision is saved',
     file: 'shared/worker/update-chain.ts',
-    text: 'const [result, signed] = await Promise.all([ports.chains.save(chain, version, write), signing]);',
+    text: 'const [result, signed] = await allDone([ports.chains.save(chain, version, write), signing]);',
     without: `const saving = ports.chains.save(chain, version, write);
     const signed = await signing;
     void saving.catch(() => undefined);

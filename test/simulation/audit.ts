@@ -43,7 +43,7 @@ export async function auditWorld(
     const ports = readerOf(context, replica);
     await auditMoney(context, ports, replica.name);
     await auditBlobs(context, ports, replica.name);
-    await auditOpenings(context, ports, replica.name);
+    if (replica.isBound) await auditOpenings(context, ports, replica.signer);
   }
   await executeAgain(context);
 }

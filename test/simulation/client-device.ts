@@ -46,12 +46,14 @@ const expectedKinds = new Set([
 ]);
 
 /** A device that runs the product's own client, as a wallet would. */
-export async function liveAsClient(device: Device, isBusy: () => boolean): Promise<void> {
+export async function liveAsClient(device: Device): Promise<void> {
+  const { phase } = device.context;
   const wallet = await walletOf(device);
   const client = await openClient(device, wallet);
   for (;;) {
     await pause(device, 0, 1_500);
-    if (isBusy()) await oneBlock(device, { client, wallet });
+    if (phase() === 'aftermath') return;
+    if (phase() !== 'settling') await oneBlock(device, { client, wallet });
     // Who has come to rest still helps validators that are behind.
     else if (await learnChain(device, device.chain.chain)) await lookAround(device);
   }

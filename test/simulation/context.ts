@@ -10,6 +10,20 @@ import type { Population } from './population.ts';
 import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
+/**
+ * Things go wrong, then they do no more, then nobody makes blocks any more, then nobody does
+ * anything: what was under way for days arrives.
+ */
+export type Phase = 'chaos' | 'healing' | 'settling' | 'aftermath';
+
+/** Which way a message goes between a process and a validator. */
+export type Way = 'there' | 'back';
+
+/** The lines between processes and validators, some of which are cut for a while. */
+export interface Links {
+  isCut(from: Process, validator: string, way: Way): boolean;
+}
+
 /** What everything in a world has in common. */
 export interface WorldContext {
   readonly options: WorldOptions;
@@ -23,15 +37,18 @@ export interface WorldContext {
   readonly blobs: Map<BlobId, Uint8Array>;
   /** What does not die: the network, the stores, the operators who start what has died. */
   readonly nature: Process;
+  phase(): Phase;
+  /** What is cut of the lines between processes and validators. */
+  links(): Links;
   /** The faults of the moment. */
   faults(): Faults;
   reach(mark: Mark): void;
 }
 
-/** A clock that is off by `skewMs`; who sleeps by it and dies does not wake. */
-export function clockOf({ scheduler }: WorldContext, process: Process, skewMs: number): Clock {
+/** A clock that is off by some milliseconds; who sleeps by it and dies does not wake. */
+export function clockOf({ scheduler }: WorldContext, process: Process, skew: () => number): Clock {
   return {
-    now: () => timestamp(worldStart + BigInt(Math.floor((scheduler.now() + skewMs) * 1_000))),
+    now: () => timestamp(worldStart + BigInt(Math.floor((scheduler.now() + skew()) * 1_000))),
     sleep: (length) => scheduler.pause(process, Number(length) / 1_000, 'wake'),
   };
 }

@@ -73,7 +73,7 @@ export function startDevice(
     chains: record.store,
     blobs: record.store.blobs,
     verifier: context.crypto.verifier(),
-    clock: clockOf(context, process, skewMs),
+    clock: clockOf(context, process, () => skewMs),
     bus: { ring: () => Promise.resolve() },
     notifier: { publish: () => Promise.resolve() },
     signer: undefined,

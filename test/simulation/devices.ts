@@ -7,14 +7,10 @@ import type { SimulatedValidator } from './network.ts';
 import type { Random } from './random.ts';
 import type { Process } from './scheduler.ts';
 
-/** Things go wrong, then they do no more, then nobody makes blocks any more. */
-export type Phase = 'chaos' | 'healing' | 'settling';
-
 /** Every owner has a device, which dies now and then while things go wrong. */
 export function startDevices(
   context: WorldContext,
   validators: readonly SimulatedValidator[],
-  phase: () => Phase,
 ): void {
   const { options, random, population } = context;
   let number = 0;
@@ -22,19 +18,18 @@ export function startDevices(
     for (const [index, key] of chain.devices.entries()) {
       const skewMs = someMs(random, -options.skewMs, options.skewMs);
       const name = `device ${number}.${index}`;
-      keepAlive(context, { name, side: index % 2, chain, key, skewMs, validators }, phase);
+      keepAlive(context, { name, side: index % 2, chain, key, skewMs, validators });
     }
     number++;
   }
   population.eachDriven(start);
 }
 
-function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => Phase): void {
-  const { scheduler, random, nature } = context;
+function keepAlive(context: WorldContext, options: DeviceOptions): void {
+  const { scheduler, random, nature, phase } = context;
   const { chain, name } = options;
   const runsClient = isForClient(options) && random.chance(context.options.clients / 100);
   const program = runsClient ? liveAsClient : live;
-  const isBusy = () => phase() !== 'settling';
   let record = recordOf(false);
 
   function recordOf(isRestored: boolean): DeviceRecord {
@@ -52,7 +47,7 @@ function keepAlive(context: WorldContext, options: DeviceOptions, phase: () => P
 
   function start(): void {
     const device = startDevice(context, options, record);
-    scheduler.start(device.process, () => program(device, isBusy));
+    scheduler.start(device.process, () => program(device));
     const act = () => {
       if (phase() === 'chaos' && device.process.isAlive) die(device.process);
     };

@@ -32,13 +32,14 @@ export async function runFork(options: WorldOptions): Promise<ForkReport> {
   const context = newContext(options, {
     reached,
     faults: () => options.faults,
+    phase: () => 'chaos',
     forked(first, second) {
       fork ??= [first, second];
     },
   });
   const { scheduler } = context;
   const validators = startValidators(context);
-  startDevices(context, validators, () => 'chaos');
+  startDevices(context, validators);
   try {
     await scheduler.run(() => fork !== undefined, { events: options.events, ms: hourMs });
   } catch (error) {

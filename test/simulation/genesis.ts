@@ -94,6 +94,11 @@ export function simulatedNetwork(
   return { network: network.value, genesis, validators, chains };
 }
 
+/** What a validator is called. */
+export function nameOfSeat(seat: number): string {
+  return `validator ${seat}`;
+}
+
 export function keyFrom(crypto: SimulatedCrypto, random: Random): Key {
   const seed = random.bytes(32);
   return { seed, signer: crypto.signer(seed) };

@@ -8,13 +8,15 @@ import { applyHere, bringBlock, learnChain } from './repair.ts';
 import { pause, pushBlocks } from './submit.ts';
 import type { View } from './take-over.ts';
 
-/** What a device does for as long as it lives. `isBusy`: whether it still makes blocks. */
-export async function live(device: Device, isBusy: () => boolean): Promise<void> {
+/** What a device does for as long as it lives. */
+export async function live(device: Device): Promise<void> {
+  const { phase } = device.context;
   for (;;) {
     await pause(device, 0, 1_500);
+    if (phase() === 'aftermath') return;
     if (!(await learnChain(device, device.chain.chain))) continue;
     const { views, head } = await lookAround(device);
-    if (views.length < device.nodes.length - 1 || !isBusy()) continue;
+    if (views.length < device.nodes.length - 1 || phase() === 'settling') continue;
     await fetchInbox(device, device.context.random.pick(views));
     await driveHeight(
       device,

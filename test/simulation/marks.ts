@@ -1,6 +1,17 @@
 /** What must have happened in some world, or the worlds prove too little. */
 export const marks = [
   'a worker died between two requests to the store',
+  'a worker died before it knew what it had written',
+  'a write landed after its worker had died',
+  'a store was at its limits',
+  'a bell was received again and again',
+  'a bell was put aside',
+  'bells that were put aside were tried again',
+  'a clock jumped ahead',
+  'a clock jumped back',
+  'validators were cut off',
+  'nobody was in reach',
+  'a validator was given back an old copy of its store',
   'a validator started anew from what it had stored',
   'a validator forgot its votes',
   'a read missed what was there',

@@ -8,6 +8,7 @@ import { type ChainReply, type ChainRequest, chainRequestCodec } from '#protocol
 import type { PublicKey } from '#protocol/crypto/signature.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
 import { someMs, type WorldContext } from './context.ts';
+import { longMs } from './queue.ts';
 import type { Replica, Worker } from './replica.ts';
 import type { Process } from './scheduler.ts';
 import type { SeenVote } from './watch-votes.ts';
@@ -114,6 +115,7 @@ function call<T>(context: WorldContext, made: Call, question: Question<T>): Prom
   });
   const answer = (reply: T) => {
     if (random.chance(context.faults().loss)) return;
+    if (context.links().isCut(from, made.validator.name, 'back')) return;
     const act = () => {
       giveUp();
       resolve(reply);
@@ -121,10 +123,11 @@ function call<T>(context: WorldContext, made: Call, question: Question<T>): Prom
     scheduler.after(from, travelMs(context), { label: `${label} answered`, act });
   };
   const act = () => arrive(context, made, { question, answer });
+  const isCut = context.links().isCut(from, made.validator.name, 'there');
   const { loss, double } = context.faults();
-  if (!random.chance(loss)) scheduler.after(nature, travelMs(context), { label, act });
+  if (!isCut && !random.chance(loss)) scheduler.after(nature, travelMs(context), { label, act });
   if (random.chance(double)) {
-    scheduler.after(nature, someMs(random, 0, 60_000), { label: `${label} again`, act });
+    scheduler.after(nature, longMs(context), { label: `${label} again`, act });
   }
   return promise;
 }

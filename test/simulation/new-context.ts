@@ -2,11 +2,12 @@ import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import type { WorldContext } from './context.ts';
-import { simulatedNetwork } from './genesis.ts';
+import type { Links, WorldContext } from './context.ts';
+import { nameOfSeat, simulatedNetwork } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import { keyedCrypto, type SimulatedCrypto } from './keyed-crypto.ts';
 import type { LedgerRules } from './ledger.ts';
+import { cutLinks } from './links.ts';
 import type { Mark } from './marks.ts';
 import { newObserver } from './observer.ts';
 import type { WorldOptions } from './options.ts';
@@ -17,6 +18,7 @@ import { newScheduler } from './scheduler.ts';
 interface NewContext {
   readonly reached: Set<Mark>;
   readonly faults: WorldContext['faults'];
+  readonly phase: WorldContext['phase'];
   /** Two blocks are certified for one height. */
   readonly forked?: LedgerRules['forked'];
 }
@@ -24,7 +26,7 @@ interface NewContext {
 /** What a world begins with. */
 export function newContext(
   options: WorldOptions,
-  { reached, faults, forked }: NewContext,
+  { reached, faults, phase, forked }: NewContext,
 ): WorldContext {
   const random = randomFrom(options.seed).fork();
   const crypto = options.crypto === 'keyed' ? keyedCrypto() : realCrypto();
@@ -54,7 +56,22 @@ export function newContext(
   });
   const nature = { name: 'nature', isAlive: true };
   const things = { options, network, crypto, scheduler, random, observer, population, blobs };
-  return { ...things, nature, faults, reach };
+  let links: Links | undefined;
+  const context: WorldContext = {
+    ...things,
+    nature,
+    faults,
+    phase,
+    reach,
+    links() {
+      links ??= cutLinks(
+        context,
+        network.validators.map((_, seat) => nameOfSeat(seat)),
+      );
+      return links;
+    },
+  };
+  return context;
 }
 
 function realCrypto(): SimulatedCrypto {

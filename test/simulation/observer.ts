@@ -18,7 +18,11 @@ import { type ReleasedVote, type SeenVote, watchVotes } from './watch-votes.ts';
 /** A store as the observer sees it: it looks without being noticed. */
 export interface ObservedStore {
   readonly name: string;
+  /** Whose key signs what is decided here. */
+  readonly signer: string;
   readonly isHonest: boolean;
+  /** Whether it is the store that its key signed over from the start. */
+  readonly isBound: boolean;
   peek<T>(ask: (store: MemoryChainStore) => Promise<T>): Promise<T>;
 }
 
@@ -116,12 +120,13 @@ export function newObserver(
     },
     released(store, vote) {
       if (!store.isHonest) return 'first';
+      if (!store.isBound) violated('a key signs over the store it was bound to', store.name);
       if (!watchOf(store).hasDecided(vote)) {
         const { chain, height, value } = vote.payload;
         const detail = `${value.kind} at ${height} of ${chain} by ${store.name}`;
         violated('a vote leaves after its decision is stored', detail);
       }
-      return seenVote.seen(store.name, vote);
+      return seenVote.seen(store.signer, vote);
     },
   };
 }

@@ -10,14 +10,20 @@ export interface Faults {
   readonly double: number;
   /** A request or an answer takes seconds. */
   readonly slow: number;
-  /** A request to the store fails, or succeeds without saying so. */
+  /** A request to the store fails or has to wait, or succeeds without saying so. */
   readonly store: number;
   /** A read of what never changes misses what was written lately. */
   readonly stale: number;
-  /** A save is given up, and carried out later. */
-  readonly lateSave: number;
-  /** A worker dies before a request to the store. */
+  /** A commit is given up, and carried out later; of other writes a quarter as many. */
+  readonly late: number;
+  /** A worker dies before a request to the store, or as often behind a write. */
   readonly crash: number;
+  /** A bell is received, and comes to nothing. */
+  readonly bell: number;
+  /** Lines are cut: about so many in half a minute. */
+  readonly cut: number;
+  /** A validator's clock is one that jumps. */
+  readonly jump: number;
 }
 
 /** Everything that a world follows from. */
@@ -47,19 +53,24 @@ export interface WorldOptions {
   readonly idleChains: number;
   /** Clocks differ from true time by up to this. */
   readonly skewMs: number;
+  /** Whether the queue takes nothing at all while things go wrong. */
+  readonly queueDown: boolean;
+  /** Whether a validator is given back an old copy of its store. */
+  readonly restore: boolean;
   readonly faults: Faults;
 }
 
 /** The options of a seed. Each leaves some faults out, for what one fault hides another shows. */
 export function optionsFor(seed: number): WorldOptions {
   const random = randomFrom(seed);
+  const traitor = random.pick(['none', 'none', 'twins', 'amnesiac'] as const);
   return {
     seed,
     events: 6_000,
     crypto: 'keyed',
     validators: 4,
-    workers: random.between(1, 3),
-    traitor: random.pick(['none', 'none', 'twins', 'amnesiac']),
+    workers: random.between(1, 4),
+    traitor,
     partingMs: 0,
     chains: plansFor(seed, random),
     clients: random.pick([0, 50, 100]),
@@ -67,6 +78,9 @@ export function optionsFor(seed: number): WorldOptions {
     children: random.between(1, 4),
     idleChains: random.chance(0.3) ? 20 : 1,
     skewMs: random.pick([0, 50, 400, 3_000]),
+    queueDown: random.chance(0.15),
+    // A validator that never votes again is one of the few that may fail.
+    restore: traitor === 'none' && random.chance(0.4),
     faults: faultsFrom(random),
   };
 }
@@ -86,8 +100,11 @@ function faultsFrom(random: Random): Faults {
     slow: share(0.1),
     store: share(0.03),
     stale: share(0.03),
-    lateSave: share(0.05),
+    late: share(0.05),
     crash: share(0.004),
+    bell: share(0.9),
+    cut: share(1),
+    jump: share(0.5),
   };
 }
 
@@ -97,6 +114,9 @@ export const noFaults: Faults = {
   slow: 0,
   store: 0,
   stale: 0,
-  lateSave: 0,
+  late: 0,
   crash: 0,
+  bell: 0,
+  cut: 0,
+  jump: 0,
 };

@@ -16,7 +16,7 @@ export function localPorts(context: WorldContext, store: NodeStore): WorkerPorts
     chains: store,
     blobs: store.blobs,
     verifier: context.crypto.verifier(),
-    clock: clockOf(context, context.nature, 0),
+    clock: clockOf(context, context.nature, () => 0),
     bus: { ring: () => Promise.resolve() },
     notifier: { publish: () => Promise.resolve() },
     signer: undefined,

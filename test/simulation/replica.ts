@@ -1,20 +1,23 @@
 import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
 import { memoryNotifier } from '#adapters/memory/notifier.ts';
-import type { StoreStep } from '#adapters/memory/store-step.ts';
 import type { StoredChains } from '#adapters/memory/stored-chains.ts';
 import type { ServedPorts } from '#api/local-validator.ts';
-import type { ChainWrite, SaveResult, Version } from '#ports/chain-store.ts';
-import type { Doorbell } from '#ports/message-bus.ts';
+import type { ChainWrite } from '#ports/chain-store.ts';
+import type { Doorbell, MessageBus } from '#ports/message-bus.ts';
 import type { NodeStore } from '#ports/node-store.ts';
-import type { Signer } from '#ports/signer.ts';
+import type { BoundSigner, Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { isFallback, type Round } from '#protocol/block/round.ts';
 import { emptyManager } from '#protocol/manager/manager.ts';
 import { deliverBlock } from '#worker/sweep.ts';
+import { jumpingSkew, type Skew } from './clocks.ts';
 import { clockOf, someMs, type WorldContext } from './context.ts';
 import type { ObservedStore } from './observer.ts';
+import { newQueue, type Queue } from './queue.ts';
 import type { Process } from './scheduler.ts';
+import { storeRequests } from './store-requests.ts';
+import { tableStore } from './table-store.ts';
 
 /** Whatever runs a validator's code over its store. */
 export interface Worker {
@@ -27,10 +30,15 @@ export interface Replica extends ObservedStore {
   /** Those that live. */
   readonly workers: readonly Worker[];
   readonly side: number;
+  /** The blocks that were kept above a gap. */
+  readonly kept: Set<string>;
+  readonly queue: Queue;
   kill(process: Process): void;
   snapshot(): StoredChains;
   /** Everything dies; what starts again finds what was stored. */
   restart(): void;
+  /** Everything dies; what starts again finds what was stored once. */
+  restore(from: StoredChains): void;
 }
 
 export interface ReplicaOptions {
@@ -43,40 +51,22 @@ export interface ReplicaOptions {
 }
 
 export function newReplica(context: WorldContext, options: ReplicaOptions): Replica {
-  const { scheduler, random, nature, observer } = context;
+  const { scheduler, random, nature } = context;
   const { name, isHonest, side } = options;
-  let isPeeking = false;
+  const skew = jumpingSkew(context, options.skewMs);
   let started = 0;
   let workers: readonly Worker[] = [];
-  const late = new Set<Process>();
+  let store = memoryChainStore();
+  let isBound = true;
   const kept = new Set<string>();
-
-  async function beforeStep(step: StoreStep): Promise<void> {
-    if (isPeeking) return;
-    if (step.kind === 'reply' && step.chain) await observer.saved(replica, step.chain);
-    const process = scheduler.current();
-    const isLate = late.has(process);
-    if (!isLate && random.chance(context.faults().crash)) {
-      context.reach('a worker died between two requests to the store');
-      kill(process);
-    }
-    const slow = isLate || random.chance(0.02);
-    const ms = someMs(random, 0, slow ? 800 : 4);
-    await scheduler.pause(process, ms, `${step.action} ${step.kind}`);
-    if (isLate || !random.chance(context.faults().store)) return;
-    if (step.kind === 'reply') context.reach('a save succeeded without saying so');
-    throw new StoreFault(`${step.action} ${step.kind} failed`);
-  }
-
-  const openStore = (from?: MemoryChainStore) =>
-    memoryChainStore({ beforeStep, ...(from && { from: from.snapshot() }) });
-  let store = openStore();
 
   function start(): void {
     const process = { name: `${name} worker ${++started}`, isAlive: true, side };
-    const shared = observedStore(context, { store, process, late, kept, name });
-    const chains = isHonest ? shared : forgetful(context, shared);
-    workers = [...workers, { process, ports: portsOf(context, options, { process, chains }) }];
+    const opened = openStore(context, { store, process, replica });
+    const chains = isHonest ? opened : forgetful(context, opened);
+    const signer = { ...options.signer, isBound: () => Promise.resolve(replica.isBound) };
+    const ports = portsOf(context, { process, chains, skew, signer, bus: queue });
+    workers = [...workers, { process, ports }];
   }
 
   function kill(process: Process): void {
@@ -92,126 +82,122 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
     while (workers.length < context.options.workers) start();
   }
 
+  function restart(): void {
+    for (const { process } of workers) process.isAlive = false;
+    workers = [];
+    startMissing();
+  }
+
+  const queue = newQueue(context, { name, deliver: (bell) => deliverBy(context, workers, bell) });
   const replica: Replica = {
-    name,
+    get name() {
+      return isBound ? name : `${name} restored`;
+    },
+    signer: name,
     side,
     isHonest,
-    peek(ask) {
-      isPeeking = true;
-      const asked = ask(store);
-      isPeeking = false;
-      return asked;
+    kept,
+    queue,
+    get isBound() {
+      return isBound;
     },
+    peek: (ask) => ask(store),
     get workers() {
       return workers;
     },
     kill,
     snapshot: () => store.snapshot(),
     restart() {
-      for (const { process } of workers) process.isAlive = false;
-      workers = [];
-      store = openStore(store);
-      startMissing();
+      restart();
       context.reach('a validator started anew from what it had stored');
+    },
+    restore(from) {
+      store = memoryChainStore({ from });
+      isBound = false;
+      restart();
+      context.reach('a validator was given back an old copy of its store');
     },
   };
   startMissing();
   return replica;
 }
 
+/** Whether one of the workers did what a bell asks for. */
+async function deliverBy(
+  { random, scheduler }: WorldContext,
+  workers: readonly Worker[],
+  bell: Doorbell,
+): Promise<boolean> {
+  if (workers.length === 0) return false;
+  const { process, ports } = random.pick(workers);
+  scheduler.become(process);
+  try {
+    await deliverBlock(ports, bell);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreFault) return false;
+    throw error;
+  }
+}
+
 interface Own {
   readonly process: Process;
   readonly chains: NodeStore;
+  readonly skew: Skew;
+  readonly signer: BoundSigner;
+  readonly bus: MessageBus;
 }
 
-function portsOf(
-  context: WorldContext,
-  { signer, skewMs }: ReplicaOptions,
-  { process, chains }: Own,
-): ServedPorts {
-  const { scheduler, random } = context;
+function portsOf(context: WorldContext, { process, chains, skew, signer, bus }: Own): ServedPorts {
   // Machines of one validator differ less than validators do.
-  const ownSkewMs = someMs(random, 0, context.options.skewMs / 10);
-  function deliver(bell: Doorbell): void {
-    deliverBlock(ports, bell).catch((error: unknown) => {
-      if (!(error instanceof StoreFault)) scheduler.fail(error);
-    });
-  }
-  const ports: ServedPorts = {
+  const ownSkewMs = someMs(context.random, 0, context.options.skewMs / 10);
+  return {
     network: context.network.network,
     chains,
     blobs: chains.blobs,
     verifier: context.crypto.verifier(),
-    clock: clockOf(context, process, skewMs + ownSkewMs),
-    bus: {
-      ring(bells) {
-        for (const bell of bells) {
-          if (random.chance(context.faults().loss)) continue;
-          const event = { label: 'bell', act: () => deliver(bell) };
-          scheduler.after(process, someMs(random, 0, 500), event);
-        }
-        return Promise.resolve();
-      },
-    },
-    signer: { ...signer, isBound: () => Promise.resolve(true) },
+    clock: clockOf(context, process, () => skew() + ownSkewMs),
+    bus,
+    signer,
     notifier: memoryNotifier({ run: 'simulated', keptMax: 16 }),
     tracks: () => true,
   };
-  return ports;
 }
 
-interface Shared {
+interface Opened {
   readonly store: MemoryChainStore;
   readonly process: Process;
-  /** What carries out the saves that were given up. */
-  readonly late: Set<Process>;
-  /** The blocks that were kept above a gap. */
-  readonly kept: Set<string>;
-  readonly name: string;
+  readonly replica: Replica;
 }
 
-/** The store as one worker has it: its saves are looked at, and may be given up half-way. */
-function observedStore(
-  context: WorldContext,
-  { store, process, late, kept, name }: Shared,
-): NodeStore {
-  const { scheduler, random, observer } = context;
-
-  async function save(chain: ChainId, base: Version, write: ChainWrite): Promise<SaveResult> {
-    const result = await store.save(chain, base, write);
-    if (result.kind === 'conflict') context.reach('two workers raced, and one lost');
-    return result;
-  }
-
-  async function saveLate(chain: ChainId, base: Version, write: ChainWrite): Promise<SaveResult> {
-    const carrier = { name: `late save of ${name}`, isAlive: true };
-    late.add(carrier);
-    const carry = async () => {
-      const { kind } = await store.save(chain, base, write);
-      if (kind === 'saved' && write.head) context.reach('a save given up landed later');
-    };
-    scheduler.start(carrier, carry);
-    await scheduler.pause(process, someMs(random, 0, 1_500), 'save given up');
-    throw new StoreFault('no answer to a save');
-  }
-
+/** The store as one worker has it. */
+function openStore(context: WorldContext, { store, process, replica }: Opened): NodeStore {
+  const { observer } = context;
+  const { kept } = replica;
+  const send = storeRequests(context, { process, die: () => replica.kill(process) });
+  const { name, signer, isHonest, isBound } = replica;
+  // What was sent to this store may still land when the replica has another.
+  const observed: ObservedStore = { name, signer, isHonest, isBound, peek: (ask) => ask(store) };
+  const table = tableStore({ store, send, saved: (chain) => observer.saved(observed, chain) });
   return {
-    ...store,
-    loadBlocks: async (chain, heights) => stale(context, await store.loadBlocks(chain, heights)),
-    loadPieces: async (chain, hashes) => stale(context, await store.loadPieces(chain, hashes)),
-    save(chain, base, write) {
+    ...table,
+    loadBlocks: async (chain, heights) => stale(context, await table.loadBlocks(chain, heights)),
+    loadPieces: async (chain, hashes) => stale(context, await table.loadPieces(chain, hashes)),
+    async save(chain, base, write) {
       notice(context, write, { chain, kept });
       for (const { bytes } of write.head ? [] : write.blocks) observer.stored(bytes);
-      return random.chance(context.faults().lateSave)
-        ? saveLate(chain, base, write)
-        : save(chain, base, write);
+      const result = await table.save(chain, base, write);
+      if (result.kind === 'conflict') context.reach('two workers raced, and one lost');
+      return result;
     },
   };
 }
 
 /** What a read finds that may miss the newest writes. */
 function stale<K, V>({ random, faults, reach }: WorldContext, found: ReadonlyMap<K, V>) {
-  const seen = [...found].filter(() => !random.chance(faults().stale));
+  const share = faults().stale;
+  if (share === 0 || found.size === 0) return found;
+  const seen = [...found].filter(() => !random.chance(share));
   if (seen.length < found.size) reach('a read missed what was there');
   return new Map(seen);
 }

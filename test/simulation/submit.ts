@@ -36,6 +36,7 @@ const expectedKinds = new Set([
   'missing-blobs',
   'unpublished-blob',
   'unknown-chain',
+  'store-not-bound',
 ]);
 
 const attemptsMax = 6;

@@ -3,6 +3,7 @@ import { StoreFault } from '#ports/store-fault.ts';
 import { finishUncertified } from '#worker/finish-uncertified.ts';
 import { type SweepCursors, sweepOnce } from '#worker/sweep.ts';
 import { someMs, type WorldContext } from './context.ts';
+import { nameOfSeat } from './genesis.ts';
 import { nodeFor, type SimulatedValidator } from './network.ts';
 import { newReplica, type Replica, type Worker } from './replica.ts';
 
@@ -10,7 +11,7 @@ import { newReplica, type Replica, type Worker } from './replica.ts';
 export function startValidators(context: WorldContext): readonly SimulatedValidator[] {
   const { options, network } = context;
   const validators = network.validators.map(({ signer }, seat) => {
-    const name = `validator ${seat}`;
+    const name = nameOfSeat(seat);
     const isHonest = seat >= traitors[options.traitor];
     const isTwin = !isHonest && options.traitor !== 'amnesiac';
     const names = isTwin ? [`${name} a`, `${name} b`] : [name];
@@ -63,6 +64,7 @@ function keepSweeping(
   }
 
   function act(): void {
+    if (context.phase() === 'aftermath') return;
     plan();
     if (replica.workers.length === 0) return;
     const worker = random.pick(replica.workers);

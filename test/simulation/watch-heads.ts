@@ -11,6 +11,7 @@ import type { Violated } from './invariant-failure.ts';
 interface WatchedStore {
   readonly name: string;
   readonly isHonest: boolean;
+  readonly isBound: boolean;
 }
 
 /** What one validator's store was seen to hold. */
@@ -33,7 +34,8 @@ interface Seen {
 
 const nothingSeen: Seen = { manager: emptyManager, version: 0, next: 0n, tip: undefined };
 
-export function watchHeads({ name: store, isHonest }: WatchedStore, violated: Violated): HeadWatch {
+export function watchHeads(watched: WatchedStore, violated: Violated): HeadWatch {
+  const { name: store, isHonest } = watched;
   const seen = new Map<ChainId, Seen>();
   const decisions = new Set<string>();
 
@@ -47,7 +49,9 @@ export function watchHeads({ name: store, isHonest }: WatchedStore, violated: Vi
   return {
     saved(chain, { version, head }) {
       const { next = 0n, tip } = head ?? {};
-      const before = seen.get(chain) ?? nothingSeen;
+      const first = { manager: head?.manager ?? emptyManager, version, next, tip };
+      // An old copy of a store begins anywhere.
+      const before = seen.get(chain) ?? (watched.isBound ? nothingSeen : first);
       const name = `${store}, chain ${chain}, version ${version}`;
       if (version < before.version || version > before.version + 1) {
         violated('versions count saves', `${name} after ${before.version}`);

@@ -1,7 +1,8 @@
 import { chainOwner } from '#protocol/block/owner.ts';
+import { withoutAmbient } from './ambient.ts';
 import { auditWorld, isSettled } from './audit.ts';
-import type { WorldContext } from './context.ts';
-import { lifetimeMs, type Phase, startDevices } from './devices.ts';
+import { type Phase, someMs, type WorldContext } from './context.ts';
+import { lifetimeMs, startDevices } from './devices.ts';
 import { unitOf } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import type { Mark } from './marks.ts';
@@ -22,6 +23,8 @@ export interface WorldReport {
 const chaosMsMax = 3_600_000;
 const healingMsMax = 600_000;
 const healingEventsMax = 200_000;
+/** Longer than anything is under way. */
+const aftermathMs = 30 * 24 * 3_600_000;
 
 /** A chain with less than so many payments may have nothing left to pay with. */
 const restlessUnits = 100n;
@@ -31,26 +34,36 @@ const restlessUnits = 100n;
  *
  * @throws InvariantFailure if a rule is broken.
  */
-export async function runWorld(options: WorldOptions): Promise<WorldReport> {
+export function runWorld(options: WorldOptions): Promise<WorldReport> {
+  return withoutAmbient(() => runPhases(options));
+}
+
+async function runPhases(options: WorldOptions): Promise<WorldReport> {
   let phase: Phase = 'chaos';
   const reached = new Set<Mark>();
   const context = newContext(options, {
     reached,
     faults: () => (phase === 'chaos' ? options.faults : noFaults),
+    phase: () => phase,
   });
   const { scheduler, observer } = context;
   const { ledger } = observer;
   const validators = startValidators(context);
-  startDevices(context, validators, () => phase);
-  disturb(context, validators, () => phase);
+  startDevices(context, validators);
+  disturb(context, validators);
   await scheduler.run(() => false, { events: options.events, ms: chaosMsMax });
   phase = 'healing';
+  for (const { replicas } of validators) for (const { queue } of replicas) queue.redrive();
   const moving = watchProgress(context);
   const isLive = () => moving.stuck().length === 0;
   await scheduler.run(isLive, { events: healingEventsMax, ms: healingMsMax });
   if (!isLive()) throw new InvariantFailure(`every chain progresses: ${moving.stuck()}`);
   phase = 'settling';
   await settle(context, validators);
+  phase = 'aftermath';
+  await scheduler.run(() => false, { events: healingEventsMax, ms: aftermathMs });
+  const unsettled = await isSettled(context, validators);
+  if (unsettled) throw new InvariantFailure(`what is at rest stays so: ${unsettled}`);
   await auditWorld(context, validators);
   const blocks = ledger.chains().reduce((sum, chain) => sum + ledger.blocksOf(chain).length, 0);
   return { ...scheduler.counts(), blocks, reached };
@@ -90,15 +103,12 @@ async function settle(
   throw new InvariantFailure(`everything arrives: ${await isSettled(context, validators)}`);
 }
 
-/** Whole validators stop and start anew from what they stored. */
-function disturb(
-  context: WorldContext,
-  validators: readonly SimulatedValidator[],
-  phase: () => Phase,
-): void {
-  const { scheduler, random, nature } = context;
+/** Whole validators stop and start anew from what they stored; one may be given an old copy. */
+function disturb(context: WorldContext, validators: readonly SimulatedValidator[]): void {
+  const { scheduler, random, nature, options } = context;
+  const isOver = () => context.phase() !== 'chaos';
   function act(): void {
-    if (phase() !== 'chaos') return;
+    if (isOver()) return;
     random.pick(random.pick(validators).replicas).restart();
     plan();
   }
@@ -106,4 +116,17 @@ function disturb(
     scheduler.after(nature, lifetimeMs(context, random), { label: 'restart a validator', act });
   };
   plan();
+  const [unlucky] = random.pick(validators).replicas;
+  if (!options.restore || !unlucky) return;
+  const copy = () => {
+    const copied = unlucky.snapshot();
+    const restore = () => {
+      if (!isOver()) unlucky.restore(copied);
+    };
+    scheduler.after(nature, someMs(random, 500, 20_000), {
+      label: 'restore a store',
+      act: restore,
+    });
+  };
+  scheduler.after(nature, someMs(random, 500, 20_000), { label: 'copy a store', act: copy });
 }

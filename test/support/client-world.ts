@@ -61,6 +61,8 @@ export interface Reachable {
   readonly validators: readonly Pick<WorldValidator, 'node'>[];
   /** Where answers take longer than in one process. */
   readonly timeouts?: Partial<Timeouts>;
+  /** Names the operations of its clients. */
+  readonly newCorrelation?: () => string;
 }
 
 /** What one device keeps. */
@@ -203,6 +205,7 @@ export async function openClient(
       verifier: signatureVerifier({ policy: { kind: 'clients' } }),
       clock: world.clock,
       timeouts: { ...timeouts, ...world.timeouts },
+      ...(world.newCorrelation && { newCorrelation: world.newCorrelation }),
     }),
   );
   return { client, wallet, device };

@@ -61,7 +61,7 @@ export async function startEmbedded(
   const running = new Map<string, RunningValidator>();
   const start = async (name: string) => {
     const { port = 0 } = embedded.find((one) => one.name === name) ?? {};
-    running.set(name, granted(await startValidator({ home, stored, name, port })));
+    running.set(name, granted(await startValidator({ home, stored, name, port, logs: 'faults' })));
   };
   const stop = async (name: string) => {
     await running.get(name)?.stop();

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Carrier } from '#adapters/http/carrier.ts';
-import { validatorOver } from '#adapters/http/validator-over.ts';
+import type { HintStreams } from '#adapters/http/hints.ts';
+import { type HttpValidator, validatorOver } from '#adapters/http/validator-over.ts';
 import type { ApiContext } from '#api/context.ts';
 import type { Handler } from '#functions/built-once.ts';
 import { type Served, serveGateway } from '#functions/gateway/serve-gateway.ts';
@@ -43,15 +44,19 @@ export function servedByFunction(
   });
 }
 
-const noHints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };
+const noHints: HintStreams = {
+  subscribe: () => ({ close: () => undefined }),
+  close: () => undefined,
+};
 
 /** The validator that a function answers for, as its clients see it. */
 export function gatewayNode(
   handler: GatewayHandler,
   { name, publicKey }: Pick<ValidatorNode, 'name' | 'publicKey'>,
-): ValidatorNode {
+  hints: HintStreams = noHints,
+): HttpValidator {
   const url = 'https://abcdefghij.execute-api.eu-west-1.amazonaws.com';
-  return validatorOver({ url, name, publicKey, carrier: carrierTo(handler), hints: noHints });
+  return validatorOver({ url, name, publicKey, carrier: carrierTo(handler), hints });
 }
 
 /** Carries requests as API Gateway does. */

@@ -60,15 +60,15 @@ export function gatewayEvent({ method, path, headers = {}, body }: Asked): APIGa
   };
 }
 
-/** A batch of a queue, whose records are named `record-0` and on. */
-export function queueEvent(bodies: readonly string[]): SQSEvent {
+/** A batch of a queue, whose records are named `record-0` and on, at this attempt. */
+export function queueEvent(bodies: readonly string[], attempts = 1): SQSEvent {
   return {
     Records: bodies.map((body, index) => ({
       messageId: `record-${index}`,
       receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
       body,
       attributes: {
-        ApproximateReceiveCount: '1',
+        ApproximateReceiveCount: `${attempts}`,
         SentTimestamp: '1795262400000',
         SenderId: 'AROAEXAMPLE:weft',
         ApproximateFirstReceiveTimestamp: '1795262400001',

@@ -83,9 +83,12 @@ interface Change {
   readonly stored: StoredObject | undefined;
 }
 
-/** The row after a change; undefined where there is none. */
+/**
+ * The row after a change; undefined where there is none. One that names a new object is sent once:
+ * the row may have been made, and be gone again with its object, before it would be made anew.
+ */
 async function change(
-  { client, tables, repeat }: TableCalls,
+  { client, tables, repeat, untilDone }: TableCalls,
   id: BlobId,
   { set, and, names, values, stored }: Change,
 ): Promise<BlobRow | undefined> {
@@ -103,7 +106,8 @@ async function change(
     },
     ReturnValues: 'ALL_NEW',
   });
-  const item = (await repeat((options) => client.send(update, options)))?.Attributes;
+  const send = stored ? untilDone : repeat;
+  const item = (await send((options) => client.send(update, options)))?.Attributes;
   return item && rowFromItem(id, item);
 }
 

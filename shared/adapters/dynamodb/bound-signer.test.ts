@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import type { StoreBinding } from '#ports/store-binding.ts';
-import { StoreFault } from '#ports/store-fault.ts';
+import { StoreBusyFault, StoreFault } from '#ports/store-fault.ts';
 import { type Answer, answeringClient, refusal } from '#test/support/answering-client.ts';
 import { bindingOf, comparedMsMax, tableBoundSigner } from './bound-signer.ts';
 
@@ -79,19 +79,38 @@ test('over a table that was replaced under it a key signs no more, though the ol
   await assert.rejects(bound.sign(message), StoreFault);
 });
 
-test('a key signs nothing while its table cannot be described, and goes on afterwards', async () => {
+test('a key signs nothing while its table cannot be described, and nobody says it is another', async () => {
   const { world, bound } = await boundToOne();
   for (const answer of [refusal('LimitExceededException'), new Error('no connection')]) {
     world.answer = answer;
-    assert.equal(await bound.isBound(), false);
+    await assert.rejects(bound.isBound(), StoreBusyFault);
+    await assert.rejects(bound.sign(message), StoreFault);
   }
   world.answer = described('one');
   assert.equal(await bound.isBound(), true);
 });
 
-test('a key that was never bound does not sign', async () => {
+test('a connection that is lost, as all are after a freeze, is no reason not to vote', async () => {
+  const { world, bound } = await boundToOne();
+  world.answer = new Error('socket hang up');
+  const asking = bound.isBound();
+  world.answer = described('one');
+  assert.equal(await asking, true);
+});
+
+test('a comparison that ends a minute after it began says nothing of now', async () => {
+  const { world, bound } = await boundToOne();
+  const asking = bound.isBound();
+  world.now += comparedMsMax;
+  await assert.rejects(asking, StoreBusyFault);
+});
+
+test('a key that was never bound does not sign before it is', async () => {
   const client = answeringClient(() => described('one'));
-  const loadBinding = async () => undefined;
+  let binding: StoreBinding | undefined;
+  const loadBinding = async () => binding;
   const bound = tableBoundSigner({ signer, client, tables, loadBinding });
   assert.equal(await bound.isBound(), false);
+  binding = await bindingOf(client, tables, signer);
+  assert.equal(await bound.isBound(), true);
 });

@@ -1,9 +1,10 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BoundSigner, Signer } from '#ports/signer.ts';
 import type { LoadBinding, StoreBinding } from '#ports/store-binding.ts';
-import { StoreFault } from '#ports/store-fault.ts';
+import { StoreBusyFault, StoreFault } from '#ports/store-fault.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { TableNames } from './chain-tables.ts';
+import { tableCalls } from './table-calls.ts';
 
 export interface TableBoundSignerOptions {
   readonly signer: Signer;
@@ -16,12 +17,11 @@ export interface TableBoundSignerOptions {
 
 /** How old a comparison may be when a vote is signed. */
 export const comparedMsMax = 60_000;
-const callMs = 3_000;
 
 /**
  * A key that signs only over the table that it was bound to. It is compared before the first vote,
  * and again when that was over a minute ago. Over another table the key never signs again in this
- * process, and all else works.
+ * process, and all else works. Where nothing tells which table it is, the store is busy.
  */
 export function tableBoundSigner(options: TableBoundSignerOptions): BoundSigner {
   const { signer, now = Date.now } = options;
@@ -29,26 +29,30 @@ export function tableBoundSigner(options: TableBoundSignerOptions): BoundSigner 
   let comparedAt: number | undefined;
   let comparing: Promise<boolean> | undefined;
 
-  async function compare(): Promise<boolean> {
-    try {
-      const start = now();
-      if (await isSameStore(options)) comparedAt = start;
-      else isOther = true;
-      return !isOther;
-    } catch {
-      // Neither the same nor another: it is asked again before the next vote.
-      return false;
-    } finally {
-      comparing = undefined;
-    }
+  function isFresh(time: number): boolean {
+    const age = now() - time;
+    return age >= 0 && age < comparedMsMax;
   }
 
-  function isBound(): Promise<boolean> {
-    if (isOther) return Promise.resolve(false);
-    const age = comparedAt === undefined ? comparedMsMax : now() - comparedAt;
-    if (age >= 0 && age < comparedMsMax) return Promise.resolve(true);
-    comparing ??= compare();
-    return comparing;
+  async function compare(): Promise<boolean> {
+    const start = now();
+    const found = await foundStore(options).catch((error: unknown) => {
+      throw new StoreBusyFault('the store cannot be compared now', { cause: error });
+    });
+    if (found === 'other') isOther = true;
+    if (found !== 'same') return false;
+    if (!isFresh(start)) throw new StoreBusyFault('the comparison of the store took too long');
+    comparedAt = start;
+    return true;
+  }
+
+  async function isBound(): Promise<boolean> {
+    if (isOther) return false;
+    if (comparedAt !== undefined && isFresh(comparedAt)) return true;
+    comparing ??= compare().finally(() => {
+      comparing = undefined;
+    });
+    return await comparing;
   }
 
   return {
@@ -56,7 +60,7 @@ export function tableBoundSigner(options: TableBoundSignerOptions): BoundSigner 
     isBound,
     async sign(message) {
       if (await isBound()) return await signer.sign(message);
-      throw new StoreFault('this key is not known to be bound to this store');
+      throw new StoreFault('this key is not bound to this store');
     },
   };
 }
@@ -64,26 +68,29 @@ export function tableBoundSigner(options: TableBoundSignerOptions): BoundSigner 
 /**
  * What a key may be bound to: the table of heads, in which all its votes are recorded.
  *
- * @throws Error if the table cannot be described.
+ * @throws StoreFault if the table cannot be described.
  */
 export async function bindingOf(
   client: DynamoDBClient,
   tables: TableNames,
   { publicKey }: Pick<Signer, 'publicKey'>,
 ): Promise<StoreBinding> {
+  const { repeat } = tableCalls({ client, tables });
   const describe = new DescribeTableCommand({ TableName: tables.heads });
-  const { Table } = await client.send(describe, { abortSignal: AbortSignal.timeout(callMs) });
-  const { TableId: tableId, TableArn: arn = '' } = Table ?? {};
+  const described = await repeat((call) => client.send(describe, call));
+  const { TableId: tableId, TableArn: arn = '' } = described?.Table ?? {};
   const [, , , region, account] = arn.split(':');
   if (!(tableId && region && account)) throw new StoreFault(`table ${tables.heads} has no id`);
   return { publicKey: hexFromBytes(publicKey.bytes), tableId, account, region };
 }
 
-async function isSameStore(options: TableBoundSignerOptions): Promise<boolean> {
+/** Whether the key is bound to this store, to another, or to none yet. */
+async function foundStore(options: TableBoundSignerOptions): Promise<'same' | 'other' | 'none'> {
   const { signer, client, tables, loadBinding } = options;
   const [bound, here] = await Promise.all([loadBinding(), bindingOf(client, tables, signer)]);
-  if (bound === undefined) return false;
-  return (['publicKey', 'tableId', 'account', 'region'] as const).every(
+  if (bound === undefined) return 'none';
+  const isSame = (['publicKey', 'tableId', 'account', 'region'] as const).every(
     (field) => bound[field] === here[field],
   );
+  return isSame ? 'same' : 'other';
 }

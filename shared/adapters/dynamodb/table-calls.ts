@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { StoreBusyFault, StoreFault } from '#ports/store-fault.ts';
-import { callFault } from './call-faults.ts';
+import { type CallFault, callFault } from './call-faults.ts';
 import type { TableNames } from './chain-tables.ts';
 
 export interface DynamoOptions {
@@ -27,6 +27,8 @@ export interface TableCalls {
    * @throws StoreFault if it did not succeed.
    */
   repeat<T>(call: (options: CallOptions) => Promise<T>): Promise<T | undefined>;
+  /** The same for a call that must not be done twice: it is made again only if it was not done. */
+  untilDone<T>(call: (options: CallOptions) => Promise<T>): Promise<T | undefined>;
 }
 
 const defaultCallMs = 3_000;
@@ -52,22 +54,28 @@ export function dynamoClient(config: DynamoDBClientConfig): DynamoDBClient {
 
 export function tableCalls({ client, tables, callMs = defaultCallMs }: DynamoOptions): TableCalls {
   const once: TableCalls['once'] = (call) => call({ abortSignal: AbortSignal.timeout(callMs) });
+  async function tried<T>(
+    call: (options: CallOptions) => Promise<T>,
+    passing: readonly CallFault[],
+  ): Promise<T | undefined> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(call);
+      } catch (error) {
+        const fault = callFault(error);
+        if (fault === 'condition') return undefined;
+        if (!passing.includes(fault) || tries === triesMax) throw storeFault(error);
+      }
+      await pause(tries);
+    }
+  }
+
   return {
     client,
     tables,
     once,
-    async repeat(call) {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await once(call);
-        } catch (error) {
-          const fault = callFault(error);
-          if (fault === 'condition') return undefined;
-          if (fault === 'refused' || tries === triesMax) throw storeFault(error);
-        }
-        await pause(tries);
-      }
-    },
+    repeat: (call) => tried(call, ['overloaded', 'unknown']),
+    untilDone: (call) => tried(call, ['overloaded']),
   };
 }
 

@@ -190,8 +190,11 @@ test('a client that is closed gives up what is under way', async () => {
 });
 
 test("a gateway's own 429 and 503 are busy, its other faults leave the outcome unknown", async () => {
-  const gateway = (status: string) =>
-    write(`${http(status, { 'content-type': 'application/json', 'content-length': 2 })}{}`);
+  const gateway = (status: string) => {
+    const body = `{"message":"${status.slice(4)}"}`;
+    const head = { 'content-type': 'application/json', 'content-length': body.length };
+    return write(http(status, head) + body);
+  };
   for (const status of ['429 Too Many Requests', '503 Service Unavailable']) {
     const answer = await askOf(gateway(status));
     assert.ok(typeof answer === 'object' && answer !== null && 'error' in answer);

@@ -11,9 +11,11 @@ export interface HttpValidatorOptions extends Omit<Reached, 'carrier' | 'hints'>
 /** A validator behind an address, over kept connections. */
 export function httpValidator(options: HttpValidatorOptions): HttpValidator {
   const { url, connections = 16, hints } = options;
-  return validatorOver({
+  const socketUrl = async () => (await node.network()).socketUrl;
+  const node: HttpValidator = validatorOver({
     ...options,
     carrier: carrierTo(url, connections),
-    hints: hintStreams({ url, ...hints }),
+    hints: hintStreams({ url, socketUrl, ...hints }),
   });
+  return node;
 }

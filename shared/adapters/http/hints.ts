@@ -2,9 +2,14 @@ import type { HintListener, HintSubscription } from '#ports/validator-node.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { subscribedChainsMax } from '#wire/notifications.ts';
 import { type Heard, hearOnce } from './event-source.ts';
+import { socketAddress } from './socket-address.ts';
+import { hearOverSocket, type SocketOptions } from './socket-source.ts';
 
 export interface HintOptions {
   readonly url: string;
+  /** What the validator says of where it tells over WebSocket: undefined if it streams. */
+  readonly socketUrl?: () => Promise<string | undefined>;
+  readonly socket?: SocketOptions;
   /** A stream that says nothing for so long is dead, whatever its connection says. */
   readonly silenceMs?: number;
   /** A stream is made anew after so long, however well it seems. */
@@ -23,7 +28,10 @@ export interface HintStreams {
   close(): void;
 }
 
-/** Listens to a validator's streams, and makes those that end again until it is closed. */
+/**
+ * Listens to a validator, over WebSocket where it says so and to its streams elsewhere, and makes
+ * again what ends until it is closed.
+ */
 export function hintStreams(options: HintOptions): HintStreams {
   const open = new Set<HintSubscription>();
   return {
@@ -74,14 +82,21 @@ function keepHearing(
     endPause = undefined;
   }
 
+  function onId(id: string): void {
+    after = id;
+  }
+
   async function hearOn(): Promise<void> {
     let pauseMs = firstPauseMs;
     while (isOpen) {
       const start = performance.now();
-      const onId = (id: string) => {
-        after = id;
-      };
-      current = hearOnce({ url, chains, after, silenceMs, renewMs, listener, onId });
+      const told = await socketUrlOf(options);
+      if (!isOpen) return;
+      const heard = { chains, after, listener, onId };
+      current =
+        told === undefined
+          ? hearOnce({ ...heard, url, silenceMs, renewMs })
+          : hearOverSocket({ ...heard, url: told, options: options.socket ?? {} });
       const end = await current.ended;
       if (!isOpen) return;
       if (end === 'renewed') continue;
@@ -103,4 +118,10 @@ function keepHearing(
       endPause?.();
     },
   };
+}
+
+/** Who does not say where may still stream. */
+async function socketUrlOf({ url, socketUrl }: HintOptions): Promise<string | undefined> {
+  const told = await socketUrl?.().catch(() => undefined);
+  return told === undefined ? undefined : socketAddress(told, url);
 }

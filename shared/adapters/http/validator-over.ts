@@ -18,6 +18,7 @@ import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import {
+  correlationHeader,
   protocolHeader,
   refusalMediaType,
   shardMapHeader,
@@ -35,7 +36,7 @@ import {
 } from '#wire/pages.ts';
 import { queryText } from '#wire/query.ts';
 import { busyRefusal } from '#wire/rejections.ts';
-import { blobPath, chainPath, requestPath } from '#wire/routes.ts';
+import { blobPath, chainPath, requestPath, type ShardName } from '#wire/routes.ts';
 import {
   firstShardMap,
   type ShardMap,
@@ -75,9 +76,21 @@ const pageReplyBytesMax = pageBytesMax + certifiedBlockBytesMax;
 
 /** Asks a validator over whatever carries requests to it. */
 export function validatorOver(reached: Reached): HttpValidator {
-  const { url, name, publicKey, deadlineMs = 5_000, carrier, hints } = reached;
-  const { ask, shardMap } = askerAt(url, carrier, deadlineMs);
-  const at = (chain: ChainId) => shardOf(shardMap(), chain);
+  const asker = askerAt(reached.url, reached.carrier, reached.deadlineMs ?? 5_000);
+  return {
+    ...named(reached, asker, undefined),
+    under: (correlation) => named(reached, asker, correlation),
+  };
+}
+
+/** A validator whose requests belong to one operation, if that has a name. */
+function named(
+  { url, name, publicKey, carrier, hints }: Reached,
+  { asking, shardMap }: Asker,
+  correlation: string | undefined,
+): HttpValidator {
+  const ask = asking(correlation);
+  const at = (chain: ChainId) => shardNameOf(shardMap(), chain);
   async function askAbout<T>(path: string, codec: Codec<T>): Promise<T> {
     const answer = await ask({ path, codec, bytesMax: replyBytesMax });
     if (answer.ok) return answer.value;
@@ -120,7 +133,7 @@ export function validatorOver(reached: Reached): HttpValidator {
     network: () => askAbout('/v1/network', networkDescriptionCodec),
     genesis: () => askAbout('/v1/genesis', genesisCodec),
     subscribe: hints.subscribe,
-    shardMap,
+    shardMap: () => shardMap() ?? firstShardMap,
     async close() {
       hints.close();
       await carrier.close();
@@ -138,14 +151,14 @@ interface Asked<T> {
 type Ask = <T>(asked: Asked<T>) => Promise<Result<T, Refusal>>;
 type BlobCalls = Pick<ValidatorNode, 'blob' | 'blobState' | 'heldBlob' | 'uploadBlob'>;
 
-function blobCalls(ask: Ask, at: (chain: ChainId) => number): BlobCalls {
+function blobCalls(ask: Ask, at: (chain: ChainId) => ShardName): BlobCalls {
   return {
     blob(id) {
-      const path = blobPath('blob', id, { shard: 0 });
+      const path = blobPath('blob', id, { shard: 'any' });
       return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
     },
     blobState(id) {
-      const path = blobPath('blob-state', id, { shard: 0 });
+      const path = blobPath('blob-state', id, { shard: 'any' });
       return ask({ path, codec: blobStateCodec, bytesMax: replyBytesMax });
     },
     heldBlob(chain, id) {
@@ -160,21 +173,32 @@ function blobCalls(ask: Ask, at: (chain: ChainId) => number): BlobCalls {
 }
 
 interface Asker {
-  ask<T>(asked: Asked<T>): Promise<Result<T, Refusal>>;
-  shardMap(): ShardMap;
+  /** Asks in the name of an operation, if it has one. */
+  asking(correlation: string | undefined): Ask;
+  /** Undefined until it is told one. */
+  shardMap(): ShardMap | undefined;
+}
+
+/** Without a map, every chain is served under the name of no particular shard. */
+function shardNameOf(map: ShardMap | undefined, chain: ChainId): ShardName {
+  return map ? shardOf(map, chain) : 'any';
 }
 
 /** Asks under the newest shard map that was told. */
 function askerAt(url: string, carrier: Carrier, deadlineMs: number): Asker {
-  let map = firstShardMap;
+  let map: ShardMap | undefined;
   return {
-    async ask({ path, body, codec, bytesMax }) {
-      const type = body ? { 'content-type': valueMediaType } : {};
-      const headers = { ...ownHeaders, [shardMapHeader]: shardMapText(map), ...type };
-      const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
-      const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
-      map = newerMap(map, received);
-      return understand(url, codec, received);
+    asking(correlation) {
+      const operation = correlation === undefined ? {} : { [correlationHeader]: correlation };
+      return async ({ path, body, codec, bytesMax }) => {
+        const type = body ? { 'content-type': valueMediaType } : {};
+        const known = map ? { [shardMapHeader]: shardMapText(map) } : {};
+        const headers = { ...ownHeaders, ...operation, ...known, ...type };
+        const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
+        const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
+        map = newerMap(map, received);
+        return understand(url, codec, received);
+      };
     },
     shardMap: () => map,
   };
@@ -221,10 +245,10 @@ function blocksFrom(
   });
 }
 
-function newerMap(map: ShardMap, { headers }: Received): ShardMap {
+function newerMap(map: ShardMap | undefined, { headers }: Received): ShardMap | undefined {
   const text = headers[shardMapHeader];
   const told = typeof text === 'string' ? shardMapFromText(text) : undefined;
-  return told?.ok && told.value.version > map.version ? told.value : map;
+  return told?.ok && told.value.version > (map?.version ?? -1) ? told.value : map;
 }
 
 function flagText(flag: boolean): string | undefined {

@@ -51,3 +51,10 @@ test('a service that gives no answer in time is a fault', async () => {
   await assert.rejects(called(['cut', 'cut', 'cut']), StoreFault);
   await assert.rejects(called([], 30), StoreFault);
 });
+
+test('a request that is throttled is tried again, whatever its status', async () => {
+  const text = '{"__type":"com.amazonaws#ThrottlingException"}';
+  const throttled = `HTTP/1.1 400 Bad Request\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+  assert.equal((await called([throttled, throttled, answer('200 OK')])).status, 200);
+  assert.equal((await called([throttled, throttled, throttled])).status, 400);
+});

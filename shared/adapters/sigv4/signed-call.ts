@@ -20,8 +20,9 @@ export interface SignedCallOptions {
 const deadlineMsDefault = 3_000;
 const attemptsMaxDefault = 3;
 const firstPauseUs = 50_000;
-/** Too many requests, and faults of the service. */
-const mayPass = (status: number) => status === 429 || status >= 500;
+const textBytesMax = 1_024;
+/** How services with JSON say that there were too many requests: with status 400. */
+const throttled = /"__type"\s*:\s*"[^"]*(Throttl|TooManyRequests|RateExceeded)/;
 
 /** Sends requests to one AWS service in the name of these credentials. */
 export function signedCall(options: SignedCallOptions): WebCall {
@@ -32,12 +33,18 @@ export function signedCall(options: SignedCallOptions): WebCall {
         if (attempt < attemptsMax) return undefined;
         throw new StoreFault(`${options.service}: no answer`, { cause: error });
       });
-      if (answer && (!mayPass(answer.status) || attempt >= attemptsMax)) return answer;
+      if (answer && (!mayPass(answer) || attempt >= attemptsMax)) return answer;
       // Those who were refused together do not all come back together.
       const pauseUs = firstPauseUs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
       await clock.sleep(duration(BigInt(Math.ceil(pauseUs))));
     }
   };
+}
+
+/** Too many requests, and faults of the service. */
+function mayPass({ status, body }: WebAnswer): boolean {
+  if (status !== 400) return status === 429 || status >= 500;
+  return throttled.test(new TextDecoder().decode(body.subarray(0, textBytesMax)));
 }
 
 /** Makes links in the name of these credentials. */

@@ -34,7 +34,7 @@ export function textOfBell({ chain, height, hops }: BellRecord): string {
 /** The doorbell in a record's body; anything else is refused with what is odd about it. */
 export function bellFromText(text: string): Result<BellRecord, string> {
   if (text.length > recordLengthMax) return reject(`${text.length} characters`);
-  const parsed = bellSchema.safeParse(jsonFrom(text));
+  const parsed = bellSchema.safeParse(jsonOfRecord(text));
   if (!parsed.success) return reject('no doorbell');
   const { chain, height, hops } = parsed.data;
   const value = BigInt(height);
@@ -43,9 +43,10 @@ export function bellFromText(text: string): Result<BellRecord, string> {
     : ok({ chain, height: blockHeight(value), hops });
 }
 
-function jsonFrom(text: string): unknown {
+/** What a record's body says, if it is short enough to be one of ours. */
+export function jsonOfRecord(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return text.length > recordLengthMax ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

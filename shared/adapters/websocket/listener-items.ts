@@ -45,17 +45,21 @@ export const numberOf = (value: AttributeValue | undefined) =>
 
 /** The calls that listeners take, each bounded in time. */
 export interface ListenerTable {
-  put(item: Item): Promise<unknown>;
+  put(item: Item, only?: Only): Promise<unknown>;
   delete(key: Item): Promise<unknown>;
   update(key: Item, change: Change): Promise<unknown>;
   list(partition: Uint8Array, limit: number): Promise<readonly Item[]>;
   chainsOf(connection: string): Promise<readonly Item[]>;
 }
 
-export interface Change {
-  readonly set: string;
-  readonly unless?: string;
+/** Under which condition an item is written. */
+export interface Only {
+  readonly where: string;
   readonly values: Record<string, AttributeValue>;
+}
+
+export interface Change extends Only {
+  readonly set: string;
 }
 
 export function listenerTable(client: DynamoDBClient, table: string): ListenerTable {
@@ -67,6 +71,8 @@ export function listenerTable(client: DynamoDBClient, table: string): ListenerTa
         KeyConditionExpression: '#pk = :pk',
         ExpressionAttributeNames: { '#pk': 'pk' },
         ExpressionAttributeValues: { ':pk': { B: partition } },
+        // A stale copy may lack what was told, or who listens.
+        ConsistentRead: true,
         Limit: limit,
       }),
       options(),
@@ -74,9 +80,16 @@ export function listenerTable(client: DynamoDBClient, table: string): ListenerTa
     return found.Items ?? [];
   }
   return {
-    put: (item) => client.send(new PutItemCommand({ TableName: table, Item: item }), options()),
+    put: (item, only) => {
+      const condition = only && {
+        ConditionExpression: only.where,
+        ExpressionAttributeValues: only.values,
+      };
+      const put = new PutItemCommand({ TableName: table, Item: item, ...condition });
+      return client.send(put, options());
+    },
     delete: (key) => client.send(new DeleteItemCommand({ TableName: table, Key: key }), options()),
-    update: (key, { set, unless, values }) =>
+    update: (key, { set, where, values }) =>
       client.send(
         new UpdateItemCommand({
           TableName: table,
@@ -84,7 +97,7 @@ export function listenerTable(client: DynamoDBClient, table: string): ListenerTa
           UpdateExpression: `SET ${set}`,
           ExpressionAttributeNames: { '#ttl': 'ttl' },
           ExpressionAttributeValues: values,
-          ...(unless !== undefined && { ConditionExpression: unless }),
+          ConditionExpression: where,
         }),
         options(),
       ),

@@ -41,12 +41,14 @@ export function tableListeners({ client, table, clock }: TableListenersOptions):
       inTurns(chains, (chain) => join(items, { chain, connection, now: clock.now() })),
     listenersOf: (chain, told) =>
       answered(async () => {
-        const found = await items.list(chainPartition(chain), chainListenersMax + 1);
         const now = clock.now();
-        if (!found.some((item) => isSummary(item) && isOpen(item, now))) return [];
+        const [first] = await items.list(chainPartition(chain), 1);
+        if (!(first && isSummary(first) && isOpen(first, now))) return [];
         const values = { ':told': micros(told), ':until': micros(now), ':zero': micros(0n) };
-        const set = 'told = :told';
-        await unlessOver(() => items.update(summaryOf(chain), { set, unless: openUntil, values }));
+        const noted = { set: 'told = :told', where: openAndNotTold, values };
+        await ifSo(() => items.update(summaryOf(chain), noted));
+        // Whoever comes while they are listed finds noted what it may have missed.
+        const found = await items.list(chainPartition(chain), chainListenersMax + 1);
         const members = found.filter((item) => !isSummary(item) && isOpen(item, now));
         return members.map(connectionOf);
       }),
@@ -76,8 +78,9 @@ export function tableListeners({ client, table, clock }: TableListenersOptions):
   };
 }
 
-/** Only a summary that is in force is changed. */
-const openUntil = '#ttl > :zero AND untilTime > :until';
+/** Only a summary that is in force is changed, and what was told last stays. */
+const openAndNotTold =
+  '#ttl > :zero AND untilTime > :until AND (attribute_not_exists(told) OR told < :told)';
 
 interface Joining {
   readonly chain: ChainId;
@@ -90,16 +93,20 @@ async function join(items: ListenerTable, { chain, connection, now }: Joining): 
   const until = now + connectionUs;
   const missed = until + missedUs;
   const ends = { untilTime: micros(until), ttl: seconds(until) };
-  const goesOn = await unlessOver(() =>
+  const goesOn = () =>
     items.update(summaryOf(chain), {
       set: 'untilTime = :missed, #ttl = :ttl',
-      unless: 'untilTime > :now',
+      where: 'untilTime > :now',
       values: { ':missed': micros(missed), ':ttl': seconds(missed), ':now': micros(now) },
-    }),
-  );
-  if (!goesOn) {
+    });
+  if (!(await ifSo(goesOn))) {
     const summary = { since: micros(now), untilTime: micros(missed), ttl: seconds(missed) };
-    await items.put({ ...summaryOf(chain), ...summary });
+    const isNone = 'attribute_not_exists(pk) OR untilTime <= :now';
+    const only = { where: isNone, values: { ':now': micros(now) } };
+    // One that came meanwhile is not replaced: it knows what was told.
+    if (!(await ifSo(() => items.put({ ...summaryOf(chain), ...summary }, only)))) {
+      await ifSo(goesOn);
+    }
   }
   await items.put({ ...membershipOf(connection, chain), ...ends });
   await items.put({ ...memberOf(chain, connection), ...ends });
@@ -120,7 +127,7 @@ function connectionOf({ sk }: Item): ConnectionId {
 }
 
 /** False if the item is not as the change asks. */
-async function unlessOver(change: () => Promise<unknown>): Promise<boolean> {
+async function ifSo(change: () => Promise<unknown>): Promise<boolean> {
   try {
     await change();
     return true;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
-import { Agent, WebSocket } from 'undici';
+import { hintStreams } from '#adapters/http/hints.ts';
 import { serveGateway } from '#functions/gateway/serve-gateway.ts';
 import { workerWiring } from '#functions/worker/wiring.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
@@ -75,35 +75,28 @@ test('lambda: whoever listens over WebSocket hears of a block, by the stream of 
     BatchSize: 100,
   });
   const heard: string[] = [];
-  const socket = await connected(url.replace('http:', 'ws:'), (text) => heard.push(text));
-  const chain = chainOf(world, 'alice');
-  socket.send(JSON.stringify({ kind: 'subscribe', chains: [chain] }));
-  await until(() => heard.some((text) => text.includes('"reset"')));
-  const handler = serveGateway(await workerWiring(deployed.env));
+  const handler = serveGateway(await workerWiring(env));
   const node = gatewayNode(handler, world.validators[0]!.node);
+  const { socketUrl } = await node.network();
+  assert.equal(socketUrl, url.replace('http:', 'ws:'));
+  const hints = hintStreams({
+    url,
+    socketUrl: () => Promise.resolve(socketUrl),
+    // The host's name leads to this machine, whatever resolves it elsewhere.
+    socket: { lookup: (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
+  });
+  hints.subscribe(new Set([chainOf(world, 'alice')]), {
+    onNotification: ({ reason }) => heard.push(reason.kind),
+    onReset: () => heard.push('reset'),
+  });
+  await until(() => heard.includes('reset'));
   const alice = await openClient({ ...world, validators: [{ node }] }, ['alice']);
   const to = chainOf(world, 'bob');
   granted(await alice.client.transfer({ from: 'alice', to, amount: amount(1n) }));
-  await until(() => heard.some((text) => text.includes('"new-block"')));
+  await until(() => heard.includes('new-block'));
   await alice.client.close();
-  socket.close();
+  hints.close();
 });
-
-/** A WebSocket to a host whose name leads to this machine, whatever resolves it elsewhere. */
-async function connected(url: string, onText: (text: string) => void): Promise<WebSocket> {
-  const dispatcher = new Agent({
-    connect: {
-      lookup: (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }]),
-    },
-  });
-  const socket = new WebSocket(url, { dispatcher });
-  socket.addEventListener('message', ({ data }) => onText(String(data)));
-  await new Promise((resolve, reject) => {
-    socket.addEventListener('open', resolve);
-    socket.addEventListener('error', reject);
-  });
-  return socket;
-}
 
 async function until(isSo: () => boolean): Promise<void> {
   const end = performance.now() + 20_000;

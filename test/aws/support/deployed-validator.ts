@@ -65,6 +65,7 @@ export async function deployValidator({ genesis, name, seed }: Deploying): Promi
     WEFT_DATA_TABLE: tables.data,
     WEFT_BUCKET: id,
     WEFT_QUEUE_URL: queueUrl,
+    WEFT_DRIVER: 'weft-driver',
     WEFT_KEY_MODE: 'envelope',
     WEFT_KEY_ID: keyId,
     WEFT_KEY_PARAMETER: at('key'),

@@ -1,6 +1,8 @@
 import { signedCall } from '#adapters/sigv4/signed-call.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import type { WebCall } from '#ports/web-call.ts';
+import { type AwsProxy, startAwsProxy } from '../proxy/aws-proxy.ts';
+import { type FaultOptions, seededFaults } from '../proxy/seeded-faults.ts';
 import { endpointVariable } from './opened-tables.ts';
 
 /** What clients of the emulator under test are made of. */
@@ -19,4 +21,15 @@ export function emulatorSigning(service: string) {
 
 export function emulatorCall(service: string): WebCall {
   return signedCall(emulatorSigning(service));
+}
+
+export type Spoiler = Omit<FaultOptions, 'seed' | 'rate'>;
+const faultShare = 0.2;
+
+/** What stands before the emulator and spoils a fifth of all calls, as this seed says. */
+export async function faultyEmulator(seed: number, more: Spoiler = {}): Promise<AwsProxy> {
+  const { endpoint } = emulatorConfig();
+  const proxy = await startAwsProxy({ target: () => endpoint, caller: 'test' });
+  proxy.spoil(seededFaults({ seed, rate: faultShare, ...more }));
+  return proxy;
 }

@@ -12,9 +12,8 @@ import type { NodeStore } from '#ports/node-store.ts';
 /** Where the emulator under test listens; set by whoever started it. */
 export const endpointVariable = 'WEFT_AWS_ENDPOINT';
 
-/** A client of the emulator under test. */
-export function emulatorClient(): DynamoDBClient {
-  const endpoint = process.env[endpointVariable];
+/** A client of the emulator under test, or of what stands before it. */
+export function emulatorClient(endpoint = process.env[endpointVariable]): DynamoDBClient {
   if (endpoint === undefined) throw new Error(`${endpointVariable} is not set`);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return dynamoClient({ endpoint, region: 'us-east-1', credentials });

@@ -4,7 +4,7 @@ import type { ChainStore, SaveResult } from '#ports/chain-store.ts';
 import type { NodeStore } from '#ports/node-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 
-const triesMax = 8;
+const triesMax = 10;
 
 /** A store whose faults are met as the worker meets them: what is recorded tells what was done. */
 export function persistentStore(store: NodeStore): NodeStore {
@@ -13,7 +13,7 @@ export function persistentStore(store: NodeStore): NodeStore {
 }
 
 /** The same methods, each of which is called again after a fault. */
-function persistent<Methods extends object>(methods: Methods): Methods {
+export function persistent<Methods extends object>(methods: Methods): Methods {
   const entries = Object.entries(methods).map(([name, method]) => [
     name,
     typeof method === 'function' ? (...args: unknown[]) => again(() => method(...args)) : method,

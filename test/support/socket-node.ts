@@ -1,0 +1,76 @@
+import { hintStreams } from '#adapters/http/hints.ts';
+import type { HttpValidator } from '#adapters/http/validator-over.ts';
+import { memoryListeners } from '#adapters/memory/listeners.ts';
+import { socketNotifier } from '#adapters/websocket/notifier.ts';
+import { serveGateway } from '#functions/gateway/serve-gateway.ts';
+import { notifierHandler } from '#functions/notifier/notify.ts';
+import { headTeller } from '#functions/notifier/tell-of-heads.ts';
+import { newObserver } from '#functions/observe/observer.ts';
+import { chainOfRequest } from '#protocol/chain/requests.ts';
+import { type GatewayNode, gatewayNode, servedByFunction } from './gateway-node.ts';
+import { lambdaContext, socketEvent, streamEvent } from './lambda-events.ts';
+import { type SocketServer, socketServer } from './socket-server.ts';
+
+const observer = newObserver({
+  validator: 'validator-1',
+  functionName: 'test',
+  write: () => undefined,
+});
+
+/** A lone validator behind functions, whose hints come over WebSocket from its notifier. */
+export async function servedWithSockets(): Promise<GatewayNode> {
+  const served = await servedByFunction();
+  const { ports } = served.validator;
+  const { clock } = served.committee;
+  const listeners = memoryListeners(clock);
+  const notifier = socketNotifier({
+    listeners,
+    clock,
+    onFault: observer.onFault,
+    push: (to, text) => Promise.resolve(push(to, text)),
+  });
+  const tellOfHeads = headTeller({ ...ports, notifier }, listeners.isHeard);
+  const notify = notifierHandler({ listeners, clock, tellOfHeads, observer });
+  const server = await socketServer({
+    onOpen: ({ id }) => void notify(socketEvent(id, 'CONNECT'), lambdaContext()),
+    onClose: ({ id }) => void notify(socketEvent(id, 'DISCONNECT'), lambdaContext()),
+    async onText(socket, text) {
+      const reply = await notify(socketEvent(socket.id, 'MESSAGE', text), lambdaContext());
+      if ('body' in reply && reply.body !== undefined) socket.send(reply.body);
+    },
+  });
+
+  function push(to: string, text: string): 'sent' | 'gone' {
+    server.open.get(to)?.send(text);
+    return server.open.has(to) ? 'sent' : 'gone';
+  }
+
+  const describe = () => ({ ...served.context.describe(), socketUrl: server.url });
+  const context = { ...served.context, describe };
+  const handler = serveGateway({ context, observer, serves: () => true });
+  const hints = hintsFrom(server, () => node);
+  const node = gatewayNode(handler, context.node, hints);
+  return {
+    ...served,
+    context,
+    handler,
+    node: {
+      ...node,
+      async handle(request) {
+        const reply = await node.handle(request);
+        const { head } = await ports.chains.loadHead(chainOfRequest(request));
+        if (head) await notify(streamEvent([head]), lambdaContext());
+        return reply;
+      },
+    },
+    async close() {
+      hints.close();
+      await server.close();
+    },
+  };
+}
+
+function hintsFrom(server: SocketServer, node: () => HttpValidator) {
+  const socketUrl = async () => (await node().network()).socketUrl;
+  return hintStreams({ url: server.url.replace('ws:', 'http:'), socketUrl, firstPauseMs: 10 });
+}
