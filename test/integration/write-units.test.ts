@@ -29,7 +29,7 @@ function firstOf({ validators }: TestCommittee): TestValidator {
 }
 
 /** Blocks that are measured, behind as many as it takes for the head to be full. */
-const measured = 36;
+const measured = 40;
 const passed = 8;
 
 type Payees = (block: number) => ChainId;
@@ -99,26 +99,25 @@ interface Expected {
   readonly fast: { readonly one: Most; readonly all: Most };
 }
 
-const always = (units: number): Most => ({ mean: units, worst: units });
-
+/** After each 64th block the whole state is stored, its root included. */
 const table: readonly Expected[] = [
   {
     counterparties: 0,
     coldReads: 0,
-    regular: { one: always(7), all: always(7) },
-    fast: { one: always(3), all: always(3) },
+    regular: { one: { mean: 7.1, worst: 8 }, all: { mean: 7.1, worst: 8 } },
+    fast: { one: { mean: 3.1, worst: 4 }, all: { mean: 3.1, worst: 4 } },
   },
   {
     counterparties: 10,
     coldReads: 1.5,
-    regular: { one: always(7), all: { mean: 7.4, worst: 8 } },
-    fast: { one: always(3), all: { mean: 3.2, worst: 4 } },
+    regular: { one: { mean: 7.1, worst: 8 }, all: { mean: 7.4, worst: 8 } },
+    fast: { one: { mean: 3.1, worst: 4 }, all: { mean: 3.2, worst: 4 } },
   },
   {
     counterparties: 100,
     coldReads: 4,
-    regular: { one: always(7), all: { mean: 8.3, worst: 11 } },
-    fast: { one: always(3), all: { mean: 4, worst: 11 } },
+    regular: { one: { mean: 7.2, worst: 11 }, all: { mean: 8.3, worst: 13 } },
+    fast: { one: { mean: 3.2, worst: 7 }, all: { mean: 4, worst: 12 } },
   },
 ];
 
@@ -155,7 +154,8 @@ for (const { counterparties, coldReads, regular, fast } of table) {
     assertWithin(await pipelinedCosts(world, single(all)), fast.all);
   });
 
-  test(`a hundred transfers to one recipient cost at most 9 write units ${suffix}`, async () => {
-    assertWithin(await pipelinedCosts(world, (block) => hundredTo(one(block))), always(9));
+  test(`a hundred transfers to one recipient cost 6.5 write units ${suffix}`, async () => {
+    const costs = await pipelinedCosts(world, (block) => hundredTo(one(block)));
+    assertWithin(costs, { mean: 6.5, worst: 14 });
   });
 }

@@ -47,7 +47,13 @@ import { type KnownValue, knownValue } from './known-value.ts';
 import type { OpenChain } from './open-chain.ts';
 import { infoOf } from './read-info.ts';
 import { checkVerdicts } from './signatures.ts';
-import { changesBytesMax, keptState } from './state-ref.ts';
+import {
+  changesBytesMax,
+  type KeptState,
+  keptState,
+  storedEvery,
+  wholeState,
+} from './state-ref.ts';
 import { unchangedStep } from './step.ts';
 
 /** Envelopes for at most this many recipients are put with the block; more are left to the driver. */
@@ -149,8 +155,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
   const executed = executeCertified(context, chain, request);
   if (executed.kind !== 'executed') return executed;
   const { state } = executed.result;
-  const bytesMax = changesBytesMax[certificate.round.kind === 'fast' ? 'fast' : 'other'];
-  const kept = keptState(head.state, state, bytesMax);
+  const kept = nextState(head, executed.result, certificate);
   const prompt = recipientsOf(block).length <= promptRecipientsMax;
   const next: ChainHead = {
     chain: head.chain,
@@ -181,6 +186,16 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     executed: undefined,
     info: infoOf(next, view, settings),
   };
+}
+
+/** How the state after a block is kept; the one after each so many is stored whole. */
+function nextState(
+  head: ChainHead,
+  { state }: Executed,
+  { height, round }: ConfirmedCertificate,
+): KeptState {
+  if ((height + 1n) % storedEvery === 0n) return wholeState(state);
+  return keptState(head.state, state, changesBytesMax[round.kind === 'fast' ? 'fast' : 'other']);
 }
 
 function quarantine(head: ChainHead, found: string): Decision {

@@ -14,6 +14,8 @@ import type { StateCommit, WrittenTree } from '../state/state-commit.ts';
 export const inlineNodeMax = 320;
 /** Most bytes that the head's changes of a state may take; a proposal is to fit beside them. */
 export const changesBytesMax = { fast: 448, other: 192 } as const;
+/** After so many blocks a state is stored whole, its root included, so that it is found later. */
+export const storedEvery = 64n;
 /** Keys and values of changes take two bytes or more. */
 const changesMax = changesBytesMax.fast / 2;
 
@@ -51,6 +53,12 @@ const noNodes: KeptState['nodes'] = new Map();
 export function storedState({ root, rootNode, written }: WrittenTree): KeptState {
   const base = baseOf(root, rootNode);
   return { state: { root, base, changes: [] }, nodes: outside(base, written) };
+}
+
+/** The same, and the root node with the others although the head may have it. */
+export function wholeState(tree: WrittenTree): KeptState {
+  const { state } = storedState(tree);
+  return { state, nodes: new Map([...tree.written, [tree.root, tree.rootNode]]) };
 }
 
 /**
