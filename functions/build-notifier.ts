@@ -7,8 +7,8 @@ import type { AwsClients } from './aws-clients.ts';
 import type { ValidatorStore } from './build-ports.ts';
 
 /** Who listens over WebSocket, and the way to them. */
-export function openListeners({ client, tables }: ValidatorStore): Listeners {
-  return tableListeners({ client, table: tables.data, clock: systemClock });
+export function openListeners({ client }: ValidatorStore, table: string): Listeners {
+  return tableListeners({ client, table, clock: systemClock });
 }
 
 /** The way to connections that the API at `url` holds. */

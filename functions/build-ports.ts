@@ -3,7 +3,9 @@ import { dynamoChainStore } from '#adapters/dynamodb/chain-store.ts';
 import { installNativeHash } from '#adapters/node-crypto/native-hash.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { s3Objects } from '#adapters/s3/object-store.ts';
+import { s3Uploads } from '#adapters/s3/uploads.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
+import type { BlobUploads } from '#ports/blob-uploads.ts';
 import type { MessageBus } from '#ports/message-bus.ts';
 import type { NotificationHub } from '#ports/notifier.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
@@ -20,6 +22,8 @@ export interface ValidatorStore {
   readonly tables: { readonly heads: string; readonly data: string };
   readonly network: Network;
   readonly ports: Omit<WorkerPorts, 'bus' | 'notifier' | 'signer'>;
+  /** For functions that may write objects. */
+  readonly uploads: BlobUploads | undefined;
   /** Files that the operator put beside the blobs: the genesis and the peers. */
   readonly files: ObjectStore;
 }
@@ -37,7 +41,8 @@ export async function openValidatorStore(
   const call = clients.call('s3');
   const files = s3Objects({ call, bucketUrl, prefix: 'network/' });
   const objects = s3Objects({ call, bucketUrl, prefix: 'blobs/' });
-  const store = dynamoChainStore({ client, tables, objects });
+  const uploads = s3Uploads({ call, link: clients.link('s3'), bucketUrl, prefix: 'blobs/' });
+  const store = dynamoChainStore({ client, tables, objects, uploads });
   const network = await loadNetwork(files);
   const policy = { kind: 'validators', clock: systemClock } as const;
   const ports = {
@@ -48,17 +53,22 @@ export async function openValidatorStore(
     clock: systemClock,
     tracks: () => true,
   };
-  return { client, tables, network, ports, files };
+  return { client, tables, network, ports, uploads: store.uploads, files };
+}
+
+/** The operator has put no genesis there yet. */
+export class NoNetworkError extends Error {
+  override readonly name = 'NoNetworkError';
 }
 
 /**
  * The network as its operator put it there.
  *
- * @throws Error if there is no genesis yet, or one that begins no network.
+ * @throws NoNetworkError if there is no genesis yet; Error for one that begins no network.
  */
 async function loadNetwork(files: ObjectStore): Promise<Network> {
   const bytes = await files.load('genesis');
-  if (!bytes) throw new Error('the bucket holds no network/genesis: the validator has no network');
+  if (!bytes) throw new NoNetworkError('the bucket holds no network/genesis');
   const genesis = decode(genesisCodec, bytes);
   if (!genesis.ok) throw new Error(`network/genesis: ${genesis.error.found}`);
   const network = networkFrom(genesis.value);

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 
 /** The functions, each with its entry in `functions/NAME/handler.ts`. */
-export const functionNames = ['worker', 'messenger', 'driver', 'notifier', 'reader'] as const;
+export const functionNames = [
+  'worker',
+  'messenger',
+  'driver',
+  'notifier',
+  'reader',
+  'rehearsal',
+] as const;
 
 /**
  * How bundles are made, for whoever makes them. Some packages inside still ask for `require`; the

@@ -41,8 +41,12 @@ const signing = {
 };
 
 const ringing = { WEFT_QUEUE_URL: text };
-/** `https://ID.execute-api.REGION.amazonaws.com/STAGE` of the WebSocket API. */
-const pushing = { WEFT_SOCKET_URL: text };
+const pushing = {
+  /** `https://ID.execute-api.REGION.amazonaws.com/STAGE` of the WebSocket API. */
+  WEFT_SOCKET_URL: text,
+  /** Who listens over it. */
+  WEFT_LISTENERS_TABLE: text,
+};
 
 const workerSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });
 const readerSchema = z.object({ ...shared, ...serving });
@@ -52,9 +56,11 @@ const messengerSchema = z.object({
   /** The function that looks after what nobody asks for. */
   WEFT_DRIVER: text,
   WEFT_SOCKET_URL: z.optional(text),
+  WEFT_LISTENERS_TABLE: z.optional(text),
 });
 const driverSchema = z.object({ ...shared, ...serving, ...signing, ...ringing });
 const notifierSchema = z.object({ ...shared, ...pushing });
+const rehearsalSchema = z.object(shared);
 
 export type SharedEnvironment = z.infer<z.ZodMiniObject<typeof shared>>;
 export type SigningEnvironment = z.infer<z.ZodMiniObject<typeof shared & typeof signing>> &
@@ -74,4 +80,5 @@ export const environmentOf = {
   messenger: (variables: Variables): MessengerEnvironment => messengerSchema.parse(variables),
   driver: (variables: Variables): DriverEnvironment => driverSchema.parse(variables),
   notifier: (variables: Variables): NotifierEnvironment => notifierSchema.parse(variables),
+  rehearsal: (variables: Variables): SharedEnvironment => rehearsalSchema.parse(variables),
 } as const;

@@ -28,8 +28,8 @@ export class ValidatorStage extends Stage {
       compute: this.compute,
       state: this.state,
     });
-    const { domain, logDays } = config;
-    if (domain) new EdgeStack(this, 'Edge', { domain, logDays, compute: this.compute });
+    const { domain } = config;
+    if (domain) new EdgeStack(this, 'Edge', { domain, compute: this.compute, state: this.state });
     Tags.of(this).add('weft:network', network);
     Tags.of(this).add('weft:validator', name);
     Tags.of(this).add('weft:version', version);

@@ -15,6 +15,8 @@ import { wholeNumber } from '../options.ts';
 
 /** Longer than any request lasts, and than clients keep a map that a reply contradicts. */
 const drainSeconds = 60;
+/** Between two requests to a busy validator. */
+const pauseMs = 500;
 const counts = ['1', '2', '4', '8', '16'] as const;
 
 /** `weft validator shards set`: another number of worker functions, under traffic. */
@@ -45,6 +47,7 @@ export function validatorShards(builder: Builder): Command {
             deploy: (next) => deploy(call, next),
             ask: askAt(url),
             drain: () => sleep(1_000 * drain),
+            pause: () => sleep(pauseMs),
             note: (line) => call.note(line),
           });
           return card(call, 'validator-shards', { lines });
@@ -57,7 +60,14 @@ export function validatorShards(builder: Builder): Command {
 /** What it writes goes to stderr, as it comes. */
 function deploy(call: Call, { name }: ValidatorConfig): Promise<boolean> {
   const cdk = join(repository, 'node_modules/aws-cdk/bin/cdk');
-  const args = [cdk, 'deploy', `${name}/Compute`, '--require-approval', 'never', '--exclusively'];
+  const options = [
+    '--exclusively',
+    '--require-approval',
+    'never',
+    '--context',
+    `validator=${name}`,
+  ];
+  const args = [cdk, 'deploy', `${name}/Compute`, ...options];
   const child = spawn(process.execPath, args, {
     cwd: repository,
     env: { ...process.env, WEFT_VALIDATORS: configFolder(call), CDK_DISABLE_CLI_TELEMETRY: 'true' },

@@ -8,6 +8,7 @@ import { validatorInit } from './validator-init.ts';
 import { validatorJoin } from './validator-join.ts';
 import { validatorList } from './validator-list.ts';
 import { validatorRedrive } from './validator-redrive.ts';
+import { validatorRehearse } from './validator-rehearse.ts';
 import { validatorRun } from './validator-run.ts';
 import { validatorShards } from './validator-shards.ts';
 
@@ -21,6 +22,7 @@ export function validator(builder: Builder): Command {
     validatorJoin,
     validatorShards,
     validatorRedrive,
+    validatorRehearse,
   ];
   const parts = [...here, ...onAws].map((part) => part(builder));
   return group('validator', 'run validators one by one, here or on AWS', parts);

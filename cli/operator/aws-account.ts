@@ -1,6 +1,9 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bindingOf } from '#adapters/dynamodb/bound-signer.ts';
+import { dynamoChainStore } from '#adapters/dynamodb/chain-store.ts';
+import type { TableNames } from '#adapters/dynamodb/chain-tables.ts';
+import { type NewestHeads, newestHeads } from '#adapters/dynamodb/newest-heads.ts';
 import { dynamoClient } from '#adapters/dynamodb/table-calls.ts';
 import { kmsSigner } from '#adapters/kms/kms-signer.ts';
 import { openSeed, sealSeed } from '#adapters/kms/sealed-seed.ts';
@@ -9,6 +12,7 @@ import { signedCall } from '#adapters/sigv4/signed-call.ts';
 import { ssmParameters } from '#adapters/ssm/parameters.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import type { ValidatorConfig } from '#infra/config/validator-config.ts';
+import type { NodeStore } from '#ports/node-store.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import type { StoreBinding } from '#ports/store-binding.ts';
 import { StoreFault } from '#ports/store-fault.ts';
@@ -31,6 +35,13 @@ export interface AwsAccount {
   /** What the operator puts beside the blobs. */
   files(bucket: string): ObjectStore;
   queues(): SQSClient;
+  /** What the validator keeps, and which of its chains moved last. */
+  store(tables: TableNames, bucket: string): AwsStore;
+}
+
+export interface AwsStore {
+  readonly store: NodeStore;
+  newestChains(most: number): Promise<NewestHeads>;
 }
 
 const requestHandler = {
@@ -53,6 +64,13 @@ export function awsAccount(
     signedCall({ service, region, credentials, clock: systemClock, deadlineMs: 10_000 });
   const kms = () =>
     new KMSClient({ region, endpoint: endpointOf('kms'), credentials, requestHandler });
+  const objectsIn = (bucket: string, prefix: string) => {
+    const bucketUrl =
+      emulator === undefined
+        ? `https://${bucket}.s3.${region}.amazonaws.com`
+        : `${emulator}/${bucket}`;
+    return s3Objects({ call: call('s3'), bucketUrl, prefix });
+  };
   const sealing = (keyId: string) => ({ client: kms(), keyId, validator: name });
   return {
     parameters: ssmParameters({ call: call('ssm'), endpoint: endpointOf('ssm') }),
@@ -80,12 +98,13 @@ export function awsAccount(
     open: (keyId, sealed) => openSeed(sealing(keyId), sealed),
     votingKey: async (keyId) => (await kmsSigner({ client: kms(), keyId })).publicKey,
     binding: (heads, publicKey) => bindingOf(dynamo, { heads, data: heads }, { publicKey }),
-    files(bucket) {
-      const bucketUrl =
-        emulator === undefined
-          ? `https://${bucket}.s3.${region}.amazonaws.com`
-          : `${emulator}/${bucket}`;
-      return s3Objects({ call: call('s3'), bucketUrl, prefix: 'network/' });
+    files: (bucket) => objectsIn(bucket, 'network/'),
+    store(tables, bucket) {
+      const store = { client: dynamo, tables, objects: objectsIn(bucket, 'blobs/') };
+      return {
+        store: dynamoChainStore(store),
+        newestChains: (most) => newestHeads(store, most),
+      };
     },
     queues() {
       const endpoint = endpointOf('sqs');

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ValidatorConfig, validatorConfigFromText } from '#infra/config/validator-config.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
@@ -25,6 +26,15 @@ export function readConfig(call: Call, name: string): Result<ValidatorConfig, Re
   if (config.ok) return config;
   const { path: field, expected } = config.error;
   return fail('invalid-validator-config', `${path}: ${field}`, expected);
+}
+
+/** All that are beside each other and in order: those of other operators are mostly elsewhere. */
+export function knownConfigs(call: Call): readonly ValidatorConfig[] {
+  const names = readdirSync(configFolder(call)).filter((file) => file.endsWith('.json'));
+  return names.sort().flatMap((file) => {
+    const config = readConfig(call, file.slice(0, -'.json'.length));
+    return config.ok ? [config.value] : [];
+  });
 }
 
 export function writeConfig(call: Call, config: ValidatorConfig): void {

@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
 import { parametersOf, type ValidatorConfig } from '#infra/config/validator-config.ts';
 import type { AwsAccount } from './aws-account.ts';
 import { failed, type Line, pass, warn } from './card.ts';
+import { placesLines } from './examine-places.ts';
 import { bindingState } from './initialise.ts';
 
 /** Source: the bootstrap stack's own version, which CDK compares when it deploys. */
@@ -9,17 +9,18 @@ const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const bootstrapLeast = 21;
 /** Ten requests a second of each environment. */
 const concurrencyLeast = 100;
+/** What AWS gives an account that is no longer new. */
+const askedFor = 1_000;
+/** "Concurrent executions". Source: the service's quotas as Service Quotas lists them. */
+const concurrencyQuota = 'L-B99A9384';
 const skewMsWarned = 1_000;
 const skewMsMax = 30_000;
-/** With a third of the votes in one region, its outage stops the network. */
-const regionShareMax = 1 / 3;
-
-const peersSchema = z.array(z.object({ name: z.string(), url: z.string() }));
 
 /** Looks at everything that keeps a validator on AWS from voting. */
 export async function examineOnAws(
   config: ValidatorConfig,
   aws: AwsAccount,
+  known: readonly ValidatorConfig[],
 ): Promise<readonly Line[]> {
   const identity = await attempt('credentials', 'aws sts get-caller-identity must work here', () =>
     aws.identity(),
@@ -39,9 +40,8 @@ export async function examineOnAws(
           `run npx cdk bootstrap aws://${account}/${region}`,
         ),
   );
-  const quota = await attempt('quota', 'ask for a higher quota in Service Quotas', () =>
-    aws.concurrency(),
-  );
+  const allowed = 'allow these credentials lambda:GetAccountSettings';
+  const quota = await attempt('quota', allowed, () => aws.concurrency());
   lines.push(typeof quota === 'number' ? quotaLine(config, quota) : quota);
   const bucket = await aws.parameters.read(at.bucket);
   if (bucket === undefined) {
@@ -56,9 +56,8 @@ export async function examineOnAws(
     genesis ? pass('genesis', `${genesis.length} bytes`) : failed('genesis', 'none', join),
   );
   const peers = await files.load('peers.json');
-  lines.push(
-    peers ? placesLine(config, peers) : warn('co-location', 'no addresses of others', join),
-  );
+  if (!peers) lines.push(warn('co-location', 'no addresses of others', join));
+  lines.push(...placesLines(config, peers, known));
   return lines;
 }
 
@@ -75,29 +74,17 @@ function clockLine(skewMs: number): Line {
   return Math.abs(skewMs) > skewMsWarned ? warn('clock', found, fix) : pass('clock', found);
 }
 
-function quotaLine({ concurrency, shards }: ValidatorConfig, most: number): Line {
+function quotaLine({ region, concurrency, shards }: ValidatorConfig, most: number): Line {
   const found = `${most} functions at a time`;
-  const ask = `request "Concurrent executions" of Lambda in Service Quotas`;
+  const ask = (wanted: number) =>
+    `run aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${concurrencyQuota} --desired-value ${wanted} --region ${region}`;
   const reserved = (concurrency.reserved ?? 0) * shards.functions;
   if (reserved > 0 && most - reserved < concurrencyLeast) {
-    const fix = `${ask}: at least ${reserved + concurrencyLeast}, or reserve less`;
+    const fix = `${ask(reserved + concurrencyLeast)}, or reserve less`;
     return failed('quota', `${found}, ${reserved} of them reserved`, fix);
   }
   if (most >= concurrencyLeast) return pass('quota', found);
-  return warn('quota', found, `${ask}: ${concurrencyLeast} serve 1,000 blocks a second`);
-}
-
-function placesLine({ region }: ValidatorConfig, bytes: Uint8Array): Line {
-  const peers = peersSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!peers.success) return failed('co-location', 'peers.json is malformed', 'join again');
-  const near = peers.data.filter(({ url }) => new URL(url).hostname.includes(`.${region}.`));
-  const found = `${near.length} of ${peers.data.length} members in ${region}`;
-  if (near.length <= 1 || near.length / peers.data.length < regionShareMax) {
-    return pass('co-location', found);
-  }
-  const fix =
-    'put new validators elsewhere: an outage of one region must not stop a third of the votes';
-  return warn('co-location', found, fix);
+  return warn('quota', `${found}: ${concurrencyLeast} serve 1,000 blocks a second`, ask(askedFor));
 }
 
 /** What was asked, or the line that says why it was not answered. */

@@ -15,6 +15,8 @@ export interface ShardTools {
   readonly ask: Ask;
   /** Waits until requests under the older map have come to an end. */
   drain(): Promise<void>;
+  /** Waits until a busy validator may be less so. */
+  pause(): Promise<void>;
   note(text: string): void;
 }
 
@@ -37,11 +39,26 @@ export async function setShards(
     tools.note(`${what}: ${shards.functions} functions, map of ${shards.map.functions}`);
     if (!(await tools.deploy(next))) return [...lines, failed(what, 'not deployed', again)];
     lines.push(pass(what, `${shards.functions} functions, map of ${shards.map.functions}`));
-    const smoke = await smokeLine(tools.ask, shards, again);
+    const smoke = await smokeLine(patient(tools), shards, again);
     lines.push(smoke);
     if (smoke.state === 'fail') return lines;
   }
   return lines.length > 0 ? lines : [pass('shards', `${wanted} already`)];
+}
+
+const attemptsMax = 20;
+/** Of whoever answers for a validator that has no time now. */
+const busyStatuses: ReadonlySet<number> = new Set([429, 503]);
+
+/** Shards change when there is much traffic: that a validator is busy says nothing about the step. */
+function patient({ ask, pause }: ShardTools): Ask {
+  return async (path, question) => {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await ask(path, question);
+      if (!busyStatuses.has(answer.status) || attempt === attemptsMax) return answer;
+      await pause();
+    }
+  };
 }
 
 /** Every shard's route, and that of none, is answered by a worker, and the map is the one that is configured. */

@@ -48,10 +48,17 @@ test('a change that was cut short goes on from where it was', () => {
   }
 });
 
-async function changed(from: ShardCount, to: ShardCount, deploys: (count: number) => boolean) {
+async function changed(
+  from: ShardCount,
+  to: ShardCount,
+  deploys: (count: number) => boolean,
+  busyFor = 0,
+) {
   let published = configOf(from).shards.map;
   const did: string[] = [];
   const served = await servedOverHttp({});
+  const ask = askAt(served.url);
+  let left = busyFor;
   const tools: ShardTools = {
     save: (config) => void did.push(`save ${config.shards.functions}`),
     deploy(config) {
@@ -59,8 +66,12 @@ async function changed(from: ShardCount, to: ShardCount, deploys: (count: number
       published = config.shards.map;
       return Promise.resolve(deploys(did.length));
     },
-    ask: askAt(served.url),
+    async ask(path, question) {
+      const answer = await ask(path, question);
+      return left-- > 0 ? { ...answer, status: 429, body: new Uint8Array() } : answer;
+    },
     drain: () => Promise.resolve(void did.push('drain')),
+    pause: () => Promise.resolve(void did.push('pause')),
     note: () => undefined,
   };
   try {
@@ -89,4 +100,13 @@ test('a map that is not published ends the change before anything is removed', a
       ['smoke', 'fail'],
     ],
   );
+});
+
+test('a busy validator is asked again, for as long as that may be traffic', async () => {
+  const smokes = async (busyFor: number) => {
+    const { lines, did } = await changed(4, 1, () => true, busyFor);
+    return [lines.at(-1)?.found, did.filter((one) => one === 'pause').length];
+  };
+  assert.deepEqual(await smokes(3), ['map 0 of 1 is published', 3]);
+  assert.deepEqual(await smokes(1_000), ['shard any: status 429', 19]);
 });

@@ -14,8 +14,10 @@ export function resultFromReply(
 ): APIGatewayProxyStructuredResultV2 {
   const { status, headers, body } = reply;
   const carried = typeof body === 'string' ? body : Buffer.from(body).toString('base64');
-  if (Buffer.byteLength(carried) > payloadBytesMax && headers[refusalHeader] === undefined) {
-    const refusal = { kind: 'not-supported', remedy: 'fix', ...tooLong(carried.length) } as const;
+  // Lambda counts the JSON around it, in which each quotation mark of a text has a backslash.
+  const length = Buffer.byteLength(JSON.stringify(carried));
+  if (length > payloadBytesMax && headers[refusalHeader] === undefined) {
+    const refusal = { kind: 'not-supported', remedy: 'fix', ...tooLong(length) } as const;
     return resultFromReply(refusalReply(format, refusal), format);
   }
   return {
@@ -27,5 +29,5 @@ export function resultFromReply(
 }
 
 function tooLong(length: number) {
-  return { found: `a reply of ${length} characters`, expected: `up to ${payloadBytesMax}` };
+  return { found: `a reply of ${length} bytes`, expected: `up to ${payloadBytesMax}` };
 }

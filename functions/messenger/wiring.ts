@@ -13,15 +13,16 @@ import type { MessengerParts } from './deliver-batch.ts';
 /** A row that arrives changes no head, so whoever puts one tells those who wait for it. */
 export async function messengerWiring(variables: NodeJS.ProcessEnv): Promise<MessengerParts> {
   const environment = environmentOf.messenger(variables);
-  const { WEFT_VALIDATOR: validator, WEFT_SOCKET_URL: socketUrl } = environment;
+  const { WEFT_VALIDATOR: validator } = environment;
+  const { WEFT_SOCKET_URL: socketUrl, WEFT_LISTENERS_TABLE: listenersTable } = environment;
   const observer = newObserver({ validator, functionName: 'messenger' });
   const clients = awsClients(environment);
   const store = await openValidatorStore(environment, clients);
   const notifier =
-    socketUrl === undefined
+    socketUrl === undefined || listenersTable === undefined
       ? silentHub
       : socketNotifier({
-          listeners: openListeners(store),
+          listeners: openListeners(store, listenersTable),
           push: pushTo(clients, socketUrl),
           clock: systemClock,
           onFault: observer.onFault,

@@ -4,10 +4,12 @@ import { memoryListeners } from '#adapters/memory/listeners.ts';
 import { socketNotifier } from '#adapters/websocket/notifier.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import { testCommittee } from '#test/support/committee.ts';
 import { confirm, pay } from '#test/support/drive.ts';
 import { lambdaContext, socketEvent, streamEvent } from '#test/support/lambda-events.ts';
+import { chainNamed } from '#test/support/store-values.ts';
 import { newObserver } from '../observe/observer.ts';
 import { notifierHandler } from './notify.ts';
 import { headTeller } from './tell-of-heads.ts';
@@ -39,11 +41,17 @@ function opened() {
   });
   const ports = { ...committee.validators[0]!.ports, notifier };
   const tellOfHeads = headTeller(ports, listeners.isHeard);
-  const handler = notifierHandler({ listeners, clock, tellOfHeads, observer });
+  const answers: string[] = [];
+  const answer = (to: string, text: string) => {
+    answers.push(text);
+    return Promise.resolve(gone.has(to) ? ('gone' as const) : ('sent' as const));
+  };
+  const handler = notifierHandler({ listeners, clock, tellOfHeads, answer, observer });
   const [alice, bob, carol] = committee.owners as [Owner, Owner, Owner];
   async function say(connection: string, message: string): Promise<Record<string, string>> {
     const reply = await handler(socketEvent(connection, 'MESSAGE', message), lambdaContext());
-    return JSON.parse(('body' in reply && reply.body) || '{}');
+    assert.deepEqual(reply, { statusCode: 200 });
+    return JSON.parse(answers.at(-1) ?? '');
   }
   return {
     ...{ committee, clock, listeners, told, gone, faulty, lines, handler, say, alice, bob, carol },
@@ -76,6 +84,19 @@ test('who subscribes hears of blocks and of what arrives, and nobody else does',
   // The same head again, or one that only a vote changed, is no news.
   await world.stream([head, head]);
   assert.equal(world.told.length, 2);
+});
+
+test('a block to very many holds nobody up: of them those tell who put their rows', async () => {
+  const world = opened();
+  const { alice, bob } = world;
+  await world.subscribe('A=', alice.chain);
+  await world.subscribe('B=', bob.chain);
+  const many = Array.from({ length: promptRecipientsMax }, (_, at) => chainNamed(`to ${at}`));
+  const payments = [bob.chain, ...many].map((chain) => pay(chain, 1n));
+  await confirm(world.committee, alice, payments);
+  world.told.length = 0;
+  await world.stream([await world.head(alice)]);
+  assert.deepEqual(events(world.told), ['A= new-block']);
 });
 
 test('whoever resumes hears whether something was missed, and no more', async () => {
@@ -146,4 +167,11 @@ test('a subscription ends with the longest that a connection lasts', async () =>
   await confirm(world.committee, world.alice, [pay(world.bob.chain, 1n)]);
   await world.stream([await world.head(world.alice)]);
   assert.deepEqual(world.told, []);
+});
+
+test('what is said to a message is pushed to whoever sent it, who may be gone by then', async () => {
+  const world = opened();
+  world.gone.add('A=');
+  assert.equal((await world.subscribe('A=', world.alice.chain)).event, 'reset');
+  assert.deepEqual(await world.listeners.listenersOf(world.alice.chain, world.clock.now()), []);
 });

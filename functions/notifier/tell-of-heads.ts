@@ -1,5 +1,6 @@
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { compareRounds } from '#protocol/block/round.ts';
+import { promptRecipientsMax } from '#protocol/chain/decide-confirmed.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import type { Notification } from '#protocol/chain/notification.ts';
 import { recipientsOf } from '#protocol/messaging/bundles.ts';
@@ -51,7 +52,10 @@ async function blocksOf(
   for (let height = first; height <= newest; height = blockHeight(height + 1n)) {
     if (height + BigInt(blocksMax) <= newest) continue;
     const stored = await loadBlock(ports, chain, height);
-    for (const recipient of stored ? recipientsOf(stored.block) : []) {
+    const recipients = stored ? recipientsOf(stored.block) : [];
+    // Of more there are no rows yet: whoever puts these tells of them.
+    if (recipients.length > promptRecipientsMax) continue;
+    for (const recipient of recipients) {
       told.push({ chain: recipient, reason: { kind: 'new-bundle', origin: chain, height } });
     }
   }

@@ -15,10 +15,10 @@ export async function notifierWiring(variables: NodeJS.ProcessEnv): Promise<Noti
   const clients = awsClients(environment);
   const store = await openValidatorStore(environment, clients);
   const clock = systemClock;
-  const listeners = openListeners(store);
+  const listeners = openListeners(store, environment.WEFT_LISTENERS_TABLE);
   const push = pushTo(clients, url);
   const notifier = socketNotifier({ listeners, push, clock, onFault: observer.onFault });
   const ports = { ...store.ports, bus: silentBus, notifier, signer: undefined };
   const tellOfHeads = headTeller(ports, listeners.isHeard);
-  return { listeners, clock, tellOfHeads, observer };
+  return { listeners, clock, tellOfHeads, answer: push, observer };
 }

@@ -33,7 +33,7 @@ export async function workerWiring(variables: NodeJS.ProcessEnv): Promise<Served
       observer.log('warn', 'bells dropped', { bells: bells.length, reason: String(reason) });
     },
   });
-  const ports = { ...store.ports, bus, notifier: silentHub, signer };
+  const ports = { ...store.ports, bus, notifier: silentHub, signer, uploads: store.uploads };
   const socket = environment.WEFT_SOCKET_URL;
   watchCounters(observer.metrics, ports);
   const context = validatorApi(ports, {

@@ -79,10 +79,20 @@ export function fusesOf(config: ValidatorConfig): Fuses {
     writes: cap('writes'),
     reads: cap('reads'),
     uploads: cap('uploads'),
-    writeUnits: Math.max(2, Math.floor(cap('writeUnits'))),
-    readUnits: Math.max(2, Math.floor(cap('readUnits'))),
+    writeUnits: Math.max(tablesMin, Math.floor(cap('writeUnits'))),
+    readUnits: Math.max(tablesMin, Math.floor(cap('readUnits'))),
     socketMessages: cap('socketMessages'),
   };
+}
+
+/** Each table has a unit at least. */
+const tablesMin = 3;
+
+/** How units are shared by tables, so that whoever uses up one of them slows no other. */
+export function unitsOfTables(units: number) {
+  const heads = Math.max(1, Math.floor(units / 4));
+  const listeners = Math.max(1, Math.floor(units / 8));
+  return { heads, listeners, data: units - heads - listeners } as const;
 }
 
 /** What a cap costs if it is reached all month. */

@@ -4,6 +4,7 @@ export const functionSizes = {
   reader: { memoryMb: 1_024, timeoutSeconds: 20 },
   messenger: { memoryMb: 1_024, timeoutSeconds: 10 },
   driver: { memoryMb: 512, timeoutSeconds: 60 },
+  rehearsal: { memoryMb: 1_769, timeoutSeconds: 120 },
   notifier: { memoryMb: 512, timeoutSeconds: 15 },
 } as const;
 export type FunctionName = keyof typeof functionSizes;

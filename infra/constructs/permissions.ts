@@ -17,10 +17,12 @@ export interface Resources {
 type Part =
   | 'heads'
   | 'data'
+  | 'listeners'
   | 'bucket'
   | 'genesis'
   | 'peers'
   | 'blobs'
+  | 'pending'
   | 'queue'
   | 'driver'
   | 'votingKey'
@@ -31,12 +33,20 @@ type Place = readonly [string, ...string[]];
 type Grants = Readonly<Partial<Record<Part, readonly string[]>>>;
 
 const readHeads = ['dynamodb:GetItem'];
+/** Of who rehearses alone: nobody else needs to know which chains there are. */
+const findHeads = ['dynamodb:Scan'];
+const readValues = ['dynamodb:BatchGetItem'];
+/** Rows of inboxes, put if absent. */
+const putData = [...readValues, 'dynamodb:PutItem'];
+const tellListeners = ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 const readData = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const changeData = [...readData, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 /** Nobody deletes heads: without them a validator would forget what it voted. */
 const changeHeads = [...readHeads, 'dynamodb:PutItem'];
 const bindStore = ['dynamodb:DescribeTable'];
 const readObjects = ['s3:GetObject'];
+/** Whoever invites an upload does so in its own right, and copies what came. */
+const takeUploads = [...readObjects, 's3:PutObject'];
 const changeObjects = [...readObjects, 's3:PutObject', 's3:DeleteObject'];
 const ring = ['sqs:SendMessage'];
 const wake = ['lambda:InvokeFunction'];
@@ -56,16 +66,29 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
   };
   const serve = { ...readNetwork, heads: [...changeHeads, ...bindStore], data: changeData };
   return {
-    worker: { ...serve, ...sign, blobs: changeObjects, queue: ring },
+    worker: { ...serve, ...sign, blobs: changeObjects, pending: takeUploads, queue: ring },
     driver: { ...serve, ...sign, peers: readObjects, blobs: changeObjects, queue: ring },
     messenger: {
       ...readNetwork,
       heads: changeHeads,
-      data: changeData,
+      data: putData,
+      listeners: tellListeners,
       connections: push,
       driver: wake,
     },
-    notifier: { ...readNetwork, heads: readHeads, data: changeData, connections: push },
+    rehearsal: {
+      ...readNetwork,
+      heads: [...readHeads, ...findHeads],
+      data: readData,
+      blobs: readObjects,
+    },
+    notifier: {
+      ...readNetwork,
+      heads: readHeads,
+      data: readValues,
+      listeners: [...tellListeners, 'dynamodb:PutItem'],
+      connections: push,
+    },
     reader: {
       ...readNetwork,
       heads: readHeads,
@@ -100,10 +123,12 @@ function arnsOf({
   return {
     heads: [state.heads.tableArn],
     data: [state.data.tableArn],
+    listeners: [sockets.listeners.tableArn],
     bucket: [Fn.importValue(blobs)],
     genesis: [object('network/genesis')],
     peers: [object('network/peers.json')],
     blobs: [object('blobs/*')],
+    pending: [object('pending/*')],
     queue: [messages.queue.queueArn],
     driver: [driver.functionArn],
     votingKey: [state.key.keyArn],

@@ -6,18 +6,18 @@ import {
   WebSocketStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   EventSourceMapping,
   FilterCriteria,
   FilterRule,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Fuses } from '../config/fuses.ts';
+import { listenersTable } from '#adapters/websocket/listeners-table.ts';
+import { type Fuses, unitsOfTables } from '../config/fuses.ts';
 import type { ValidatorConfig } from '../config/validator-config.ts';
 import type { WeftFunction } from './weft-function.ts';
 
@@ -31,9 +31,12 @@ export interface PushEntryProps {
 export class PushEntry extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
+  /** Who listens: nothing but hints is lost with it. */
+  readonly listeners: Table;
 
   constructor(scope: Construct, id: string, { config, fuses, notifier }: PushEntryProps) {
     super(scope, id);
+    this.listeners = listenersOf(this, fuses);
     const route = (name: string) => ({
       integration: new WebSocketLambdaIntegration(name, notifier),
     });
@@ -75,6 +78,19 @@ export class PushEntry extends Construct {
   }
 }
 
+function listenersOf(scope: Construct, { writeUnits, readUnits }: Fuses): Table {
+  return new Table(scope, 'Listeners', {
+    partitionKey: { name: listenersTable.partitionKey, type: AttributeType.BINARY },
+    sortKey: { name: listenersTable.sortKey, type: AttributeType.BINARY },
+    timeToLiveAttribute: listenersTable.end,
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    maxWriteRequestUnits: unitsOfTables(writeUnits).listeners,
+    maxReadRequestUnits: unitsOfTables(readUnits).listeners,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
 /** Tells `notifier` of every head that was saved; what it fails at is set aside. */
 export function tellOfHeads(
   { heads }: { readonly heads: Table },
@@ -93,7 +109,7 @@ export function tellOfHeads(
     retryAttempts: 3,
     maxRecordAge: Duration.minutes(5),
     reportBatchItemFailures: true,
-    onFailure: new SqsDlq(dead),
+    onFailure: { bind: () => ({ destination: dead.queueArn }) },
     filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
   });
   mapping.node.addDependency(notifier.role ?? notifier);

@@ -47,7 +47,11 @@ export class ComputeStack extends Stack {
     const messenger = made('messenger', 'Messenger');
     const driver = made('driver', 'Driver', this.messages.dead);
     const notifier = made('notifier', 'Notifier');
-    const all = [...workers, reader, messenger, driver, notifier];
+    const rehearsal = config.canary && made('rehearsal', 'Rehearsal');
+    const all = [
+      ...[...workers, reader, messenger, driver, notifier],
+      ...(rehearsal ? [rehearsal] : []),
+    ];
     this.functions = new Map(all.map((each) => [each.node.id, each]));
     this.push = new PushEntry(this, 'Push', { config, fuses, notifier });
     for (const each of all) {
@@ -55,8 +59,11 @@ export class ComputeStack extends Stack {
       each.addEnvironment('WEFT_QUEUE_URL', this.messages.queue.queueUrl);
       each.addEnvironment('WEFT_SOCKET_URL', this.push.stage.callbackUrl);
     }
+    for (const each of [messenger, notifier]) {
+      each.addEnvironment('WEFT_LISTENERS_TABLE', this.push.listeners.tableName);
+    }
     messenger.addEnvironment('WEFT_DRIVER', driver.functionName);
-    const live = workers.map((each) => liveAlias(this, each, config));
+    const live = workers.map((each) => liveAlias(this, each, { config, rehearsal }));
     this.http = new HttpEntry(this, 'Http', { config, fuses, workers: live, reader });
     this.messages.deliveredBy(messenger);
     maySeeStreams(notifier, Fn.importValue(exportsOf(config).heads));
@@ -107,6 +114,7 @@ function acknowledgeBounds(stack: ComputeStack, config: ValidatorConfig): void {
   const within = (id: string, reason: string) =>
     acknowledged(stack, `AwsSolutions-IAM5[Resource::${id}]`, reason);
   within(`${blobs}/blobs/*`, 'Objects are named by hashes that nobody knows beforehand.');
+  within(`${blobs}/pending/*`, 'Uploads are named by the hashes of what is to come.');
   within(stack.push.connectionsFinding(), 'Connections are named by the gateway when they open.');
   within(`${heads}/stream/*`, 'Lambda lists the streams of this one table by this form alone.');
   acknowledged(

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -12,16 +12,16 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { ValidatorConfig } from '../config/validator-config.ts';
 import { acknowledged } from '../constructs/acknowledged.ts';
 import type { ComputeStack } from './compute-stack.ts';
+import type { StateStack } from './state-stack.ts';
 
 export interface EdgeStackProps extends StackProps {
   readonly domain: NonNullable<ValidatorConfig['domain']>;
   readonly compute: ComputeStack;
-  readonly logDays: number;
+  readonly state: StateStack;
 }
 
 /**
@@ -29,11 +29,7 @@ export interface EdgeStackProps extends StackProps {
  * is logged here alone, for as long as other logs: a firewall cannot be tuned blindly.
  */
 export class EdgeStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    { domain, compute, logDays, ...props }: EdgeStackProps,
-  ) {
+  constructor(scope: Construct, id: string, { domain, compute, state, ...props }: EdgeStackProps) {
     super(scope, id, props);
     const host = Fn.select(2, Fn.split('/', compute.http.api.apiEndpoint));
     const distribution = new Distribution(this, 'Entry', {
@@ -41,7 +37,8 @@ export class EdgeStack extends Stack {
       certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
       webAclId: domain.webAclArn,
       httpVersion: HttpVersion.HTTP2_AND_3,
-      logBucket: logBucket(this, logDays),
+      logBucket: state.access,
+      logFilePrefix: 'edge/',
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
         origin: new HttpOrigin(host, {
@@ -59,19 +56,4 @@ export class EdgeStack extends Stack {
       value: `${domain.name} must be an alias of ${distribution.distributionDomainName}`,
     });
   }
-}
-
-/** CloudFront writes its logs as their owner: no other ownership of objects lets it. */
-function logBucket(scope: Construct, days: number): Bucket {
-  const bucket = new Bucket(scope, 'Access', {
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    encryption: BucketEncryption.S3_MANAGED,
-    enforceSSL: true,
-    minimumTLSVersion: 1.2,
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
-    removalPolicy: RemovalPolicy.RETAIN,
-    lifecycleRules: [{ expiration: Duration.days(days) }],
-  });
-  acknowledged(bucket, 'AwsSolutions-S1', 'It holds the logs, which end by themselves.');
-  return bucket;
 }

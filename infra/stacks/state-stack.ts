@@ -5,9 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { dataTable, headsTable } from '#adapters/dynamodb/chain-tables.ts';
-import { fusesOf } from '../config/fuses.ts';
+import { fusesOf, unitsOfTables } from '../config/fuses.ts';
 import { parametersOf, type ValidatorConfig } from '../config/validator-config.ts';
-import { acknowledged } from '../constructs/acknowledged.ts';
 
 /** Under which names other stacks find what they may reach into. */
 export function exportsOf({ name }: ValidatorConfig) {
@@ -23,6 +22,8 @@ export class StateStack extends Stack {
   readonly heads: dynamodb.Table;
   readonly data: dynamodb.Table;
   readonly bucket: s3.Bucket;
+  /** Who asked the bucket, and the edge if there is one: nobody else knows. */
+  readonly access: s3.Bucket;
   readonly key: kms.Key;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
@@ -35,25 +36,23 @@ export class StateStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     };
-    const headsWrites = Math.max(1, Math.floor(writeUnits / 4));
-    const headsReads = Math.max(1, Math.floor(readUnits / 4));
+    const [writes, reads] = [unitsOfTables(writeUnits), unitsOfTables(readUnits)];
     this.heads = new dynamodb.Table(this, 'Heads', {
       ...kept,
       partitionKey: { name: headsTable.key, type: dynamodb.AttributeType.BINARY },
       stream: dynamodb.StreamViewType.NEW_IMAGE,
-      maxWriteRequestUnits: headsWrites,
-      maxReadRequestUnits: headsReads,
+      maxWriteRequestUnits: writes.heads,
+      maxReadRequestUnits: reads.heads,
     });
     this.data = new dynamodb.Table(this, 'Data', {
       ...kept,
       partitionKey: { name: dataTable.partitionKey, type: dynamodb.AttributeType.BINARY },
       sortKey: { name: dataTable.sortKey, type: dynamodb.AttributeType.BINARY },
-      // Only what says who listens to which chain ends by itself.
-      timeToLiveAttribute: 'ttl',
-      maxWriteRequestUnits: writeUnits - headsWrites,
-      maxReadRequestUnits: readUnits - headsReads,
+      maxWriteRequestUnits: writes.data,
+      maxReadRequestUnits: reads.data,
     });
-    this.bucket = blobBucket(this);
+    this.access = accessBucket(this, config);
+    this.bucket = blobBucket(this, this.access);
     this.key = validatorKey(this, config);
     const { blobs, heads } = exportsOf(config);
     this.exportValue(this.bucket.bucketArn, { name: blobs });
@@ -77,25 +76,34 @@ export class StateStack extends Stack {
   }
 }
 
-function blobBucket(scope: Construct): s3.Bucket {
-  const bucket = new s3.Bucket(scope, 'Blobs', {
-    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-    encryption: s3.BucketEncryption.S3_MANAGED,
-    enforceSSL: true,
-    minimumTLSVersion: 1.2,
+const closed = {
+  blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+  encryption: s3.BucketEncryption.S3_MANAGED,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  removalPolicy: RemovalPolicy.RETAIN,
+} as const;
+
+/** Logs are kept as long as those of functions. CloudFront owns what it writes until it is here. */
+function accessBucket(scope: Construct, { logDays }: ValidatorConfig): s3.Bucket {
+  return new s3.Bucket(scope, 'Access', {
+    ...closed,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
+    lifecycleRules: [{ expiration: Duration.days(logDays) }],
+  });
+}
+
+function blobBucket(scope: Construct, access: s3.Bucket): s3.Bucket {
+  return new s3.Bucket(scope, 'Blobs', {
+    ...closed,
+    serverAccessLogsBucket: access,
+    serverAccessLogsPrefix: 'blobs/',
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    removalPolicy: RemovalPolicy.RETAIN,
     lifecycleRules: [
       { prefix: 'pending/', expiration: Duration.days(1) },
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   });
-  acknowledged(
-    bucket,
-    'AwsSolutions-S1',
-    'Objects are named by their hash and checked on each read; the functions log who asks.',
-  );
-  return bucket;
 }
 
 /** One key: it encrypts the validator's seed, or is itself what the validator votes with. */

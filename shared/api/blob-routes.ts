@@ -1,9 +1,14 @@
 import { type BlobId, blobIdCodec } from '#protocol/block/blob.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { refusalFrom } from '#protocol/chain/remedies.ts';
+import { decode } from '#protocol/encoding/codec.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { WireReply } from '#wire/exchange.ts';
 import { blobContentCodec, blobStateCodec } from '#wire/pages.ts';
+import { malformed, refusalFromWire } from '#wire/rejections.ts';
 import { jsonReply, refusalReply, valueReply } from '#wire/replies.ts';
+import { invitationCodec, uploadCodec } from '#wire/uploads.ts';
+import { admitUpload, inviteUpload } from '#worker/upload-blobs.ts';
 import type { Routed } from './chain-routes.ts';
 import type { ApiContext } from './context.ts';
 
@@ -24,14 +29,38 @@ export async function readBlob(
   return valueReply(format, blobContentCodec, found.value);
 }
 
-/** Takes the content of a blob for which a block of the chain waits. */
+/** Takes the content of a blob for which a block of the chain waits, or says where it may go. */
 export async function uploadBlob(
-  { node }: ApiContext,
+  context: ApiContext,
   chain: ChainId,
-  { request, format }: Routed,
+  routed: Routed,
 ): Promise<WireReply> {
-  const taken = await node.uploadBlob(chain, request.body);
+  const { request, format, route } = routed;
+  if (route.name !== 'blob-upload') return await uploadPast(context, chain, routed);
+  const taken = await context.node.uploadBlob(chain, request.body);
   return taken.ok
     ? valueReply(format, blobIdCodec, taken.value)
     : refusalReply(format, taken.error);
+}
+
+/** Invites content that comes past the validator, or takes it where it came. */
+async function uploadPast(
+  { uploads }: ApiContext,
+  chain: ChainId,
+  { request, format, route }: Routed,
+): Promise<WireReply> {
+  const announced = decode(uploadCodec, request.body);
+  if (!announced.ok) {
+    const { found, expected, offset } = announced.error;
+    const rejected = malformed(`${found} at byte ${offset}`, expected);
+    return refusalReply(format, refusalFromWire(rejected.error));
+  }
+  if (route.name === 'uploads') {
+    const invited = await inviteUpload(uploads, chain, announced.value);
+    if (!invited.ok) return refusalReply(format, refusalFrom(invited.error));
+    return valueReply(format, invitationCodec, { url: invited.value });
+  }
+  const admitted = await admitUpload(uploads, chain, announced.value);
+  if (!admitted.ok) return refusalReply(format, refusalFrom(admitted.error));
+  return valueReply(format, blobIdCodec, admitted.value);
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '#ports/clock.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { NetworkDescription } from '#wire/network-description.ts';
+import type { UploadPorts } from '#worker/upload-blobs.ts';
 import type { Admission } from './admission.ts';
 import type { Metrics } from './metrics.ts';
 import type { Streams } from './streams.ts';
@@ -10,6 +11,8 @@ export interface ApiContext {
   readonly node: ValidatorNode;
   /** What is said of this validator now; its shard map may change while requests come. */
   describe(): NetworkDescription;
+  /** What contents of blobs that are put elsewhere take. */
+  readonly uploads: UploadPorts;
   /** The genesis in its own bytes. */
   genesis(): Uint8Array;
   /** Whether the validator can vote, in one word: `ok` or what is wrong. */

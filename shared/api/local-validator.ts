@@ -1,3 +1,4 @@
+import type { BlobUploads } from '#ports/blob-uploads.ts';
 import type { NotificationHub } from '#ports/notifier.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { type RejectionKind, refusalFrom } from '#protocol/chain/remedies.ts';
@@ -20,6 +21,8 @@ export interface ValidatorIdentity {
 /** The ports of a validator that is listened to. */
 export interface ServedPorts extends WorkerPorts {
   readonly notifier: NotificationHub;
+  /** Where contents of blobs may be put past the validator. */
+  readonly uploads?: BlobUploads | undefined;
 }
 
 /** The validator that these ports make, without a network in between. */

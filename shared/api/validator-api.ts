@@ -54,6 +54,7 @@ export function validatorApi(ports: ServedPorts, options: ValidatorApiOptions): 
   const about = { network: id, genesis: header, validator: identity, software, socketUrl };
   return {
     node: localValidator(ports, identity),
+    uploads: { network, uploads: ports.uploads },
     describe: () => ({ ...about, shardMap: options.shardMap() }),
     genesis() {
       const { genesis: header, rootConfigs: rootChains } = network;

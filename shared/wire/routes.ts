@@ -13,6 +13,7 @@ import { subscriptionBytesMax } from './notifications.ts';
 import type { WireRejection } from './rejections.ts';
 import { malformed } from './rejections.ts';
 import { shardsMax } from './shard-map.ts';
+import { uploadRequestBytesMax } from './uploads.ts';
 
 interface RouteRow {
   readonly method: 'GET' | 'POST';
@@ -20,7 +21,7 @@ interface RouteRow {
   readonly bodyBytesMax: number;
   /** The kind of chain request that its body holds. */
   readonly request?: ChainRequest['kind'];
-  /** Its body is the content of a blob. */
+  /** Its body is the content of a blob, or says what that is to be. */
   readonly isUpload?: true;
   /** Its reply goes on for as long as its reader stays. */
   readonly isStream?: true;
@@ -69,6 +70,18 @@ const table = {
     method: 'POST',
     path: `${chain}/blobs`,
     bodyBytesMax: requestBytesMax,
+    isUpload: true,
+  },
+  uploads: {
+    method: 'POST',
+    path: `${chain}/uploads`,
+    bodyBytesMax: uploadRequestBytesMax,
+    isUpload: true,
+  },
+  'uploads-admit': {
+    method: 'POST',
+    path: `${chain}/uploads/admit`,
+    bodyBytesMax: uploadRequestBytesMax,
     isUpload: true,
   },
 } satisfies Record<string, RouteRow>;
@@ -162,9 +175,12 @@ export function blobPath(
 /** Where to send a subscription to many chains. */
 export const subscriptionPath: string = table.subscriptions.path.replace('{shard}', 'any');
 
+/** Where contents of blobs go, and what is said about those that go elsewhere. */
+export type UploadRoute = 'blob-upload' | 'uploads' | 'uploads-admit';
+
 /** The path of a route about a chain, to which a query may be appended. */
 export function chainPath(
-  name: 'chain' | 'blocks' | 'certificates' | 'openings' | 'inbox' | 'blob-upload',
+  name: 'chain' | 'blocks' | 'certificates' | 'openings' | 'inbox' | UploadRoute,
   id: ChainId,
   shardName: ShardName,
 ): string {

@@ -27,6 +27,8 @@ import { isKnownBound, signVote } from './sign-vote.ts';
 const blocksBytesMax = 256 * 1_024;
 /** Most blocks in one reply. */
 const blocksMax = 256;
+/** Blocks that are read first, before it is known how large they are. */
+const firstBlocks = 8;
 
 /** What this node says of a chain; votes that it decided are signed once more. */
 export async function readInfo(
@@ -78,26 +80,37 @@ async function signedVote(
   return await signVote(ports, signer, payload);
 }
 
-/** Certified blocks from height `from` on, without a gap: as many as fit one reply. */
+/**
+ * Certified blocks from height `from` on, without a gap: as many as fit one reply. They are read a
+ * few at first and then more at a time: whoever asks for many large ones costs no more than a page.
+ */
 export async function readBlocks(
   ports: WorkerPorts,
   chain: ChainId,
   { from, limit }: { readonly from: BlockHeight; readonly limit: number },
 ): Promise<readonly CertifiedBlock[]> {
-  const heights: BlockHeight[] = [];
   const wanted = limit < blocksMax ? limit : blocksMax;
-  for (let i = 0n; i < wanted && from + i < 1n << 64n; i++) heights.push(blockHeight(from + i));
-  const found = await ports.chains.loadBlocks(chain, heights);
   const blocks: CertifiedBlock[] = [];
   let size = 0;
-  for (const height of heights) {
-    const bytes = found.get(height);
-    if (!bytes) break;
-    size += bytes.length;
-    if (size > blocksBytesMax && blocks.length > 0) break;
-    blocks.push(blockFromStored(bytes));
+  for (let together = firstBlocks; blocks.length < wanted; together *= 2) {
+    const left = wanted - blocks.length;
+    const heights = heightsFrom(from + BigInt(blocks.length), together < left ? together : left);
+    if (heights.length === 0) return blocks;
+    const found = await ports.chains.loadBlocks(chain, heights);
+    for (const height of heights) {
+      const bytes = found.get(height);
+      size += bytes?.length ?? 0;
+      if (!bytes || (size > blocksBytesMax && blocks.length > 0)) return blocks;
+      blocks.push(blockFromStored(bytes));
+    }
   }
   return blocks;
+}
+
+function heightsFrom(first: bigint, count: number): readonly BlockHeight[] {
+  const heights: BlockHeight[] = [];
+  for (let i = 0n; i < count && first + i < 1n << 64n; i++) heights.push(blockHeight(first + i));
+  return heights;
 }
 
 /** Inbox rows whose bundles the chain has not all taken, from an earlier page's cursor on. */

@@ -1,12 +1,13 @@
 import { startDynamoDbLocal } from './emulators/dynamodb-local.ts';
 import { startElasticMq } from './emulators/elasticmq.ts';
 import type { Emulator } from './emulators/emulator.ts';
-import { startMiniStack } from './emulators/ministack.ts';
+import { startGuardedMiniStack, startMiniStack } from './emulators/ministack.ts';
 
-export type EmulatorName = 'ministack' | 'dynamodbLocal' | 'elasticmq';
+export type EmulatorName = 'ministack' | 'guarded' | 'dynamodbLocal' | 'elasticmq';
 
 export const emulators: Readonly<Record<EmulatorName, () => Promise<Emulator>>> = {
-  ministack: startMiniStack,
+  ministack: () => startMiniStack(),
+  guarded: startGuardedMiniStack,
   dynamodbLocal: startDynamoDbLocal,
   elasticmq: startElasticMq,
 };
@@ -23,12 +24,16 @@ export const suites: readonly Suite[] = [
   { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-tables', on: ['ministack', 'dynamodbLocal'] },
   { name: 'dynamodb-units', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'faulty-committee', on: ['ministack'] },
   { name: 'functions', on: ['ministack'] },
   { name: 'kms', on: ['ministack'] },
   { name: 'lambda', on: ['ministack'] },
   { name: 'operator', on: ['ministack'] },
+  { name: 'permissions', on: ['guarded'] },
   { name: 's3', on: ['ministack'] },
+  { name: 'service-faults', on: ['ministack'] },
   { name: 'sqs', on: ['ministack', 'elasticmq'] },
+  { name: 'sqs-faults', on: ['ministack', 'elasticmq'] },
   { name: 'ssm', on: ['ministack'] },
   { name: 'websocket', on: ['ministack', 'dynamodbLocal'] },
 ];

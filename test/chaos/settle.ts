@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ValidatorNode } from '#ports/validator-node.ts';
 import { blobIdFromText } from '#protocol/block/blob.ts';
 import { confirmedPayload } from '#protocol/block/certificate.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
@@ -7,10 +8,11 @@ import type { Vote } from '#protocol/block/vote.ts';
 import { blockHeight } from '#protocol/primitives/numbers.ts';
 import { type Acknowledged, answersIn } from './answers.ts';
 import { errorKind, type Finished, startCommand } from './command-process.ts';
-import type { ChaosValidator } from './validators.ts';
 
 /** A validator that is asked what it has. */
-type Asked = Pick<ChaosValidator, 'node'>;
+interface Asked {
+  readonly node: ValidatorNode;
+}
 
 const triesMax = 20;
 /** Commands at once. */

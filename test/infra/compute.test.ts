@@ -8,6 +8,8 @@ import { awsLimits } from '#ports/aws-limits.ts';
 import { sampleConfig } from './sample-config.ts';
 import { resources, statements, synthesised } from './synthesised.ts';
 
+type Json = ReturnType<typeof JSON.parse>;
+
 const { compute } = synthesised();
 const functions = [...resources(compute, 'AWS::Lambda::Function')];
 const named = (id: string) => functions.find(([each]) => each.startsWith(id))![1].Properties;
@@ -157,6 +159,26 @@ test('a canary gets a part of the requests first', () => {
     },
   });
   compute.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
+});
+
+test('before a canary gets its part, the newest blocks come out again as they were certified', () => {
+  const { compute: careful } = synthesised({ canary: { percent: 10, minutes: 5 } });
+  const [alias] = [...resources(careful, 'AWS::Lambda::Alias').values()] as unknown as {
+    readonly UpdatePolicy: { readonly CodeDeployLambdaAliasUpdate: Readonly<Record<string, Json>> };
+  }[];
+  const hook = alias?.UpdatePolicy.CodeDeployLambdaAliasUpdate.BeforeAllowTrafficHook;
+  assert.match(JSON.stringify(hook), /Rehearsal/);
+  assert.doesNotMatch(JSON.stringify(careful.toJSON()), /ManagedPolicyArns/);
+  const told = statements(careful).filter(({ role }) => role === 'RehearsalRole');
+  const actions = told
+    .flatMap((each) => each.actions)
+    .filter((each) => !/:(?:Get|BatchGet|Query|List)/.test(each));
+  assert.deepEqual(actions.sort(), [
+    'codedeploy:PutLifecycleEventHookExecutionStatus',
+    'dynamodb:Scan',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+  ]);
 });
 
 test('the outputs tell the address, the key and the stanza, once there is a key', () => {

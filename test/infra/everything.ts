@@ -26,3 +26,10 @@ export const everythingOn: ValidatorConfig = {
     webAclArn: 'arn:aws:wafv2:us-east-1:000000000000:global/webacl/weft/0123',
   },
 };
+
+/** A canary excludes capacity that is kept ready. */
+export const carefulConfig: ValidatorConfig = {
+  ...sampleConfig,
+  name: 'careful',
+  canary: { percent: 10, minutes: 5 },
+};

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { runWeft } from '#test/support/run-weft.ts';
-import { everythingOn } from './everything.ts';
+import { carefulConfig, everythingOn } from './everything.ts';
 import { sampleConfig } from './sample-config.ts';
 
 const root = dirname(dirname(import.meta.dirname));
@@ -38,7 +38,7 @@ function synthesise() {
   return run(['infra/app.ts'], { CDK_OUTDIR, CDK_CONTEXT_JSON: JSON.stringify(settings) });
 }
 
-for (const config of [sampleConfig, everythingOn]) {
+for (const config of [sampleConfig, everythingOn, carefulConfig]) {
   writeFileSync(join(folder, `${config.name}.json`), JSON.stringify(config));
 }
 

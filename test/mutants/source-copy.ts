@@ -14,6 +14,8 @@ export interface SourceCopy {
   /** Why a file cannot be loaded, or nothing. */
   load(file: string): Promise<string | undefined>;
   test(files: readonly string[]): Promise<TestResult>;
+  /** Runs a script of the copy; no code if it took longer than `msMax`, a minute by default. */
+  run(args: readonly string[], msMax?: number): ReturnType<typeof runNode>;
   remove(): void;
 }
 
@@ -51,6 +53,7 @@ export function copySource(): SourceCopy {
       const [, test] = /^ *not ok \d+ - (.*)$/m.exec(output) ?? [];
       return { kind: 'failed', test: test ?? `no end within ${testMsMax} ms` };
     },
+    run: (args, msMax = testMsMax) => runNode(args, { cwd: copy, msMax }),
     remove: () => rmSync(copy, { recursive: true, force: true }),
   };
 }

@@ -25,6 +25,8 @@ const context = servedBy(stage.validator);
 const elsewhere: Readonly<Record<string, string>> = {
   subscriptions: 'malformed-request',
   'blob-upload': 'unwanted-blob',
+  uploads: 'body-too-large',
+  'uploads-admit': 'body-too-large',
 };
 
 const posted = routes

@@ -11,6 +11,7 @@ import { amount } from '#protocol/primitives/numbers.ts';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { readSettings } from '#worker/read-state.ts';
+import { isResting, paceOf } from './context.ts';
 import type { Device } from './device.ts';
 import { unitOf } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
@@ -51,9 +52,8 @@ export async function liveAsClient(device: Device): Promise<void> {
   const wallet = await walletOf(device);
   const client = await openClient(device, wallet);
   for (;;) {
-    await pause(device, 0, 1_500);
-    if (phase() === 'aftermath') return;
-    if (phase() !== 'settling') await oneBlock(device, { client, wallet });
+    await pause(device, 0, 1_500 * paceOf(device.context));
+    if (!isResting(phase())) await oneBlock(device, { client, wallet });
     // Who has come to rest still helps validators that are behind.
     else if (await learnChain(device, device.chain.chain)) await lookAround(device);
   }

@@ -9,10 +9,11 @@ import type { Faults, WorldOptions } from './options.ts';
 import type { Population } from './population.ts';
 import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
+import type { Traffic } from './traffic.ts';
 
 /**
- * Things go wrong, then they do no more, then nobody makes blocks any more, then nobody does
- * anything: what was under way for days arrives.
+ * Things go wrong, then they do no more, then nobody makes blocks any more, then days go by: what
+ * was under way for so long arrives.
  */
 export type Phase = 'chaos' | 'healing' | 'settling' | 'aftermath';
 
@@ -22,6 +23,11 @@ export type Way = 'there' | 'back';
 /** The lines between processes and validators, some of which are cut for a while. */
 export interface Links {
   isCut(from: Process, validator: string, way: Way): boolean;
+}
+
+/** Whether nobody makes blocks any more. */
+export function isResting(phase: Phase): boolean {
+  return phase === 'settling' || phase === 'aftermath';
 }
 
 /** What everything in a world has in common. */
@@ -35,6 +41,7 @@ export interface WorldContext {
   readonly population: Population;
   /** The contents of all blobs that anybody ever meant to publish. */
   readonly blobs: Map<BlobId, Uint8Array>;
+  readonly traffic: Traffic;
   /** What does not die: the network, the stores, the operators who start what has died. */
   readonly nature: Process;
   phase(): Phase;
@@ -51,6 +58,11 @@ export function clockOf({ scheduler }: WorldContext, process: Process, skew: () 
     now: () => timestamp(worldStart + BigInt(Math.floor((scheduler.now() + skew()) * 1_000))),
     sleep: (length) => scheduler.pause(process, Number(length) / 1_000, 'wake'),
   };
+}
+
+/** How much longer than in a busy world people and drivers wait between what they do. */
+export function paceOf({ phase }: WorldContext): number {
+  return phase() === 'aftermath' ? 300_000 : 1;
 }
 
 /** Milliseconds, with a fraction, so that few things happen at the same time. */

@@ -1,9 +1,17 @@
 import { liveAsClient } from './client-device.ts';
 import { someMs, type WorldContext } from './context.ts';
-import { type DeviceOptions, type DeviceRecord, newRecord, startDevice } from './device.ts';
+import {
+  type Device,
+  type DeviceOptions,
+  type DeviceRecord,
+  newRecord,
+  startDevice,
+} from './device.ts';
 import type { SimulatedChain } from './genesis.ts';
 import { live } from './live.ts';
+import { liveTwoFaced } from './live-two-faced.ts';
 import type { SimulatedValidator } from './network.ts';
+import type { ChainPlan } from './plans.ts';
 import type { Random } from './random.ts';
 import type { Process } from './scheduler.ts';
 
@@ -29,7 +37,7 @@ function keepAlive(context: WorldContext, options: DeviceOptions): void {
   const { scheduler, random, nature, phase } = context;
   const { chain, name } = options;
   const runsClient = isForClient(options) && random.chance(context.options.clients / 100);
-  const program = runsClient ? liveAsClient : live;
+  const program = programFor(chain.plan, runsClient);
   let record = recordOf(false);
 
   function recordOf(isRestored: boolean): DeviceRecord {
@@ -67,9 +75,14 @@ function keepAlive(context: WorldContext, options: DeviceOptions): void {
   start();
 }
 
+function programFor(plan: ChainPlan, runsClient: boolean): (device: Device) => Promise<void> {
+  if (plan === 'two-faced') return liveTwoFaced;
+  return runsClient ? liveAsClient : live;
+}
+
 /** The product's client never uses fast rounds on two devices, and runs no validator. */
 function isForClient({ chain: { plan } }: DeviceOptions): boolean {
-  return plan !== 'torn' && plan !== 'orphaned';
+  return plan !== 'torn' && plan !== 'orphaned' && plan !== 'two-faced';
 }
 
 export function lifetimeMs({ options }: WorldContext, random: Random): number {

@@ -182,7 +182,11 @@ interface Attempt {
 }
 
 /** Signs a proposal, and saves it before anyone sees it. */
-async function sign(device: Device, block: Block, { round, retry }: Attempt): Promise<Proposed> {
+export async function sign(
+  device: Device,
+  block: Block,
+  { round, retry }: Attempt,
+): Promise<Proposed> {
   const { network } = device.context.network;
   const content = { block: block.proposed, round, outcome: outcomeHash(block.header), retry };
   const signature = await device.signer.sign(proposalDigest(network.id, content));

@@ -94,6 +94,9 @@ export function simulatedNetwork(
   return { network: network.value, genesis, validators, chains };
 }
 
+/** How many of the validators, the first ones, are traitors. */
+export const traitorsOf = { none: 0, twins: 1, amnesiac: 1, pair: 2 } as const;
+
 /** What a validator is called. */
 export function nameOfSeat(seat: number): string {
   return `validator ${seat}`;

@@ -2,6 +2,7 @@ import type { ValidatorNode } from '#ports/validator-node.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import { readHead } from '#worker/read-state.ts';
 import { answerOf } from './answer.ts';
+import { isResting, paceOf } from './context.ts';
 import type { Device } from './device.ts';
 import { driveHeight } from './drive-height.ts';
 import { applyHere, bringBlock, learnChain } from './repair.ts';
@@ -12,11 +13,10 @@ import type { View } from './take-over.ts';
 export async function live(device: Device): Promise<void> {
   const { phase } = device.context;
   for (;;) {
-    await pause(device, 0, 1_500);
-    if (phase() === 'aftermath') return;
+    await pause(device, 0, 1_500 * paceOf(device.context));
     if (!(await learnChain(device, device.chain.chain))) continue;
     const { views, head } = await lookAround(device);
-    if (views.length < device.nodes.length - 1 || phase() === 'settling') continue;
+    if (views.length < device.nodes.length - 1 || isResting(phase())) continue;
     await fetchInbox(device, device.context.random.pick(views));
     await driveHeight(
       device,
@@ -71,7 +71,7 @@ async function download(device: Device, { node }: View, head: ChainHead): Promis
 }
 
 /** Brings the sender blocks of waiting bundles to the device's own node, which checks them. */
-async function fetchInbox(device: Device, { node }: View): Promise<void> {
+export async function fetchInbox(device: Device, { node }: View): Promise<void> {
   const page = await answerOf(node.pendingBundles(device.chain.chain, undefined, 30));
   if (!page?.ok) return;
   for (const { origin: chain, height } of page.value.items) {

@@ -36,6 +36,10 @@ export function nodeFor(
     publicKey,
     handle(request) {
       const bytes = encode(chainRequestCodec, request);
+      if (from.isStranger !== true) {
+        context.traffic.saw(request);
+        if (request.kind === 'propose') context.observer.signed(request.proposal);
+      }
       return ask(request.kind, {
         put: (node) => node.handle(requestFrom(bytes)),
         votesIn: votesOfReply,
@@ -155,7 +159,7 @@ function arrive<T>(
         const isNew = release(context, replica, vote) === 'first';
         const { proposal } = question;
         if (isNew && proposal && vote.payload.height === proposal.block.height) {
-          context.observer.admitted(replica, proposal);
+          context.observer.admitted(replica, proposal, vote.payload);
         }
       }
       answer(reply);
@@ -172,8 +176,13 @@ function isInReach({ options, scheduler }: WorldContext, from: Process, side: nu
   return from.side === side;
 }
 
-function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): SeenVote {
+function release(
+  { observer, reach, traffic }: WorldContext,
+  replica: Replica,
+  vote: Vote,
+): SeenVote {
   const seen = observer.released(replica, vote);
+  traffic.heard(vote);
   if (seen === 'again') reach('a vote was given again');
   const { value } = vote.payload;
   if (value.kind === 'validate' && value.unlocking) reach('a locked block was proposed again');

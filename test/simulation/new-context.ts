@@ -3,7 +3,7 @@ import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Links, WorldContext } from './context.ts';
-import { nameOfSeat, simulatedNetwork } from './genesis.ts';
+import { nameOfSeat, simulatedNetwork, traitorsOf } from './genesis.ts';
 import { InvariantFailure } from './invariant-failure.ts';
 import { keyedCrypto, type SimulatedCrypto } from './keyed-crypto.ts';
 import type { LedgerRules } from './ledger.ts';
@@ -14,6 +14,7 @@ import type { WorldOptions } from './options.ts';
 import { newPopulation } from './population.ts';
 import { randomFrom } from './random.ts';
 import { newScheduler } from './scheduler.ts';
+import { newTraffic } from './traffic.ts';
 
 interface NewContext {
   readonly reached: Set<Mark>;
@@ -43,6 +44,7 @@ export function newContext(
     reach,
     violated: (rule, detail) => scheduler.fail(new InvariantFailure(`${rule}: ${detail}`)),
     committeeOf: network.network.committee,
+    honestAt: (seat) => (seat < traitorsOf[options.traitor] ? undefined : nameOfSeat(seat)),
     forked(first, second) {
       if (forked) return forked(first, second);
       const { hash, header } = second.block;
@@ -60,6 +62,7 @@ export function newContext(
   const context: WorldContext = {
     ...things,
     nature,
+    traffic: newTraffic(),
     faults,
     phase,
     reach,

@@ -1,4 +1,3 @@
-import type { MemoryChainStore } from '#adapters/memory/chain-store.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
@@ -11,20 +10,11 @@ import type { Hash } from '#protocol/crypto/hash.ts';
 import { type BlockHeight, epoch } from '#protocol/primitives/numbers.ts';
 import type { Violated } from './invariant-failure.ts';
 import { type Ledger, type LedgerRules, newLedger } from './ledger.ts';
+import type { ObservedStore } from './observed-store.ts';
+import { type CertificateRules, watchCertificates } from './watch-certificates.ts';
 import { type HeadWatch, watchHeads } from './watch-heads.ts';
 import { watchProposals } from './watch-proposals.ts';
 import { type ReleasedVote, type SeenVote, watchVotes } from './watch-votes.ts';
-
-/** A store as the observer sees it: it looks without being noticed. */
-export interface ObservedStore {
-  readonly name: string;
-  /** Whose key signs what is decided here. */
-  readonly signer: string;
-  readonly isHonest: boolean;
-  /** Whether it is the store that its key signed over from the start. */
-  readonly isBound: boolean;
-  peek<T>(ask: (store: MemoryChainStore) => Promise<T>): Promise<T>;
-}
 
 /** Sees everything in a world, and ends it when a rule is broken. */
 export interface Observer {
@@ -32,11 +22,13 @@ export interface Observer {
   /** A save has just ended; its caller does not know it yet. */
   saved(store: ObservedStore, chain: ChainId): Promise<void>;
   /** A certified block is about to be stored. */
-  stored(bytes: Uint8Array): void;
+  stored(store: ObservedStore, bytes: Uint8Array): void;
   /** A vote leaves its validator. */
   released(store: ObservedStore, vote: Vote): SeenVote;
+  /** Whoever holds the key has signed a proposal. */
+  signed(proposal: BlockProposal): void;
   /** A validator votes for a proposal. */
-  admitted(store: ObservedStore, proposal: BlockProposal): void;
+  admitted(store: ObservedStore, proposal: BlockProposal, vote: Vote['payload']): void;
   /** Every vote to retry or to confirm that an honest validator gave. */
   opened(): readonly ReleasedVote[];
   certified(certified: CertifiedBlock): void;
@@ -50,6 +42,8 @@ export interface Observer {
 
 export interface ObserverRules extends LedgerRules {
   readonly committeeOf: CommitteeOf;
+  /** Whose seat it is, if that one is honest. */
+  honestAt(seat: number): string | undefined;
 }
 
 export interface AcknowledgedBlock {
@@ -66,21 +60,20 @@ export function newObserver(
   const ledger = newLedger(roots, rules);
   const seenVote = watchVotes(rules.committeeOf, violated);
   const committee = rules.committeeOf(epoch(0));
-  const checkProposal = watchProposals(committee, (one) => ownershipAt(ledger, one), violated);
+  const proposals = watchProposals(committee, (one) => ownershipAt(ledger, one), violated);
   let told: readonly AcknowledgedBlock[] = [];
-  const watches = new Map<string, HeadWatch>();
-
-  function watchOf(store: ObservedStore): HeadWatch {
-    const watch = watches.get(store.name) ?? watchHeads(store, violated);
-    watches.set(store.name, watch);
-    return watch;
-  }
+  const watches = headWatches(violated);
+  const hasVoted: CertificateRules['hasVoted'] = (signer, payload) =>
+    seenVote.hasSeen(signer, payload) || watches.hasDecided(signer, payload);
+  const certificates = watchCertificates({ ...rules, committee, hasVoted });
 
   function confirmed(certified: CertifiedBlock): void {
     ledger.confirmed(certified);
+    proposals.confirmed(certified.block);
   }
 
-  function stored(bytes: Uint8Array): void {
+  function stored(store: ObservedStore, bytes: Uint8Array): void {
+    certificates.stored(store, bytes);
     const decoded = storedBlockFromBytes(bytes);
     if (decoded.ok) confirmed(decoded.value);
     else violated('what is stored can be read', decoded.error.found);
@@ -96,14 +89,17 @@ export function newObserver(
     forget(chain) {
       told = told.filter((one) => one.chain !== chain);
     },
-    admitted(store, proposal) {
-      if (store.isHonest) checkProposal(proposal);
+    signed: proposals.signed,
+    admitted(store, proposal, { value }) {
+      if (!store.isHonest || value.kind === 'timeout') return;
+      proposals.admitted(proposal, value.block, store.clock());
     },
     opened: seenVote.opened,
     lost: () => told.filter(({ chain, height, hash }) => ledger.hashAt(chain, height) !== hash),
     async saved(store, chain) {
       const found = await store.peek((one) => one.loadHead(chain));
-      const heights = watchOf(store).saved(chain, found);
+      const heights = watches.of(store).saved(chain, found);
+      if (found.head && store.isHonest) await certificates.held(store, found.head);
       if (heights.length === 0) return;
       const blocks = await store.peek((one) => one.loadBlocks(chain, heights));
       const last = heights.at(-1);
@@ -113,7 +109,8 @@ export function newObserver(
         const isOther = height === last && hash !== found.head?.tip;
         const name = `${store.name}, ${chain}@${height}`;
         if (!bytes) violated('a tip is stored before its head', name);
-        else if (hash === undefined || isOther) stored(bytes);
+        else if (hash === undefined || isOther) stored(store, bytes);
+        else certificates.stored(store, bytes);
         if (hash !== undefined && isOther) violated('all validators confirm the same', name);
         await checkPublished(store, ledger.blockAt(chain, height), violated);
       }
@@ -121,13 +118,31 @@ export function newObserver(
     released(store, vote) {
       if (!store.isHonest) return 'first';
       if (!store.isBound) violated('a key signs over the store it was bound to', store.name);
-      if (!watchOf(store).hasDecided(vote)) {
+      if (!watches.of(store).hasDecided(vote)) {
         const { chain, height, value } = vote.payload;
         const detail = `${value.kind} at ${height} of ${chain} by ${store.name}`;
         violated('a vote leaves after its decision is stored', detail);
       }
       return seenVote.seen(store.signer, vote);
     },
+  };
+}
+
+/** What each store was seen to hold, and whose key signed over it. */
+function headWatches(violated: Violated) {
+  const byStore = new Map<string, HeadWatch>();
+  const bySigner = new Map<string, HeadWatch[]>();
+  return {
+    of(store: ObservedStore): HeadWatch {
+      const known = byStore.get(store.name);
+      if (known) return known;
+      const watch = watchHeads(store, violated);
+      byStore.set(store.name, watch);
+      bySigner.set(store.signer, [...(bySigner.get(store.signer) ?? []), watch]);
+      return watch;
+    },
+    hasDecided: (signer: string, payload: Vote['payload']) =>
+      (bySigner.get(signer) ?? []).some((one) => one.hasDecided({ payload })),
   };
 }
 

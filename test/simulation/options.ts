@@ -24,6 +24,10 @@ export interface Faults {
   readonly cut: number;
   /** A validator's clock is one that jumps. */
   readonly jump: number;
+  /** A stranger says something: about twice as often in a second. */
+  readonly forge: number;
+  /** A signature is not checked in time. */
+  readonly undecided: number;
 }
 
 /** Everything that a world follows from. */
@@ -89,7 +93,8 @@ export function optionsFor(seed: number): WorldOptions {
 function plansFor(seed: number, random: Random): readonly ChainPlan[] {
   const inTurn = [2 * seed, 2 * seed + 1].map((at) => chainPlans[at % chainPlans.length]);
   const more = random.chance(0.5) ? [random.pick(chainPlans)] : [];
-  return [...(inTurn as ChainPlan[]), ...more];
+  const liar: readonly ChainPlan[] = random.chance(0.3) ? ['two-faced'] : [];
+  return [...(inTurn as ChainPlan[]), ...more, ...liar];
 }
 
 function faultsFrom(random: Random): Faults {
@@ -105,6 +110,8 @@ function faultsFrom(random: Random): Faults {
     bell: share(0.9),
     cut: share(1),
     jump: share(0.5),
+    forge: share(2),
+    undecided: share(0.02),
   };
 }
 
@@ -119,4 +126,6 @@ export const noFaults: Faults = {
   bell: 0,
   cut: 0,
   jump: 0,
+  forge: 0,
+  undecided: 0,
 };

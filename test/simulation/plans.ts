@@ -33,6 +33,8 @@ export const chainPlans = [
   'orphaned',
   /** Two owners who change who owns the chain. */
   'governed',
+  /** Its owner lies. */
+  'two-faced',
 ] as const;
 export type ChainPlan = (typeof chainPlans)[number];
 
@@ -62,6 +64,7 @@ export const castOf: Readonly<Record<ChainPlan, Cast>> = {
   absent: { keys: 3, devices: [0, 1] },
   orphaned: { keys: 1, devices: [] },
   governed: two,
+  'two-faced': one,
 };
 
 const short: Ownership['timeouts'] = {
@@ -104,6 +107,7 @@ export function ownershipOf(plan: ChainPlan, keys: readonly Signer[]): Ownership
     case 'contended':
       return shaped([], all, { multiLeaderRounds: 500 });
     case 'governed':
+    case 'two-faced':
       return shaped([], all);
     case 'supers':
       return shaped(all, []);

@@ -7,13 +7,14 @@ import type { Doorbell, MessageBus } from '#ports/message-bus.ts';
 import type { NodeStore } from '#ports/node-store.ts';
 import type { BoundSigner, Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
+import type { Verifier } from '#ports/verifier.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { isFallback, type Round } from '#protocol/block/round.ts';
 import { emptyManager } from '#protocol/manager/manager.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { jumpingSkew, type Skew } from './clocks.ts';
 import { clockOf, someMs, type WorldContext } from './context.ts';
-import type { ObservedStore } from './observer.ts';
+import type { ObservedStore } from './observed-store.ts';
 import { newQueue, type Queue } from './queue.ts';
 import type { Process } from './scheduler.ts';
 import { storeRequests } from './store-requests.ts';
@@ -101,6 +102,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
     get isBound() {
       return isBound;
     },
+    clock: clockOf(context, nature, () => skew.most() + context.options.skewMs / 10).now,
     peek: (ask) => ask(store),
     get workers() {
       return workers;
@@ -155,12 +157,29 @@ function portsOf(context: WorldContext, { process, chains, skew, signer, bus }: 
     network: context.network.network,
     chains,
     blobs: chains.blobs,
-    verifier: context.crypto.verifier(),
-    clock: clockOf(context, process, () => skew() + ownSkewMs),
+    verifier: hastyVerifier(context),
+    clock: clockOf(context, process, () => skew.now() + ownSkewMs),
     bus,
     signer,
     notifier: memoryNotifier({ run: 'simulated', keptMax: 16 }),
     tracks: () => true,
+  };
+}
+
+/** A verifier that has not always the time to decide, least of all on what is odd. */
+function hastyVerifier({ crypto, random, faults, reach }: WorldContext): Verifier {
+  const verifier = crypto.verifier();
+  return {
+    async verifyAll(checks) {
+      const verdicts = await verifier.verifyAll(checks);
+      const { undecided } = faults();
+      if (undecided === 0) return verdicts;
+      return verdicts.map((verdict) => {
+        if (!random.chance(verdict === 'valid' ? undecided : 20 * undecided)) return verdict;
+        reach('a signature was undecided');
+        return 'undecided';
+      });
+    },
   };
 }
 
@@ -175,9 +194,10 @@ function openStore(context: WorldContext, { store, process, replica }: Opened): 
   const { observer } = context;
   const { kept } = replica;
   const send = storeRequests(context, { process, die: () => replica.kill(process) });
-  const { name, signer, isHonest, isBound } = replica;
+  const { name, signer, isHonest, isBound, clock } = replica;
   // What was sent to this store may still land when the replica has another.
-  const observed: ObservedStore = { name, signer, isHonest, isBound, peek: (ask) => ask(store) };
+  const peek: ObservedStore['peek'] = (ask) => ask(store);
+  const observed: ObservedStore = { name, signer, isHonest, isBound, clock, peek };
   const table = tableStore({ store, send, saved: (chain) => observer.saved(observed, chain) });
   return {
     ...table,
@@ -185,7 +205,7 @@ function openStore(context: WorldContext, { store, process, replica }: Opened): 
     loadPieces: async (chain, hashes) => stale(context, await table.loadPieces(chain, hashes)),
     async save(chain, base, write) {
       notice(context, write, { chain, kept });
-      for (const { bytes } of write.head ? [] : write.blocks) observer.stored(bytes);
+      for (const { bytes } of write.head ? [] : write.blocks) observer.stored(observed, bytes);
       const result = await table.save(chain, base, write);
       if (result.kind === 'conflict') context.reach('two workers raced, and one lost');
       return result;

@@ -5,6 +5,8 @@ export interface Process {
   readonly name: string;
   /** Of a world that is parted in two; none where that makes no difference. */
   readonly side?: number;
+  /** Whether it owns nothing, and says what it likes. */
+  readonly isStranger?: boolean;
   isAlive: boolean;
 }
 

@@ -79,7 +79,13 @@ export function storeRequests(context: WorldContext, sender: Sender): SendReques
         }
         default:
       }
-      const result = await request.carryOut();
+      let result: T;
+      try {
+        result = await request.carryOut();
+      } catch (error) {
+        if (!(error instanceof StoreFault)) throw error;
+        return answer(() => reject(error));
+      }
       if (kind !== 'read' && random.chance(crash)) {
         reach('a worker died before it knew what it had written');
         sender.die();

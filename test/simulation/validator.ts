@@ -2,8 +2,9 @@ import type { Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import { finishUncertified } from '#worker/finish-uncertified.ts';
 import { type SweepCursors, sweepOnce } from '#worker/sweep.ts';
-import { someMs, type WorldContext } from './context.ts';
-import { nameOfSeat } from './genesis.ts';
+import { timeOutStuck } from '#worker/time-out-stuck.ts';
+import { paceOf, someMs, type WorldContext } from './context.ts';
+import { nameOfSeat, traitorsOf } from './genesis.ts';
 import { nodeFor, type SimulatedValidator } from './network.ts';
 import { newReplica, type Replica, type Worker } from './replica.ts';
 
@@ -12,7 +13,7 @@ export function startValidators(context: WorldContext): readonly SimulatedValida
   const { options, network } = context;
   const validators = network.validators.map(({ signer }, seat) => {
     const name = nameOfSeat(seat);
-    const isHonest = seat >= traitors[options.traitor];
+    const isHonest = seat >= traitorsOf[options.traitor];
     const isTwin = !isHonest && options.traitor !== 'amnesiac';
     const names = isTwin ? [`${name} a`, `${name} b`] : [name];
     const replicas = names.map((one, index) => {
@@ -27,8 +28,6 @@ export function startValidators(context: WorldContext): readonly SimulatedValida
   }
   return validators;
 }
-
-const traitors = { none: 0, twins: 1, amnesiac: 1, pair: 2 } as const;
 
 interface Identity {
   readonly side: number;
@@ -61,10 +60,11 @@ function keepSweeping(
     const nodes = peers.map((peer) => nodeFor(context, process, peer));
     const finished = await finishUncertified(ports, report.uncertified, nodes);
     if (finished.length > 0) context.reach('a validator finished a block by itself');
+    const moved = await timeOutStuck(ports, report.uncertified, nodes);
+    if (moved.length > 0) context.reach('a validator gave up a round by itself');
   }
 
   function act(): void {
-    if (context.phase() === 'aftermath') return;
     plan();
     if (replica.workers.length === 0) return;
     const worker = random.pick(replica.workers);
@@ -75,7 +75,7 @@ function keepSweeping(
   }
 
   function plan(): void {
-    scheduler.after(nature, someMs(random, 1_000, 8_000), {
+    scheduler.after(nature, someMs(random, 1_000, 8_000) * paceOf(context), {
       label: `${replica.name} sweeps`,
       act,
     });

@@ -19,7 +19,7 @@ export interface HeadWatch {
   /** Looks at a head after a save: the heights that it has become longer by. */
   saved(chain: ChainId, stored: StoredHead): readonly BlockHeight[];
   /** Whether the decision behind a vote has been stored. */
-  hasDecided(vote: Vote): boolean;
+  hasDecided(vote: Pick<Vote, 'payload'>): boolean;
 }
 
 /** Most certified blocks that one write makes part of a chain. */

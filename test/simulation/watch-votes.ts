@@ -21,6 +21,7 @@ export interface ReleasedVote {
 
 export interface VoteWatch {
   seen(signer: string, vote: Vote): SeenVote;
+  hasSeen(signer: string, payload: Vote['payload']): boolean;
   /** The votes that commit to a certificate. */
   opened(): readonly ReleasedVote[];
 }
@@ -29,6 +30,7 @@ export interface VoteWatch {
 export function watchVotes(committeeOf: CommitteeOf, violated: Violated): VoteWatch {
   const heights = new Map<string, Signed>();
   const opened: ReleasedVote[] = [];
+  const texts = new Set<string>();
   const isConvicting = (evidence: Evidence) => checkEvidence(evidence, committeeOf).ok;
 
   function seen(signer: string, vote: Vote): SeenVote {
@@ -44,6 +46,7 @@ export function watchVotes(committeeOf: CommitteeOf, violated: Violated): VoteWa
     }
     signed.slots.set(slot, content);
     if (before !== undefined) return 'again';
+    texts.add(`${signer} ${payloadText(vote.payload)}`);
     for (const other of signed.votes) {
       if (evidenceOf(vote, other).some(isConvicting)) {
         violated('an honest key cannot be convicted', `${key}: ${slot}`);
@@ -54,7 +57,11 @@ export function watchVotes(committeeOf: CommitteeOf, violated: Violated): VoteWa
     return 'first';
   }
 
-  return { seen, opened: () => opened };
+  return {
+    seen,
+    opened: () => opened,
+    hasSeen: (signer, payload) => texts.has(`${signer} ${payloadText(payload)}`),
+  };
 }
 
 /** Whatever two votes may be said to show. */
@@ -72,4 +79,12 @@ function contentOf(
 ): string {
   const released = unlocking ? `${roundText(unlocking.round)} ${unlocking.commitment}` : 'nothing';
   return `${epoch} ${block} by ${released}`;
+}
+
+/** One text for what a vote says. */
+function payloadText({ chain, height, epoch, round, value }: Vote['payload']): string {
+  const about = `${value.kind} ${chain} ${height} ${epoch} ${roundText(round)}`;
+  if (value.kind === 'timeout') return about;
+  const { block, unlocking } = value;
+  return `${about} ${block} ${unlocking && `${roundText(unlocking.round)} ${unlocking.commitment}`}`;
 }

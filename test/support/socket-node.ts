@@ -23,20 +23,20 @@ export async function servedWithSockets(): Promise<GatewayNode> {
   const { ports } = served.validator;
   const { clock } = served.committee;
   const listeners = memoryListeners(clock);
+  const answer = (to: string, text: string) => Promise.resolve(push(to, text));
   const notifier = socketNotifier({
     listeners,
     clock,
     onFault: observer.onFault,
-    push: (to, text) => Promise.resolve(push(to, text)),
+    push: answer,
   });
   const tellOfHeads = headTeller({ ...ports, notifier }, listeners.isHeard);
-  const notify = notifierHandler({ listeners, clock, tellOfHeads, observer });
+  const notify = notifierHandler({ listeners, clock, tellOfHeads, answer, observer });
   const server = await socketServer({
     onOpen: ({ id }) => void notify(socketEvent(id, 'CONNECT'), lambdaContext()),
     onClose: ({ id }) => void notify(socketEvent(id, 'DISCONNECT'), lambdaContext()),
     async onText(socket, text) {
-      const reply = await notify(socketEvent(socket.id, 'MESSAGE', text), lambdaContext());
-      if ('body' in reply && reply.body !== undefined) socket.send(reply.body);
+      await notify(socketEvent(socket.id, 'MESSAGE', text), lambdaContext());
     },
   });
 

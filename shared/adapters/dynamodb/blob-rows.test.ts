@@ -54,3 +54,11 @@ test('a row that is there is changed again after an unknown outcome', async () =
   assert.equal((await rows.hold(id, [holder]))?.object, 'object');
   assert.equal(asked.length, 2);
 });
+
+test('a row that names as many holders as it may is kept for good instead', async () => {
+  const { rows, asked } = rowsAnswering(refusal('ConditionalCheckFailedException'), row);
+  assert.equal((await rows.hold(id, [holder]))?.object, 'object');
+  assert.equal(asked.length, 2);
+  const none = rowsAnswering(refusal('ConditionalCheckFailedException'));
+  assert.equal(await none.rows.hold(id, [holder]), undefined);
+});

@@ -19,7 +19,12 @@ export interface StoredObject {
 export interface BlobRow extends StoredObject {
   readonly state: BlobState | undefined;
   readonly isHeld: boolean;
+  /** So many held it at once that it stays for good. */
+  readonly isPinned: boolean;
 }
+
+/** Most holders that a row names: whoever makes it long would make each write of it dear. */
+export const holdersMax = 128;
 
 /** The rows of blobs. Each change is one write, and repeating it changes nothing. */
 export interface BlobRows {
@@ -49,15 +54,17 @@ export function blobRows(calls: TableCalls): BlobRows {
       }
       return rows;
     },
-    hold(id, holders, stored) {
-      const values = { ':held': { BS: [...holders] } };
-      return change(calls, id, {
+    async hold(id, holders, stored) {
+      const held = await change(calls, id, {
         set: [],
         and: 'ADD #held :held',
-        names: ['held'],
-        values,
+        names: ['held', 'v'],
+        values: { ':held': { BS: [...holders] }, ':most': { N: `${holdersMax}` } },
+        where: mayHold,
         stored,
       });
+      // There is none, or it needs no holder more: it is published, or so many hold it.
+      return held ?? (await pin(calls, id));
     },
     publish(state, stored) {
       const values = { ':v': { B: storedValue(stateCodec, state) } };
@@ -68,10 +75,21 @@ export function blobRows(calls: TableCalls): BlobRows {
       const values = { ':held': { BS: [holder] } };
       const without = { set: [], and: 'DELETE #held :held', names: ['held'], values };
       const row = await change(calls, id, { ...without, stored: undefined });
-      if (row === undefined || row.isHeld || row.state !== undefined) return undefined;
+      if (row === undefined || row.isHeld || row.isPinned || row.state) return undefined;
       return (await removeUnheld(calls, id, row.object)) ? row.object : undefined;
     },
   };
+}
+
+const mayHold = 'attribute_not_exists(#v) AND (attribute_not_exists(#held) OR size(#held) < :most)';
+
+const mayPin = '(attribute_exists(#v) OR size(#held) >= :most)';
+
+function pin(calls: TableCalls, id: BlobId): Promise<BlobRow | undefined> {
+  const set = ['#pin = if_not_exists(#pin, :pin)'];
+  const values = { ':pin': { BOOL: true }, ':most': { N: `${holdersMax}` } };
+  const names = ['pin', 'v', 'held'];
+  return change(calls, id, { set, and: '', names, values, where: mayPin, stored: undefined });
 }
 
 interface Change {
@@ -79,6 +97,7 @@ interface Change {
   readonly and: string;
   readonly names: readonly string[];
   readonly values: Item;
+  readonly where?: string;
   /** Of a row to be made where there is none; left out, there must be one. */
   readonly stored: StoredObject | undefined;
 }
@@ -90,15 +109,16 @@ interface Change {
 async function change(
   { client, tables, repeat, untilDone }: TableCalls,
   id: BlobId,
-  { set, and, names, values, stored }: Change,
+  { set, and, names, values, stored, where }: Change,
 ): Promise<BlobRow | undefined> {
   const made = ['#gen = if_not_exists(#gen, :gen)', '#len = if_not_exists(#len, :len)'];
   const sets = [...(stored ? made : []), ...set];
+  const conditions = [...(stored ? [] : ['attribute_exists(#gen)']), ...(where ? [where] : [])];
   const update = new UpdateItemCommand({
     TableName: tables.data,
     Key: keyItem(blobKey(id)),
     UpdateExpression: [sets.length > 0 ? `SET ${sets.join(', ')}` : '', and].join(' ').trim(),
-    ...(!stored && { ConditionExpression: 'attribute_exists(#gen)' }),
+    ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
     ExpressionAttributeNames: namesOf([...names, 'gen', ...(stored ? ['len'] : [])]),
     ExpressionAttributeValues: {
       ...values,
@@ -120,22 +140,25 @@ async function removeUnheld(
   const deletion = new DeleteItemCommand({
     TableName: tables.data,
     Key: keyItem(blobKey(id)),
-    ConditionExpression: '#gen = :gen AND attribute_not_exists(#held) AND attribute_not_exists(#v)',
-    ExpressionAttributeNames: namesOf(['gen', 'held', 'v']),
+    ConditionExpression: `#gen = :gen AND ${free}`,
+    ExpressionAttributeNames: namesOf(['gen', 'held', 'v', 'pin']),
     ExpressionAttributeValues: { ':gen': { S: object } },
   });
   return (await repeat((options) => client.send(deletion, options))) !== undefined;
 }
 
+const free = ['held', 'v', 'pin'].map((name) => `attribute_not_exists(#${name})`).join(' AND ');
+
 function namesOf(attributes: readonly string[]): Record<string, string> {
   return Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
 }
 
-function rowFromItem(id: BlobId, { gen, len, held, v }: Item): BlobRow {
+function rowFromItem(id: BlobId, { gen, len, held, v, pin: pinned }: Item): BlobRow {
   return {
     object: gen?.S ?? '',
     length: Number(len?.N),
     state: v?.B && { id, ...valueFromStored(stateCodec, v.B) },
     isHeld: (held?.BS?.length ?? 0) > 0,
+    isPinned: pinned?.BOOL === true,
   };
 }

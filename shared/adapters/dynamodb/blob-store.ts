@@ -5,10 +5,13 @@ import {
   type BlobStore,
   guestSlotsMax,
 } from '#ports/blob-store.ts';
+import type { BlobUploads, ExpectedBlob } from '#ports/blob-uploads.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
+import type { Uploads } from '#ports/uploads.ts';
 import type { BlobId } from '#protocol/block/blob.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { type BlobRow, type BlobRows, blobRows, type StoredObject } from './blob-rows.ts';
 import { type BlobSlots, blobSlots, holderMark, type StoredSlot } from './blob-slots.ts';
 import { inParallel, type TableCalls } from './table-calls.ts';
@@ -26,8 +29,36 @@ interface Parts {
  * no bytes are ever removed that a row names.
  */
 export function dynamoBlobStore(calls: TableCalls, objects: ObjectStore): BlobStore {
-  const parts: Parts = { rows: blobRows(calls), slots: blobSlots(calls), objects };
+  const parts = partsOf(calls, objects);
   return { ...readsOf(parts), ...slotsOf(parts) };
+}
+
+function partsOf(calls: TableCalls, objects: ObjectStore): Parts {
+  return { rows: blobRows(calls), slots: blobSlots(calls), objects };
+}
+
+/** Contents that come past the validator, to where `objects` are. */
+export function dynamoBlobUploads(
+  calls: TableCalls,
+  objects: ObjectStore,
+  uploads: Uploads,
+): BlobUploads {
+  const parts = partsOf(calls, objects);
+  const expectedOf = ({ digest, length }: ExpectedBlob) => ({
+    digest: bytesFromHex(digest),
+    length,
+  });
+  return {
+    async invite(chain, blob) {
+      const holders = await holdersOf(parts, chain, blob.id);
+      return holders.length > 0 ? await uploads.invite(expectedOf(blob)) : undefined;
+    },
+    async admit(chain, blob) {
+      const { id, length } = blob;
+      const put = (object: string) => uploads.admit(expectedOf(blob), object);
+      return await fillSlots(parts, chain, { id, length, put });
+    },
+  };
 }
 
 type Reads = 'load' | 'sizes' | 'states' | 'publish';
@@ -56,7 +87,7 @@ function readsOf(parts: Parts): Pick<BlobStore, Reads> {
         if (await rows.publish(state)) continue;
         const content = contents.find(({ id }) => id === state.id);
         if (content === undefined) throw new StoreFault(`blob ${state.id} is not at hand`);
-        await withObject(parts, content, (stored) => rows.publish(state, stored));
+        await withObject(parts, placed(parts, content), (stored) => rows.publish(state, stored));
       }
     },
   };
@@ -88,18 +119,8 @@ function slotsOf(parts: Parts): Omit<BlobStore, Reads> {
       await releaseUnwanted(parts, { chain, holders: [holder], ids: wanted });
     },
     async fill(chain, content) {
-      const { id } = content;
-      const holders = (await slots.list(chain, 'strong')).filter(({ wanted }) =>
-        wanted.includes(id),
-      );
-      if (holders.length === 0) return 'unwanted';
-      const marks = holders.map(({ holder }) => holderMark(chain, holder));
-      if (!(await rows.hold(id, marks))) {
-        await withObject(parts, content, (stored) => rows.hold(id, marks, stored));
-      }
-      const names = holders.map(({ holder }) => holder);
-      await releaseUnwanted(parts, { chain, holders: names, ids: [id] });
-      return 'kept';
+      const filled = await fillSlots(parts, chain, placed(parts, content));
+      return filled === 'absent' ? 'unwanted' : filled;
     },
     async hold(chain, height, ids) {
       const there = await rows.load(ids);
@@ -130,16 +151,54 @@ function slotsOf(parts: Parts): Omit<BlobStore, Reads> {
   };
 }
 
+/** Content, and how its bytes come to be an object; false if they are nowhere. */
+interface Placed {
+  readonly id: BlobId;
+  readonly length: number;
+  put(object: string): Promise<boolean>;
+}
+
+function placed({ objects }: Parts, { id, bytes }: BlobContent): Placed {
+  const put = async (object: string) => {
+    await objects.put(object, bytes);
+    return true;
+  };
+  return { id, length: bytes.length, put };
+}
+
 /** Puts the bytes under a new name, then the row; the name may prove to be needed by none. */
 async function withObject(
   { objects }: Parts,
-  { id, bytes }: BlobContent,
+  { id, length, put }: Placed,
   putRow: (stored: StoredObject) => Promise<BlobRow | undefined>,
-): Promise<void> {
+): Promise<boolean> {
   const object = `${id}/${randomUUID()}`;
-  await objects.put(object, bytes);
-  const row = await putRow({ object, length: bytes.length });
+  if (!(await put(object))) return false;
+  const row = await putRow({ object, length });
   if (row !== undefined && row.object !== object) await objects.remove(object);
+  return true;
+}
+
+async function holdersOf({ slots }: Parts, chain: ChainId, id: BlobId) {
+  return (await slots.list(chain, 'strong')).filter(({ wanted }) => wanted.includes(id));
+}
+
+async function fillSlots(
+  parts: Parts,
+  chain: ChainId,
+  content: Placed,
+): Promise<'kept' | 'unwanted' | 'absent'> {
+  const { id } = content;
+  const holders = await holdersOf(parts, chain, id);
+  if (holders.length === 0) return 'unwanted';
+  const marks = holders.map(({ holder }) => holderMark(chain, holder));
+  if (!(await parts.rows.hold(id, marks))) {
+    const hold = (stored: StoredObject) => parts.rows.hold(id, marks, stored);
+    if (!(await withObject(parts, content, hold))) return 'absent';
+  }
+  const names = holders.map(({ holder }) => holder);
+  await releaseUnwanted(parts, { chain, holders: names, ids: [id] });
+  return 'kept';
 }
 
 async function closeOldGuests(parts: Parts, { chain, isGuest }: BlobSlot): Promise<void> {

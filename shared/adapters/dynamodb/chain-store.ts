@@ -1,9 +1,11 @@
+import type { BlobUploads } from '#ports/blob-uploads.ts';
 import type { ChainStore } from '#ports/chain-store.ts';
 import type { NodeStore } from '#ports/node-store.ts';
 import type { ObjectStore } from '#ports/object-store.ts';
+import type { Uploads } from '#ports/uploads.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
-import { dynamoBlobStore } from './blob-store.ts';
+import { dynamoBlobStore, dynamoBlobUploads } from './blob-store.ts';
 import { loadHead } from './head-item.ts';
 import { inboxRows } from './inbox-rows.ts';
 import { blockKey, hashedKey } from './item-keys.ts';
@@ -17,22 +19,30 @@ import { loadFewValues, loadValues } from './value-items.ts';
 export interface DynamoStoreOptions extends DynamoOptions {
   /** Where the bytes of blobs are; in the data table, unless given. */
   readonly objects?: ObjectStore;
+  /** Lets bytes past the validator to where those objects are. */
+  readonly uploads?: Uploads;
+}
+
+export interface DynamoStore extends NodeStore {
+  readonly uploads: BlobUploads | undefined;
 }
 
 /**
  * Keeps chains in two tables: immutable items first, then one conditional write of the head. The
  * client must not repeat calls by itself, as that of `dynamoClient` does not.
  */
-export function dynamoChainStore(options: DynamoStoreOptions): NodeStore {
+export function dynamoChainStore(options: DynamoStoreOptions): DynamoStore {
   const calls = tableCalls(options);
   const recent = recentValues();
+  const { objects = tableObjects(calls), uploads } = options;
   return {
     loadHead: (chain) => loadHead(calls, chain),
     ...valueReads(calls, recent),
     save: remembering(savingTo(calls), recent),
     ...inboxRows(calls),
     ...owedMarks(calls),
-    blobs: dynamoBlobStore(calls, options.objects ?? tableObjects(calls)),
+    blobs: dynamoBlobStore(calls, objects),
+    uploads: uploads && dynamoBlobUploads(calls, objects, uploads),
   };
 }
 

@@ -21,7 +21,7 @@ export const dataTable = { partitionKey: 'pk', sortKey: 'sk' } as const;
  * | `c`, chain | hash of a chunk | `v` |
  * | `i`, recipient, slot of the origin | origin, height | `v` |
  * | `o`, slot of the chain | chain | `at`, `from`, `v` |
- * | `u`, blob | empty height | `gen`, `len`, `held`, `v` |
+ * | `u`, blob | empty height | `gen`, `len`, `held`, `v`, `pin` |
  * | `s`, chain | holder | `ids`, `height`, `seq`, `v` |
  * | `x`, name of an object | number of its part | `v` |
  *

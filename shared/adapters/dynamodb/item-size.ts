@@ -11,10 +11,11 @@ const { readUnitBytes, writeUnitBytes } = awsLimits.dynamodb;
  */
 export function itemBytes(item: Item): number {
   let sum = 0;
-  for (const [name, { B, N, S, BS }] of Object.entries(item)) {
+  for (const [name, { B, N, S, BS, BOOL }] of Object.entries(item)) {
     sum += name.length;
     if (B !== undefined) sum += B.length;
     else if (BS !== undefined) for (const each of BS) sum += each.length;
+    else if (BOOL !== undefined) sum += 1;
     else if (N !== undefined) sum += 1 + Math.ceil(N.length / 2);
     else sum += new TextEncoder().encode(S ?? '').length;
   }

@@ -1,5 +1,6 @@
 import { carrierTo } from './carrier.ts';
 import { type HintOptions, hintStreams } from './hints.ts';
+import { sendUpload } from './send-upload.ts';
 import { type HttpValidator, type Reached, validatorOver } from './validator-over.ts';
 
 export interface HttpValidatorOptions extends Omit<Reached, 'carrier' | 'hints'> {
@@ -15,6 +16,7 @@ export function httpValidator(options: HttpValidatorOptions): HttpValidator {
   const node: HttpValidator = validatorOver({
     ...options,
     carrier: carrierTo(url, connections),
+    sendUpload,
     hints: hintStreams({ url, socketUrl, ...hints }),
   });
   return node;

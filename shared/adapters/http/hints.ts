@@ -2,8 +2,8 @@ import type { HintListener, HintSubscription } from '#ports/validator-node.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { subscribedChainsMax } from '#wire/notifications.ts';
 import { type Heard, hearOnce } from './event-source.ts';
-import { socketAddress } from './socket-address.ts';
 import { hearOverSocket, type SocketOptions } from './socket-source.ts';
+import { socketSchemes, toldAddress } from './told-address.ts';
 
 export interface HintOptions {
   readonly url: string;
@@ -123,5 +123,5 @@ function keepHearing(
 /** Who does not say where may still stream. */
 async function socketUrlOf({ url, socketUrl }: HintOptions): Promise<string | undefined> {
   const told = await socketUrl?.().catch(() => undefined);
-  return told === undefined ? undefined : socketAddress(told, url);
+  return told === undefined ? undefined : toldAddress(told, url, socketSchemes);
 }

@@ -8,8 +8,8 @@ import { frameOf, type ServerSocket, socketServer } from '#test/support/socket-s
 import { chainNamed, height } from '#test/support/store-values.ts';
 import { hintText, socketEventText } from '#wire/socket-messages.ts';
 import { type HintOptions, hintStreams } from './hints.ts';
-import { socketAddress } from './socket-address.ts';
 import type { SocketOptions } from './socket-source.ts';
+import { socketSchemes, toldAddress, uploadSchemes } from './told-address.ts';
 
 const [alice, bob] = [chainNamed('alice'), chainNamed('bob')];
 
@@ -219,6 +219,7 @@ test('a validator that refuses is seldom asked again, and a flood ends the line'
 test('a validator sends nobody to this machine, to a number, or out of TLS', () => {
   const own = 'https://validator.example';
   const told = 'wss://abc.execute-api.eu-west-1.amazonaws.com/v1';
+  const socketAddress = (url: string, from: string) => toldAddress(url, from, socketSchemes);
   assert.equal(socketAddress(told, own), told);
   assert.equal(socketAddress('ws://127.0.0.1:7/', 'http://127.0.0.1:9'), 'ws://127.0.0.1:7/');
   const local = 'ws://a.execute-api.localhost:4566/v1';
@@ -230,4 +231,8 @@ test('a validator sends nobody to this machine, to a number, or out of TLS', () 
   ]) {
     assert.equal(socketAddress(url, own), undefined, url);
   }
+  const bucket = 'https://weft.s3.eu-west-1.amazonaws.com/pending/ab?X-Amz-Signature=cd';
+  assert.equal(toldAddress(bucket, own, uploadSchemes), bucket);
+  assert.equal(toldAddress(bucket.replace('https', 'http'), own, uploadSchemes), undefined);
+  assert.equal(toldAddress(told, own, uploadSchemes), undefined);
 });

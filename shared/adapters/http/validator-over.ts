@@ -11,20 +11,11 @@ import {
   chainReplyCodec,
   chainRequestCodec,
   type Refusal,
-  refusalCodec,
 } from '#protocol/chain/requests.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
-import { type Codec, decode, encode } from '#protocol/encoding/codec.ts';
+import { type Codec, encode } from '#protocol/encoding/codec.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
-import { ok, type Result, reject } from '#protocol/primitives/result.ts';
-import {
-  correlationHeader,
-  protocolHeader,
-  refusalMediaType,
-  shardMapHeader,
-  valueMediaType,
-  wireVersion,
-} from '#wire/exchange.ts';
+import { ok, type Result } from '#protocol/primitives/result.ts';
 import { certifiedBlockBytesMax, pageBytesMax, replyBytesMax } from '#wire/limits.ts';
 import { type NetworkDescription, networkDescriptionCodec } from '#wire/network-description.ts';
 import {
@@ -35,17 +26,18 @@ import {
   openingsPageCodec,
 } from '#wire/pages.ts';
 import { queryText } from '#wire/query.ts';
-import { busyRefusal } from '#wire/rejections.ts';
-import { blobPath, chainPath, requestPath, type ShardName } from '#wire/routes.ts';
 import {
-  firstShardMap,
-  type ShardMap,
-  shardMapFromText,
-  shardMapText,
-  shardOf,
-} from '#wire/shard-map.ts';
-import type { Carrier, Received } from './carrier.ts';
+  blobPath,
+  chainPath,
+  requestPath,
+  type ShardName,
+  type UploadRoute,
+} from '#wire/routes.ts';
+import { firstShardMap, type ShardMap, shardOf } from '#wire/shard-map.ts';
+import { type Ask, type Asker, askerAt } from './asker.ts';
+import type { Carrier } from './carrier.ts';
 import type { HintStreams } from './hints.ts';
+import { type Detour, newDetour, type SendUpload } from './upload-detour.ts';
 
 /** Which validator is meant, and how it is reached. */
 export interface Reached {
@@ -57,6 +49,8 @@ export interface Reached {
   readonly deadlineMs?: number | undefined;
   readonly carrier: Carrier;
   readonly hints: HintStreams;
+  /** Puts contents of blobs where a validator says; without it, all are sent to the validator. */
+  readonly sendUpload?: SendUpload;
 }
 
 /** A validator behind an address. */
@@ -77,18 +71,26 @@ const pageReplyBytesMax = pageBytesMax + certifiedBlockBytesMax;
 /** Asks a validator over whatever carries requests to it. */
 export function validatorOver(reached: Reached): HttpValidator {
   const asker = askerAt(reached.url, reached.carrier, reached.deadlineMs ?? 5_000);
+  const detour = reached.sendUpload && newDetour(reached.url, reached.sendUpload);
+  const parts = { reached, asker, detour };
   return {
-    ...named(reached, asker, undefined),
-    under: (correlation) => named(reached, asker, correlation),
+    ...named(parts, undefined),
+    under: (correlation) => named(parts, correlation),
   };
+}
+
+interface Parts {
+  readonly reached: Reached;
+  readonly asker: Asker;
+  readonly detour: Detour | undefined;
 }
 
 /** A validator whose requests belong to one operation, if that has a name. */
 function named(
-  { url, name, publicKey, carrier, hints }: Reached,
-  { asking, shardMap }: Asker,
+  { reached, asker: { asking, shardMap }, detour }: Parts,
   correlation: string | undefined,
 ): HttpValidator {
+  const { url, name, publicKey, carrier, hints } = reached;
   const ask = asking(correlation);
   const at = (chain: ChainId) => shardNameOf(shardMap(), chain);
   async function askAbout<T>(path: string, codec: Codec<T>): Promise<T> {
@@ -124,7 +126,7 @@ function named(
       const page = await ask({ path, codec: openingsPageCodec, bytesMax: pageReplyBytesMax });
       return page.ok ? ok(page.value.openings) : page;
     },
-    ...blobCalls(ask, at),
+    ...blobCalls(ask, at, detour),
     async pendingBundles(chain, cursor, limit): Promise<Result<Page<InboxRow>, Refusal>> {
       const query = queryText({ cursor, limit: `${limit}` });
       const path = `${chainPath('inbox', chain, at(chain))}?${query}`;
@@ -141,17 +143,13 @@ function named(
   };
 }
 
-interface Asked<T> {
-  readonly path: string;
-  readonly body?: Uint8Array;
-  readonly codec: Codec<T>;
-  readonly bytesMax: number;
-}
-
-type Ask = <T>(asked: Asked<T>) => Promise<Result<T, Refusal>>;
 type BlobCalls = Pick<ValidatorNode, 'blob' | 'blobState' | 'heldBlob' | 'uploadBlob'>;
 
-function blobCalls(ask: Ask, at: (chain: ChainId) => ShardName): BlobCalls {
+function blobCalls(
+  ask: Ask,
+  at: (chain: ChainId) => ShardName,
+  detour: Detour | undefined,
+): BlobCalls {
   return {
     blob(id) {
       const path = blobPath('blob', id, { shard: 'any' });
@@ -165,69 +163,18 @@ function blobCalls(ask: Ask, at: (chain: ChainId) => ShardName): BlobCalls {
       const path = blobPath('held-blob', id, { shard: at(chain), chain });
       return ask({ path, codec: blobContentCodec, bytesMax: replyBytesMax });
     },
-    uploadBlob(chain, body) {
-      const path = chainPath('blob-upload', chain, at(chain));
-      return ask({ path, body, codec: blobIdCodec, bytesMax: replyBytesMax });
+    async uploadBlob(chain, body) {
+      const pathOf = (route: UploadRoute) => chainPath(route, chain, at(chain));
+      const past = await detour?.(ask, pathOf, body);
+      const path = pathOf('blob-upload');
+      return past ?? (await ask({ path, body, codec: blobIdCodec, bytesMax: replyBytesMax }));
     },
   };
-}
-
-interface Asker {
-  /** Asks in the name of an operation, if it has one. */
-  asking(correlation: string | undefined): Ask;
-  /** Undefined until it is told one. */
-  shardMap(): ShardMap | undefined;
 }
 
 /** Without a map, every chain is served under the name of no particular shard. */
 function shardNameOf(map: ShardMap | undefined, chain: ChainId): ShardName {
   return map ? shardOf(map, chain) : 'any';
-}
-
-/** Asks under the newest shard map that was told. */
-function askerAt(url: string, carrier: Carrier, deadlineMs: number): Asker {
-  let map: ShardMap | undefined;
-  return {
-    asking(correlation) {
-      const operation = correlation === undefined ? {} : { [correlationHeader]: correlation };
-      return async ({ path, body, codec, bytesMax }) => {
-        const type = body ? { 'content-type': valueMediaType } : {};
-        const known = map ? { [shardMapHeader]: shardMapText(map) } : {};
-        const headers = { ...ownHeaders, ...operation, ...known, ...type };
-        const rest = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
-        const received = await carrier.send({ path, headers, deadlineMs, bytesMax, ...rest });
-        map = newerMap(map, received);
-        return understand(url, codec, received);
-      };
-    },
-    shardMap: () => map,
-  };
-}
-
-const ownHeaders = { accept: valueMediaType, [protocolHeader]: wireVersion };
-
-/** A gateway in front of the validator that says this has handed nothing on. */
-const gatewayIsBusy: ReadonlySet<number> = new Set([429, 503]);
-
-/** The value or the refusal in a reply; anything else is no answer, whatever was done about it. */
-function understand<T>(url: string, codec: Codec<T>, received: Received): Result<T, Refusal> {
-  const type = received.headers['content-type'];
-  if (type !== valueMediaType && type !== refusalMediaType) {
-    if (gatewayIsBusy.has(received.status)) {
-      return reject(busyRefusal(`status ${received.status} of a gateway`, 'an answer of its own'));
-    }
-    throw new UnreachableFault(`${url}: status ${received.status} and ${type ?? 'no media type'}`);
-  }
-  return type === valueMediaType
-    ? ok(decoded(url, codec, received.body))
-    : reject(decoded(url, refusalCodec, received.body));
-}
-
-function decoded<T>(url: string, codec: Codec<T>, bytes: Uint8Array): T {
-  const value = decode(codec, bytes);
-  if (value.ok) return value.value;
-  const { offset, found, expected } = value.error;
-  throw new UnreachableFault(`${url}: at byte ${offset} ${found}, expected ${expected}`);
 }
 
 function blocksFrom(
@@ -243,12 +190,6 @@ function blocksFrom(
     if (block.ok) return block.value;
     throw new UnreachableFault(`${url}: a block with ${block.error.found}`);
   });
-}
-
-function newerMap(map: ShardMap | undefined, { headers }: Received): ShardMap | undefined {
-  const text = headers[shardMapHeader];
-  const told = typeof text === 'string' ? shardMapFromText(text) : undefined;
-  return told?.ok && told.value.version > (map?.version ?? -1) ? told.value : map;
 }
 
 function flagText(flag: boolean): string | undefined {

@@ -98,7 +98,8 @@ function present<T>(ids: readonly BlobId[], get: (id: BlobId) => T | undefined):
   return found;
 }
 
-function isWanted(stored: StoredBlobs, chain: ChainId, id: BlobId): boolean {
+/** Whether a slot of the chain waits for it. */
+export function isWanted(stored: StoredBlobs, chain: ChainId, id: BlobId): boolean {
   return [...(stored.slots.get(chain)?.values() ?? [])].some(({ wanted }) => wanted.has(id));
 }
 

@@ -2,6 +2,7 @@ import type { ChainWrite, SaveResult } from '#ports/chain-store.ts';
 import type { NodeStore } from '#ports/node-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { memoryBlobStore } from './blob-store.ts';
+import { type MemoryUploads, memoryBlobUploads } from './blob-uploads.ts';
 import { readsOf } from './read-chains.ts';
 import { costMeter, type StoreCosts } from './store-costs.ts';
 import type { StoreStep } from './store-step.ts';
@@ -18,9 +19,12 @@ export interface MemoryStoreOptions {
    * later ones are not.
    */
   readonly beforeStep?: (step: StoreStep) => Promise<void> | void;
+  /** What addresses for contents of blobs begin with. */
+  readonly uploadsAt?: () => string;
 }
 
 export interface MemoryChainStore extends NodeStore {
+  readonly uploads: MemoryUploads;
   /** What a restarted process would find. */
   snapshot(): StoredChains;
   /** What DynamoDB would have billed since the last reset. */
@@ -30,7 +34,7 @@ export interface MemoryChainStore extends NodeStore {
 
 /** Keeps chains in this process, with the steps and the costs that a DynamoDB store would have. */
 export function memoryChainStore(options: MemoryStoreOptions = {}): MemoryChainStore {
-  const { from, beforeStep, pack } = options;
+  const { from, beforeStep, pack, uploadsAt = () => 'memory:uploads' } = options;
   const stored = from === undefined ? noChains() : copyChains(from);
   const meter = costMeter(pack);
   const reached = async (step: StoreStep) => beforeStep?.(step);
@@ -55,6 +59,7 @@ export function memoryChainStore(options: MemoryStoreOptions = {}): MemoryChainS
       return result;
     },
     blobs: memoryBlobStore(stored.blobs, reached),
+    uploads: memoryBlobUploads(stored.blobs, reached, uploadsAt),
     deleteRows: writes.deleteRows,
     raiseOwed: writes.raiseOwed,
     clearOwed: writes.clearOwed,

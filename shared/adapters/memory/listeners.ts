@@ -40,7 +40,7 @@ export function memoryListeners(clock: Clock): Listeners {
     listenersOf(chain, told) {
       const heard = heardOf.get(chain);
       if (!heard || !isCurrent(heard)) return Promise.resolve([]);
-      heard.told = told;
+      if (heard.told === undefined || heard.told < told) heard.told = told;
       const now = clock.now();
       const open = [...heard.connections].filter(([, until]) => until > now);
       const connections = open.map(([connection]) => connection);

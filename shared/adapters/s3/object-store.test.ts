@@ -4,7 +4,8 @@ import { StoreFault } from '#ports/store-fault.ts';
 import type { WebAnswer, WebRequest } from '#ports/web-call.ts';
 import { sha256 } from '#protocol/crypto/hash.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
-import { checksumFrom, checksumHeader } from './checksum.ts';
+import { checksumHeader } from '#wire/uploads.ts';
+import { checksumFrom } from './checksum.ts';
 import { s3Objects } from './object-store.ts';
 import { s3Uploads } from './uploads.ts';
 

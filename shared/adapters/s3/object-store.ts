@@ -1,7 +1,8 @@
 import type { ObjectStore } from '#ports/object-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { WebAnswer, WebCall, WebRequest } from '#ports/web-call.ts';
-import { checksumHeader, checksumOf } from './checksum.ts';
+import { checksumHeader } from '#wire/uploads.ts';
+import { checksumOf } from './checksum.ts';
 
 export interface S3Options {
   readonly call: WebCall;

@@ -1,28 +1,10 @@
 import { StoreFault } from '#ports/store-fault.ts';
+import type { ExpectedUpload, Uploads } from '#ports/uploads.ts';
 import type { WebCall } from '#ports/web-call.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
-import { checksumFrom, checksumHeader } from './checksum.ts';
+import { checksumHeader } from '#wire/uploads.ts';
+import { checksumFrom } from './checksum.ts';
 import { faultOf, urlOf } from './object-store.ts';
-
-/** Bytes that are to come past the validator: what they must be is fixed before they do. */
-export interface ExpectedUpload {
-  /** SHA-256 of the bytes. */
-  readonly digest: Uint8Array;
-  readonly length: number;
-}
-
-/** Where to put the bytes, with just these headers. S3 refuses any other bytes there. */
-export interface UploadInvitation {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Lets large contents past the validator, which sees only that they came. */
-export interface Uploads {
-  invite(expected: ExpectedUpload): Promise<UploadInvitation>;
-  /** Keeps what was uploaded as the object `name`; false if it is not there as expected. */
-  admit(expected: ExpectedUpload, name: string): Promise<boolean>;
-}
 
 export interface UploadsOptions {
   readonly call: WebCall;
@@ -52,7 +34,7 @@ export function s3Uploads({ call, link, bucketUrl, prefix }: UploadsOptions): Up
         'content-length': `${expected.length}`,
         [checksumHeader]: checksumFrom(expected.digest),
       };
-      return { url: await link({ method: 'PUT', url, headers, secondsMax }), headers };
+      return await link({ method: 'PUT', url, headers, secondsMax });
     },
     async admit(expected, name) {
       const from = urlOf(pending, pendingName(expected));

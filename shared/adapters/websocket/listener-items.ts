@@ -13,9 +13,9 @@ import { bytesFromHex } from '#protocol/primitives/hex.ts';
 export type Item = Record<string, AttributeValue>;
 
 /**
- * Where listeners are in a table whose keys `pk` and `sk` are binaries, beside whatever else is
- * there: partitions that begin with `l` list the connections of a chain behind what is known of
- * them all, those with `m` the chains of a connection. Items end by the time in `ttl`, in seconds.
+ * Where listeners are in `listenersTable`: partitions that begin with `l` list the connections of a
+ * chain behind what is known of them all, those with `m` the chains of a connection. Items end by
+ * the time in `ttl`, in seconds.
  */
 const ofChain = asciiBytes('l');
 const ofConnection = asciiBytes('m');

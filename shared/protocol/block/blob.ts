@@ -4,7 +4,7 @@ import { type Decoded, encode } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 import type { Brand } from '../primitives/brand.ts';
-import { isHex } from '../primitives/hex.ts';
+import { bytesFromHex, isHex } from '../primitives/hex.ts';
 import type { ChainId } from './chain-id.ts';
 
 /** What a blob holds. */
@@ -29,6 +29,12 @@ const blobTag = tag('weft/blob');
 
 export function blobIdOf(type: BlobType, content: Uint8Array): BlobId {
   return blobHash(type, content) as string as BlobId;
+}
+
+/** The id of data whose SHA-256 is this, whatever the data is. */
+export function dataBlobId(digest: Hash): BlobId {
+  const type = encode(blobTypeCodec, { kind: 'data' });
+  return hashOf(blobTag, type, bytesFromHex(digest)) as string as BlobId;
 }
 
 /** The id that `text` spells in full, or undefined. */

@@ -71,6 +71,13 @@ const readers: Readonly<Record<string, (asked: Asked) => readonly AwsUse[]>> = {
       ...(source === undefined ? [] : [{ action: 's3:GetObject', resource: objectArn(source) }]),
     ];
   },
+  lambda: ({ wire, arn }) => {
+    const [, name] = /\/functions\/([^/]+)\/invocations/.exec(wire.target) ?? [];
+    if (name === undefined) return [];
+    const plain = decodeURIComponent(name);
+    const resource = plain.startsWith('arn:') ? plain : arn(`function:${plain}`);
+    return [{ action: 'lambda:InvokeFunction', resource }];
+  },
   'execute-api': ({ wire, arn }) => {
     const api = wire.headers.host?.split('.')[0];
     const resource = arn(`${api}${pathOf(wire).replace('/@', `/${wire.method}/@`)}`);

@@ -5,6 +5,8 @@ import {
   request,
   type ServerResponse,
 } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeServer, listenAt } from '#adapters/http/open-close.ts';
@@ -14,6 +16,8 @@ import { type Faulted, type FaultPlan, refusalOf } from './seeded-faults.ts';
 /** A call, and what became of it. */
 export interface RecordedCall extends AwsCall {
   readonly status: number;
+  /** What the service said, of a call that it refused. */
+  readonly refusal: string;
 }
 
 /** Stands between those who call AWS and an emulator: sees every call, and may spoil some. */
@@ -23,10 +27,15 @@ export interface AwsProxy {
   calls(): readonly RecordedCall[];
   /** From now on calls go wrong by this plan, or no more. */
   spoil(plan: FaultPlan | undefined): void;
+  /** How many calls went wrong. */
+  spoilt(): number;
   /** Waits for what is done late. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Where a proxy tells what it recorded, to those in other processes. */
+export const callsPath = '/_recorded/calls';
 
 export interface ProxyOptions {
   /** Where the emulator answers; asked for each call. */
@@ -52,60 +61,33 @@ export async function startAwsProxy(options: ProxyOptions): Promise<AwsProxy> {
   const calls: RecordedCall[] = [];
   const late = new Set<Promise<unknown>>();
   let plan: FaultPlan | undefined;
+  let spoiled = 0;
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const wire = await wireOf(incoming);
     const found = awsCallOf(wire);
     const call = found && { ...found, caller: options.caller ?? found.caller };
     const faulted = call && plan?.faultFor(call);
+    if (faulted) spoiled++;
     const forward = (changed: WireCall = wire) => sendOn(options.target(), changed);
     const answer =
-      call && faulted ? await spoilt(call, faulted, { wire, forward }) : await forward();
+      call && faulted ? await spoil(call, faulted, { wire, forward, late }) : await forward();
     if (call && answer !== undefined) {
       const missing = call.service === 's3' && answer.status === 404 ? useOfMissing(wire) : [];
-      calls.push({ ...call, uses: [...call.uses, ...missing], status: answer.status });
+      const { status, body } = answer;
+      const refusal = status < 400 ? '' : new TextDecoder().decode(body);
+      calls.push({ ...call, uses: [...call.uses, ...missing], status, refusal });
     }
     if (answer === undefined) outgoing.destroy();
     else sendBack(outgoing, answer, wire.method);
   }
 
-  /** The answer to a call that goes wrong; none if its caller is cut off. */
-  async function spoilt(call: AwsCall, faulted: Faulted, sent: Sent): Promise<Answer | undefined> {
-    const { wire, forward } = sent;
-    switch (faulted.fault) {
-      case 'throttled':
-      case 'conflict':
-      case 'refused by the server': {
-        const { status, body } = refusalOf(call, faulted);
-        const headers = { 'content-type': 'application/x-amz-json-1.0' };
-        return { status, headers, body: new TextEncoder().encode(body) };
-      }
-      case 'lost':
-        return undefined;
-      case 'done and lost':
-        await forward();
-        return undefined;
-      case 'late': {
-        const ms = wellAfterMs + faulted.random.below(lateMsMax);
-        const done: Promise<unknown> = sleep(ms)
-          .then(() => forward())
-          .catch(() => undefined)
-          .finally(() => late.delete(done));
-        late.add(done);
-        return undefined;
-      }
-      case 'doubled':
-        await forward();
-        return await forward();
-      case 'delayed':
-        return await forward(withEntries(wire, (entry) => ({ ...entry, DelaySeconds: 1 })));
-      case 'half':
-        return await halfOf(sent);
-    }
-  }
-
   const server = createServer((incoming, outgoing) => {
+    if (incoming.url === callsPath) return void outgoing.end(JSON.stringify(calls));
     serve(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.on('upgrade', (incoming, socket, head) => {
+    passOn(options.target(), incoming, { socket, head });
   });
   // Whoever keeps a connection longer than we do would be cut off with a call on its way.
   server.keepAliveTimeout = 60_000;
@@ -116,6 +98,7 @@ export async function startAwsProxy(options: ProxyOptions): Promise<AwsProxy> {
     spoil(wanted) {
       plan = wanted;
     },
+    spoilt: () => spoiled,
     settled: async () => {
       await Promise.all(late);
     },
@@ -123,8 +106,71 @@ export async function startAwsProxy(options: ProxyOptions): Promise<AwsProxy> {
   };
 }
 
+/** The answer to a call that goes wrong; none if its caller is cut off. */
+async function spoil(call: AwsCall, faulted: Faulted, sent: Sent): Promise<Answer | undefined> {
+  const { wire, forward, late } = sent;
+  switch (faulted.fault) {
+    case 'throttled':
+    case 'conflict':
+    case 'refused by the server': {
+      const { status, body } = refusalOf(call, faulted);
+      const headers = { 'content-type': 'application/x-amz-json-1.0' };
+      return { status, headers, body: new TextEncoder().encode(body) };
+    }
+    case 'lost':
+      return undefined;
+    case 'done and lost':
+      await forward();
+      return undefined;
+    case 'late': {
+      const ms = wellAfterMs + faulted.random.below(lateMsMax);
+      const done: Promise<unknown> = sleep(ms)
+        .then(() => forward())
+        .catch(() => undefined)
+        .finally(() => late.delete(done));
+      late.add(done);
+      return undefined;
+    }
+    case 'doubled':
+      await forward();
+      return await forward();
+    case 'delayed':
+      return await forward(withEntries(wire, (entry) => ({ ...entry, DelaySeconds: 1 })));
+    case 'half':
+      return await halfOf(sent);
+  }
+}
+
+interface Upgraded {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/** A WebSocket, byte by byte. */
+function passOn(origin: string, incoming: IncomingMessage, { socket, head }: Upgraded): void {
+  const { hostname, port } = new URL(origin);
+  const onward = connect(Number(port), hostname, () => {
+    const { method, url, rawHeaders } = incoming;
+    const lines = Array.from(
+      { length: rawHeaders.length / 2 },
+      (_, index) => `${rawHeaders[2 * index]}: ${rawHeaders[2 * index + 1]}\r\n`,
+    );
+    onward.write(`${method} ${url} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    onward.write(head);
+    socket.pipe(onward).pipe(socket);
+  });
+  for (const one of [socket, onward]) {
+    one.on('error', () => {
+      socket.destroy();
+      onward.destroy();
+    });
+  }
+}
+
 interface Sent {
   readonly wire: WireCall;
+  /** What is still to be done. */
+  readonly late: Set<Promise<unknown>>;
   forward(changed?: WireCall): Promise<Answer>;
 }
 

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { blobRows, holdersMax } from '#adapters/dynamodb/blob-rows.ts';
 import { bindingOf, comparedMsMax, tableBoundSigner } from '#adapters/dynamodb/bound-signer.ts';
 import { headsTable } from '#adapters/dynamodb/chain-tables.ts';
+import { u64Bytes } from '#adapters/dynamodb/item-keys.ts';
 import { chunkBytes } from '#adapters/dynamodb/stored-values.ts';
+import { tableCalls } from '#adapters/dynamodb/table-calls.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { emptyWrite } from '#ports/chain-store.ts';
 import { StoreFault } from '#ports/store-fault.ts';
+import { blobIdOf } from '#protocol/block/blob.ts';
 import {
   createTable,
   emulatorClient,
@@ -102,4 +106,17 @@ overTables('more is read at once than one reply can hold', async ({ open }) => {
   const found = await open().loadBlocks(alice, heights);
   assert.deepEqual([...found.keys()], heights.slice(0, blocks.length));
   for (const block of found.values()) assert.equal(block.length, bytes.length);
+});
+
+overTables('a blob that very many hold stays for good, and its row stays short', async (opened) => {
+  const client = emulatorClient();
+  const rows = blobRows(tableCalls({ client, tables: opened.tables }));
+  const id = blobIdOf({ kind: 'data' }, Uint8Array.of(1));
+  const stored = { object: 'object', length: 1 };
+  const holders = Array.from({ length: holdersMax + 5 }, (_, at) => u64Bytes(BigInt(at)));
+  for (const holder of holders) assert.ok(await rows.hold(id, [holder], stored));
+  for (const holder of holders) assert.equal(await rows.release(id, holder), undefined);
+  const row = (await rows.load([id])).get(id);
+  assert.deepEqual([row?.isHeld, row?.isPinned], [false, true]);
+  client.destroy();
 });

@@ -101,6 +101,8 @@ test('a genesis is joined once, and doctor finds nothing that keeps it from voti
   assert.equal(answer.error.kind, 'other-genesis');
   const examined = await weft('doctor', 'alpha');
   assert.equal(examined.code, 0, JSON.stringify(examined.answer));
+  const { code, answer: rehearsed } = await weft('rehearse', 'alpha');
+  assert.deepEqual([code, states(rehearsed)], [0, { rehearsal: 'pass' }]);
 });
 
 test('the deployed validator answers as one does', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { dataTable } from '#adapters/dynamodb/chain-tables.ts';
 import { tableListeners } from '#adapters/websocket/listeners.ts';
+import { listenersTable } from '#adapters/websocket/listeners-table.ts';
 import { createTable, emulatorClient } from '#test/aws/support/opened-tables.ts';
 import { listenersContract } from '#test/contracts/listeners.ts';
 
@@ -8,6 +8,6 @@ const client = emulatorClient();
 
 listenersContract('dynamodb', async (clock) => {
   const table = `weft-${randomUUID()}`;
-  await createTable(client, table, [dataTable.partitionKey, dataTable.sortKey]);
+  await createTable(client, table, [listenersTable.partitionKey, listenersTable.sortKey]);
   return tableListeners({ client, table, clock });
 });

@@ -19,14 +19,10 @@ import { decode } from '#protocol/encoding/codec.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import { granted, testKeys } from '#test/support/client-world.ts';
-import {
-  type CommitteeDriver,
-  embeddedMember,
-  type Located,
-  startEmbedded,
-} from '#test/support/committee-driver.ts';
+import { embeddedMember, type Located, startEmbedded } from '#test/support/committee-driver.ts';
 import { deployedNames } from '../deployed-stages.ts';
 import { freePort } from '../emulators/emulator.ts';
+import type { AskedOf, DeployedCommittee } from './deployed-network.ts';
 import { emulatorConfig } from './emulator-clients.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 
@@ -54,7 +50,7 @@ export async function deployedCommittee(
   folder: string,
   desk: OperatorDesk,
   deployed: readonly Located[],
-): Promise<CommitteeDriver> {
+): Promise<DeployedCommittee> {
   const options = { seed: 'deployed', validators: 2, nonce: testKeys.random(32) };
   const sample = developmentGenesis({ ...options, time: systemClock.now() }, testKeys);
   const seeds = sample.validatorSeeds;
@@ -73,9 +69,12 @@ export async function deployedCommittee(
   const genesis = granted(decode(genesisCodec, Uint8Array.from(readFileSync(path))));
   const home = join(folder, 'embedded');
   const running = await startEmbedded({ folder: home, genesis, members, embedded, seeds });
-  const nodes = [...deployed.map(nodeOnAws), ...embedded.map((member) => nodeAt(member))];
+  const asked: AskedOf[] = [];
+  const onAws = deployed.map((member) => nodeOnAws(member, asked));
+  const nodes = [...onAws, ...embedded.map((member) => nodeAt(member))];
   return {
     ...running,
+    asked,
     development: begunBy(genesis, sample),
     clock: systemClock,
     validators: nodes.map((node) => ({ node })),
@@ -115,13 +114,17 @@ function begunBy(genesis: Genesis, sample: DevelopmentNetwork): DevelopmentNetwo
 }
 
 /** The emulator tells its APIs apart by the host asked for, whether or not that name resolves. */
-function nodeOnAws({ url, name, publicKey }: Located): HttpValidator {
+function nodeOnAws({ url, name, publicKey }: Located, asked: AskedOf[]): HttpValidator {
   const { endpoint } = emulatorConfig();
   const { host } = new URL(url);
   const plain = carrierTo(endpoint, 4);
   const carrier: Carrier = {
     ...plain,
-    send: (sent) => plain.send({ ...sent, headers: { ...sent.headers, host } }),
+    async send(sent) {
+      const received = await plain.send({ ...sent, headers: { ...sent.headers, host } });
+      asked.push({ member: name, path: sent.path, bytes: received.body.length });
+      return received;
+    },
   };
   const key = { scheme: 'ed25519', bytes: bytesFromHex(publicKey) } as const;
   const hints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };

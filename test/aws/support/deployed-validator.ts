@@ -8,6 +8,7 @@ import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { s3Objects } from '#adapters/s3/object-store.ts';
 import { ssmParameters } from '#adapters/ssm/parameters.ts';
 import { bindStore } from '#adapters/ssm/store-binding.ts';
+import { listenersTable } from '#adapters/websocket/listeners-table.ts';
 import { type Genesis, genesisCodec } from '#protocol/block/genesis.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
 import { encode } from '#protocol/encoding/codec.ts';
@@ -39,6 +40,8 @@ export async function deployValidator({ genesis, name, seed }: Deploying): Promi
   const tables = { heads: `${id}-heads`, data: `${id}-data` };
   await createTable(client, tables.heads, [headsTable.key]);
   await createTable(client, tables.data, [dataTable.partitionKey, dataTable.sortKey]);
+  const listeners = `${tables.data}-listeners`;
+  await createTable(client, listeners, [listenersTable.partitionKey, listenersTable.sortKey]);
   const bucketUrl = `${config.endpoint}/${id}`;
   const call = emulatorCall('s3');
   await call({ method: 'PUT', url: bucketUrl, headers: {}, body: new Uint8Array(0) });
@@ -63,6 +66,7 @@ export async function deployValidator({ genesis, name, seed }: Deploying): Promi
     WEFT_VALIDATOR: name,
     WEFT_HEADS_TABLE: tables.heads,
     WEFT_DATA_TABLE: tables.data,
+    WEFT_LISTENERS_TABLE: listeners,
     WEFT_BUCKET: id,
     WEFT_QUEUE_URL: queueUrl,
     WEFT_DRIVER: 'weft-driver',

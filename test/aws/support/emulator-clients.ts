@@ -1,6 +1,7 @@
 import { signedCall } from '#adapters/sigv4/signed-call.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import type { WebCall } from '#ports/web-call.ts';
+import { emulatorCredentials } from '../emulators/ministack.ts';
 import { type AwsProxy, startAwsProxy } from '../proxy/aws-proxy.ts';
 import { type FaultOptions, seededFaults } from '../proxy/seeded-faults.ts';
 import { endpointVariable } from './opened-tables.ts';
@@ -9,8 +10,7 @@ import { endpointVariable } from './opened-tables.ts';
 export function emulatorConfig() {
   const endpoint = process.env[endpointVariable];
   if (endpoint === undefined) throw new Error(`${endpointVariable} is not set`);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return { endpoint, region: 'us-east-1', credentials };
+  return { endpoint, region: 'us-east-1', credentials: emulatorCredentials };
 }
 
 /** Signs calls of one service. */
@@ -23,11 +23,13 @@ export function emulatorCall(service: string): WebCall {
   return signedCall(emulatorSigning(service));
 }
 
-export type Spoiler = Omit<FaultOptions, 'seed' | 'rate'>;
 const faultShare = 0.2;
 
-/** What stands before the emulator and spoils a fifth of all calls, as this seed says. */
-export async function faultyEmulator(seed: number, more: Spoiler = {}): Promise<AwsProxy> {
+/** What stands before the emulator and spoils a fifth of all calls if no other share is said, by this seed. */
+export async function faultyEmulator(
+  seed: number,
+  more: Partial<FaultOptions> = {},
+): Promise<AwsProxy> {
   const { endpoint } = emulatorConfig();
   const proxy = await startAwsProxy({ target: () => endpoint, caller: 'test' });
   proxy.spoil(seededFaults({ seed, rate: faultShare, ...more }));

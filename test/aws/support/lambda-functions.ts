@@ -70,13 +70,8 @@ export async function createSocketApi(name: string, { arn }: DeployedFunction): 
     integrationUri: uri,
   });
   for (const routeKey of ['$connect', '$default', '$disconnect']) {
-    const { routeId } = await askService('apigateway', 'POST', `${at}/routes`, {
-      routeKey,
-      target: `integrations/${integrationId}`,
-    });
-    if (routeKey !== '$default') continue;
-    const responses = `${at}/routes/${routeId}/routeresponses`;
-    await askService('apigateway', 'POST', responses, { routeResponseKey: '$default' });
+    const target = `integrations/${integrationId}`;
+    await askService('apigateway', 'POST', `${at}/routes`, { routeKey, target });
   }
   await askService('apigateway', 'POST', `${at}/stages`, { stageName: 'v1', autoDeploy: true });
   return apiId;

@@ -23,6 +23,7 @@ export interface OperatorDesk {
 
 export function operatorDesk(folder: string): OperatorDesk {
   const { endpoint, region, credentials } = emulatorConfig();
+  const assembly = join(folder, 'cdk.out');
   const env = {
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     HOME: folder,
@@ -35,14 +36,14 @@ export function operatorDesk(folder: string): OperatorDesk {
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     NO_COLOR: '1',
     WEFT_VALIDATORS: folder,
+    CDK_OUTPUT: assembly,
   };
-  const assembly = join(folder, 'cdk.out');
   return {
     env,
     assembly,
     async cdk(...args) {
       const command = [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args, '--no-notices'];
-      const { code, output } = await runNode([...command, '--output', assembly], {
+      const { code, output } = await runNode(command, {
         cwd: root,
         env,
         msMax: cdkMsMax,

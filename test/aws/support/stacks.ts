@@ -1,4 +1,4 @@
-import { emulatorCall, emulatorConfig } from './emulator-clients.ts';
+import { askQuery, fields } from './query-calls.ts';
 
 /** A resource as it was deployed. */
 export interface StackResource {
@@ -33,35 +33,6 @@ export async function stackResources(stack: string): Promise<readonly StackResou
   }));
 }
 
-async function ask(action: string, stack: string): Promise<string> {
-  const answer = await emulatorCall('cloudformation')({
-    method: 'POST',
-    url: `${emulatorConfig().endpoint}/`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new TextEncoder().encode(
-      `${new URLSearchParams({ Action: action, Version: '2010-05-15', StackName: stack })}`,
-    ),
-  });
-  const text = new TextDecoder().decode(answer.body);
-  if (answer.status !== 200) throw new Error(`${action} ${stack}: ${answer.status}, ${text}`);
-  return text;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&apos;': "'",
-  '&#39;': "'",
-  '&#x27;': "'",
-  '&#34;': '"',
-  '&#10;': '\n',
-  '&amp;': '&',
-};
-
-function fields(xml: string, name: string): readonly string[] {
-  const found = xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'));
-  return [...found].map(([, text = '']) =>
-    text.replaceAll(/&[#\w]+;/g, (entity) => entities[entity] ?? entity),
-  );
+function ask(Action: string, StackName: string): Promise<string> {
+  return askQuery('cloudformation', { Action, Version: '2010-05-15', StackName });
 }

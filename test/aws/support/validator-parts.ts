@@ -10,8 +10,26 @@ export interface ValidatorParts {
   /** Names of functions. */
   readonly driver: string;
   readonly worker: string;
-  /** Switches what delivers by itself on or off: the messenger, and the driver's schedule. */
-  deliver(isOn: boolean): Promise<void>;
+  readonly notifier: string;
+  /** Switches what delivers by itself on or off. */
+  deliver(by: Delivery): Promise<void>;
+}
+
+/** Who works on what is owed: the messenger as records come, the driver as time passes. */
+export type Delivery = 'by all' | 'by records' | 'by nobody';
+
+/** Does something while only these deliver; then everybody does. */
+export async function withDelivery(
+  { deliver }: ValidatorParts,
+  by: Delivery,
+  work: () => Promise<void>,
+): Promise<void> {
+  await deliver(by);
+  try {
+    await work();
+  } finally {
+    await deliver('by all');
+  }
 }
 
 /** The parts of a validator, as its stack names them. */
@@ -29,16 +47,17 @@ export async function partsOf(validator: string): Promise<ValidatorParts> {
     deadUrl: find('AWS::SQS::Queue', 'MessagesDead'),
     driver: find('AWS::Lambda::Function', 'Driver'),
     worker: find('AWS::Lambda::Function', 'Worker0'),
-    async deliver(isOn) {
+    notifier: find('AWS::Lambda::Function', 'Notifier'),
+    async deliver(by) {
       await send('lambda', {
         method: 'PUT',
         path: `/2015-03-31/event-source-mappings/${mapping}`,
-        input: { Enabled: isOn },
+        input: { Enabled: by !== 'by nobody' },
       });
       await send('events', {
         method: 'POST',
         path: '/',
-        target: `AWSEvents.${isOn ? 'EnableRule' : 'DisableRule'}`,
+        target: `AWSEvents.${by === 'by all' ? 'EnableRule' : 'DisableRule'}`,
         input: { Name: rule },
       });
     },
