@@ -32,6 +32,7 @@ const loaders: Readonly<Record<string, Load>> = {
   decode: async () => (await import('./commands/decode.ts')).decode,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   bench: async () => (await import('./commands/bench.ts')).bench,
+  sim: async () => (await import('./commands/sim.ts')).sim,
   summary: async () => (await import('./commands/summary.ts')).summary,
   keygen: async () => (await import('./commands/keygen.ts')).keygen,
   explain: async () => (await import('./commands/explain.ts')).explain,

@@ -58,7 +58,7 @@ test('all requests of an operation have its name, at all validators; another has
   granted(await alice.client.sync('alice'));
   granted(await alice.client.transfer({ from: 'alice', to, amount: amount(1n), pipeline: true }));
   await alice.client.close();
-  // What is sent when the client closes belongs to no operation.
+  // What is sent when the client closes has a name of its own.
   assert.deepEqual(namesIn(asked).slice(0, 2), ['operation-2', 'operation-3']);
 });
 

@@ -3,10 +3,10 @@ import { driverBell, type RingDriver } from '#adapters/sqs/driver-bell.ts';
 import { uncertifiedAfterUs } from '#worker/finish-uncertified.ts';
 import type { Observer } from './observe/observer.ts';
 
-/** What is voted for now is due then. */
+/** When votes that are cast at present are due. */
 const delaySeconds = Number(uncertifiedAfterUs / 1_000_000n);
 
-/** A bell for the driver, for when votes that are cast now have waited for too long. */
+/** A bell for the driver, for when votes that were just cast have waited for too long. */
 export function driverRinger({
   client,
   queueUrl,

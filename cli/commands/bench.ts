@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Rejection } from '#protocol/primitives/rejection.ts';
 import { ok, type Result } from '#protocol/primitives/result.ts';
 import { type Builder, command, perform } from '../command.ts';
-import { exitCodes, fail } from '../failure.ts';
-import { repository } from '../home.ts';
+import { fail } from '../failure.ts';
 import type { Report } from '../report.ts';
+import { runScript } from '../run-script.ts';
 
 /** `weft bench`: the benchmarks of the clone, in a process of their own. */
 export function bench(builder: Builder): Command {
@@ -22,19 +20,11 @@ export function bench(builder: Builder): Command {
     );
 }
 
-function runBench(args: readonly string[]): Promise<Result<Report, Rejection>> {
-  const main = join(repository, 'bench/main.ts');
-  const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' });
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(failed(error.message)));
-    child.once('exit', (code, signal) => {
-      if (code === 0) resolve(ok({ kind: 'silent' }));
-      else if (code !== exitCodes.usage) resolve(failed(`ended with ${signal ?? code}`));
-      else resolve(fail('invalid-argument', args.join(' '), 'questions that are listed'));
-    });
-  });
-}
-
-function failed(found: string): Result<Report, Rejection> {
-  return fail('bench-failed', found, 'measurements');
+async function runBench(args: readonly string[]): Promise<Result<Report, Rejection>> {
+  const run = await runScript('bench/main.ts', args);
+  if (run.ok) return ok({ kind: 'silent' });
+  const { kind, found } = run.error;
+  return kind === 'usage'
+    ? fail('invalid-argument', found, 'questions that are listed')
+    : fail('bench-failed', found, 'measurements');
 }

@@ -26,6 +26,7 @@ function driverOf(committee: TestCommittee, peers = committee.validators.slice(1
   const lines: string[] = [];
   const saved: SweepCursors[] = [];
   const rung: number[] = [];
+  const swept = { count: 0 };
   const observer = newObserver({
     validator: 'validator-1',
     functionName: 'driver',
@@ -41,8 +42,15 @@ function driverOf(committee: TestCommittee, peers = committee.validators.slice(1
     },
     observer,
     ringLater: async (hops) => void rung.push(hops),
+    sweepObjects: () => Promise.resolve(++swept.count),
   });
-  return { lines, saved, rung, run: (event: unknown) => handler(event, lambdaContext(60_000)) };
+  return {
+    lines,
+    saved,
+    rung,
+    swept,
+    run: (event: unknown) => handler(event, lambdaContext(60_000)),
+  };
 }
 
 async function heightAt(
@@ -135,17 +143,23 @@ test('peers that cannot be listed stop no delivery', async () => {
 test('a key that is bound to another store is told of, although nobody asks it to vote', async () => {
   const committee = testCommittee();
   Object.assign(committee.validators[0]!.ports.signer!, { isBound: () => Promise.resolve(false) });
-  const { run, lines } = driverOf(committee);
+  const { run, lines, swept } = driverOf(committee);
   await run(scheduleEvent);
   assert.ok(lines.some((line) => JSON.parse(line).StoreBindingMismatch === 1));
+  // Another table names none of the objects that are there: none may be taken for lost.
+  assert.equal(swept.count, 0);
+  const bound = driverOf(testCommittee());
+  await bound.run(scheduleEvent);
+  assert.equal(bound.swept.count, 1);
 });
 
 test('a store that cannot be compared keeps nothing from being delivered, and is no other', async () => {
   const committee = testCommittee();
   const isBound = () => Promise.reject(new StoreBusyFault('throttled'));
   Object.assign(committee.validators[0]!.ports.signer!, { isBound });
-  const { run, lines } = driverOf(committee);
+  const { run, lines, swept } = driverOf(committee);
   await run(scheduleEvent);
+  assert.equal(swept.count, 0);
   assert.ok(lines.some((line) => JSON.parse(line).message === 'swept'));
   assert.ok(lines.every((line) => JSON.parse(line).StoreBindingMismatch === undefined));
 });

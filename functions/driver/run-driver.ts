@@ -21,6 +21,8 @@ export interface DriverParts {
   readonly observer: Observer;
   /** Wakes this driver again when votes that are young now are old enough. */
   readonly ringLater: RingDriver;
+  /** Removes objects that no row names; how many, undefined if it was not yet time. */
+  sweepObjects(): Promise<number | undefined>;
 }
 
 /** Whatever wakes it, the driver looks at what is owed: of the event only its hops count. */
@@ -30,18 +32,27 @@ export function driverHandler(parts: DriverParts): Handler<unknown, void> {
     .use(observed<unknown, void>(observer, () => undefined))
     .handler(async (event) => {
       // An idle validator over another table is to be noticed before anybody asks it to vote.
-      await tellOfBinding(parts);
+      const isBound = await tellOfBinding(parts);
       // To wait here would cost as much as to work: the queue waits for nothing.
       if (await runOnce(parts)) await parts.ringLater(hopsOfEvent(event) + 1);
+      // Another table than that of these objects would name none of them.
+      if (isBound) await tidyObjects(parts);
     }) as Handler<unknown, void>;
 }
 
-/** Deliveries need no signature: what cannot be compared now is compared by the next run. */
-async function tellOfBinding({ ports, observer }: DriverParts): Promise<void> {
+/**
+ * Whether the key is known to be bound to this store. Deliveries need no signature: what cannot be
+ * compared now is compared by the next run.
+ */
+async function tellOfBinding({ ports, observer }: DriverParts): Promise<boolean> {
+  if (!ports.signer) return false;
   try {
-    if (ports.signer && !(await ports.signer.isBound())) observer.metrics.add('bindingMismatch', 1);
+    const isBound = await ports.signer.isBound();
+    if (!isBound) observer.metrics.add('bindingMismatch', 1);
+    return isBound;
   } catch (error) {
     observer.onFault(error);
+    return false;
   }
 }
 
@@ -54,6 +65,15 @@ async function runOnce(parts: DriverParts): Promise<boolean> {
   if (!isSame(before, next)) await cursors.save(next);
   tell(observer, ports, driven);
   return driven.waits;
+}
+
+async function tidyObjects({ sweepObjects, observer }: DriverParts): Promise<void> {
+  try {
+    const removed = await sweepObjects();
+    if (removed !== undefined) observer.log('info', 'objects swept', { removed });
+  } catch (error) {
+    observer.log('warn', 'objects not swept', { fault: faultText(error) });
+  }
 }
 
 async function peersOf({ peers, observer }: DriverParts): Promise<readonly ValidatorNode[]> {

@@ -1,5 +1,9 @@
 import { savedCursors } from '#adapters/dynamodb/saved-cursors.ts';
+import { unnamedObjects } from '#adapters/dynamodb/unnamed-objects.ts';
+import { s3Listing } from '#adapters/s3/list-objects.ts';
+import { s3Objects } from '#adapters/s3/object-store.ts';
 import { sqsMessageBus } from '#adapters/sqs/message-bus.ts';
+import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { awsClients } from '../aws-clients.ts';
 import { driverRinger } from '../build-driver-bell.ts';
 import { openValidatorStore, silentHub } from '../build-ports.ts';
@@ -9,6 +13,7 @@ import { newObserver } from '../observe/observer.ts';
 import { watchCounters } from '../observe/watch-counters.ts';
 import { loadPeers } from './peers.ts';
 import type { DriverParts } from './run-driver.ts';
+import { objectSweeper } from './sweep-objects.ts';
 
 /** The driver holds the key: what it finishes may need a vote. */
 export async function driverWiring(variables: NodeJS.ProcessEnv): Promise<DriverParts> {
@@ -24,6 +29,8 @@ export async function driverWiring(variables: NodeJS.ProcessEnv): Promise<Driver
     queueUrl,
     onDropped: (bells) => observer.log('warn', 'bells dropped', { bells: bells.length }),
   });
+  const bucketUrl = clients.bucketUrl(environment.WEFT_BUCKET);
+  const bucket = { call: clients.call('s3'), bucketUrl, prefix: 'blobs/' };
   const ports = { ...store.ports, bus, notifier: silentHub, signer };
   watchCounters(observer.metrics, ports);
   return {
@@ -32,5 +39,11 @@ export async function driverWiring(variables: NodeJS.ProcessEnv): Promise<Driver
     peers: () => loadPeers(store.files, signer.publicKey.bytes),
     cursors: savedCursors(store),
     ringLater: driverRinger({ client, queueUrl, observer }),
+    sweepObjects: objectSweeper({
+      list: s3Listing(bucket),
+      unnamed: (names) => unnamedObjects(store, names),
+      remove: s3Objects(bucket).remove,
+      clock: systemClock,
+    }),
   };
 }

@@ -43,8 +43,8 @@ export const expectedBlocks = 1_000_000;
 
 /** Long polls of one queue for one function: five at a time, of 20 seconds each. */
 const pollsPerMonth = (5 * secondsPerMonth) / 20;
-/** Of a run that finds nothing to do. */
-const sweep = { seconds: 0.1, readUnits: 16, logBytes: 400 } as const;
+/** Of a run of the driver that finds nothing to do. */
+export const idleRun = { seconds: 0.1, readUnits: 16, logBytes: 400 } as const;
 
 /** A month's bill for what these templates make, under a traffic profile, at list prices. */
 export function billOf(
@@ -91,9 +91,9 @@ function fixedLines(of: Of, site: Site, byId: ReadonlyMap<string, Resource>): Bi
     return [{ runs: secondsPerMonth / 60 / Number(minutes), memory: Number(memory) }];
   });
   const sweepUsd = sweeps.reduce((sum, { runs, memory }) => {
-    const log = (sweep.logBytes / bytesPerGb) * cloudWatch.logGb;
-    const reads = sweep.readUnits * prices.dynamodb.readUnit;
-    return sum + runs * (runUsd(memory, sweep.seconds, site) + reads + log);
+    const log = (idleRun.logBytes / bytesPerGb) * cloudWatch.logGb;
+    const reads = idleRun.readUnits * prices.dynamodb.readUnit;
+    return sum + runs * (runUsd(memory, idleRun.seconds, site) + reads + log);
   }, 0);
   return [
     { what: 'keys', usd: of('AWS::KMS::Key').length * kms.keyMonth },

@@ -39,7 +39,9 @@ const readValues = ['dynamodb:BatchGetItem'];
 /** Rows of inboxes, put if absent. */
 const putData = [...readValues, 'dynamodb:PutItem'];
 const tellListeners = ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
-const readData = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+const readData = ['dynamodb:BatchGetItem', 'dynamodb:Query'];
+/** Where the driver's listings go on. */
+const readCursors = ['dynamodb:GetItem'];
 const changeData = [...readData, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 /** Nobody deletes heads: without them a validator would forget what it voted. */
 const changeHeads = [...readHeads, 'dynamodb:PutItem'];
@@ -67,7 +69,14 @@ export function grantsOf(key: ValidatorConfig['key']): Readonly<Record<FunctionN
   const serve = { ...readNetwork, heads: [...changeHeads, ...bindStore], data: changeData };
   return {
     worker: { ...serve, ...sign, blobs: changeObjects, pending: takeUploads, queue: ring },
-    driver: { ...serve, ...sign, peers: readObjects, blobs: changeObjects, queue: ring },
+    driver: {
+      ...serve,
+      ...sign,
+      data: [...changeData, ...readCursors],
+      peers: readObjects,
+      blobs: changeObjects,
+      queue: ring,
+    },
     messenger: {
       ...readNetwork,
       heads: changeHeads,

@@ -1,6 +1,7 @@
 import type { Clock } from '#ports/clock.ts';
 import type { Decision, DecisionContext, Given, Needs } from '#protocol/chain/decision.ts';
 import { type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import type { Hash } from '#protocol/crypto/hash.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
@@ -13,16 +14,24 @@ export type Decide = (context: DecisionContext, chain: OpenChain, given: Given) 
 /** A decision that lacks nothing and waits for nothing. */
 type Final = Exclude<Decision, { kind: 'needs' } | { kind: 'not-before' }>;
 
+interface Deciding {
+  readonly decide: Decide;
+  readonly fetched: Fetched;
+  /** State nodes to be fetched once the signatures that are asked for proved to be valid. */
+  readonly hints?: readonly Hash[];
+}
+
 /** Decides, fetches what that takes, and decides again from the start. */
 export async function decideInWaves(
   ports: WorkerPorts,
   start: Parameters<typeof openChain>[0],
-  { decide, fetched }: { readonly decide: Decide; readonly fetched: Fetched },
+  { decide, fetched, hints = [] }: Deciding,
 ): Promise<Final> {
   let asked: Needs['signatures'] | undefined;
   let chain = openChain(start, fetched);
   for (let wave = 0; wave < wavesMax; wave++) {
     const verdicts = asked?.map(({ signature }) => fetched.verdicts.get(signature) ?? 'undecided');
+    const known = fetched.pieces.size;
     const given = givenFrom(ports, fetched, verdicts);
     const decision = isOpen(chain) ? decide(contextOf(ports), chain, given) : chain;
     switch (decision.kind) {
@@ -31,8 +40,9 @@ export async function decideInWaves(
         await fetchNeeds(ports, start.head.chain, {
           needs: unverified(decision, fetched),
           fetched,
+          hints,
         });
-        if (decision.pieces.length > 0) chain = openChain(start, fetched);
+        if (fetched.pieces.size > known) chain = openChain(start, fetched);
         break;
       case 'not-before':
         // At most the grace, and nothing is held meanwhile: the fence decides who is first.

@@ -17,6 +17,8 @@ import { verifyAll } from './verify.ts';
 
 /** How often one decision or reader may ask for more; a state is at most so many nodes deep. */
 export const wavesMax = 600;
+/** Most nodes fetched on a proposer's advice. */
+const hintsMax = 16;
 
 /** What has been fetched for a decision so far. */
 export interface Fetched {
@@ -50,11 +52,17 @@ export function givenFrom(
   return { ...fetched, verdicts, executed: (block) => executed.get(block) };
 }
 
+interface Fetching {
+  readonly needs: Needs;
+  readonly fetched: Fetched;
+  readonly hints?: readonly Hash[];
+}
+
 /** Fetches all that a decision lacks, in one wave. */
 export async function fetchNeeds(
   ports: WorkerPorts,
   chain: ChainId,
-  { needs, fetched }: { readonly needs: Needs; readonly fetched: Fetched },
+  { needs, fetched, hints = [] }: Fetching,
 ): Promise<void> {
   const { pieces, rows, blocks, blobSizes, published, signatures } = needs;
   const under: Promise<unknown>[] = [];
@@ -66,6 +74,8 @@ export async function fetchNeeds(
   if (published.length > 0) under.push(fetchPublished(ports, published, fetched.published));
   const checking = checkSignatures(ports, signatures, fetched.verdicts);
   if (signatures.length > 0) under.push(checking);
+  const isHinted = signatures.length > 0 && hints.length > 0;
+  if (isHinted) under.push(fetchHinted(ports, chain, { hints, checking, into: fetched.pieces }));
   if (blocks.length > 0) under.push(fetchSigned(ports, blocks, { checking, into: fetched.blocks }));
   await allDone(under);
 }
@@ -85,6 +95,28 @@ async function checkSignatures(
     into.set(signature, other === 'valid' ? (verdicts[index] ?? 'undecided') : other);
   });
   return verdicts.every((verdict) => verdict === 'valid');
+}
+
+interface Hinted {
+  readonly hints: readonly Hash[];
+  readonly checking: Promise<boolean>;
+  readonly into: Fetched['pieces'];
+}
+
+/** What is not there costs a read as well, so that few are looked for, and for those who signed. */
+async function fetchHinted(
+  { chains }: WorkerPorts,
+  chain: ChainId,
+  { hints, checking, into }: Hinted,
+): Promise<void> {
+  if (!(await checking)) return;
+  try {
+    const found = await chains.loadPieces(chain, hints.slice(0, hintsMax));
+    for (const [hash, bytes] of found) into.set(hash, bytes);
+  } catch (error) {
+    // Advice only: the decision asks for what it lacks.
+    if (!(error instanceof StoreFault)) throw error;
+  }
 }
 
 interface Signed {

@@ -113,7 +113,7 @@ function isOver({ clock }: WorkerPorts, until: Timestamp | undefined): boolean {
 
 interface SweptChain {
   readonly delivered: number;
-  readonly state: 'cleared' | 'uncertified' | 'owed' | 'failed';
+  readonly state: 'cleared' | 'uncertified' | 'owed' | 'failed' | 'announced';
 }
 
 /** One chain that the store cannot serve keeps no other waiting. */
@@ -139,7 +139,7 @@ async function sweepChain(
 ): Promise<SweptChain> {
   const { version, head } = await ports.chains.loadHead(mark.chain);
   // A mark announces a head that may not be saved yet; then it stays.
-  if (!head) return { delivered: 0, state: 'owed' };
+  if (!head) return { delivered: 0, state: 'announced' };
   if (!isOwed(head)) {
     await ports.chains.clearOwed(mark.chain, version);
     return { delivered: 0, state: 'cleared' };

@@ -23,8 +23,6 @@ import { rowText, writeOf } from './write-of.ts';
 
 /** How often one request is decided anew because someone else saved the chain's head first. */
 export const attemptsMax = 8;
-/** Most nodes fetched on a proposer's advice. */
-const hintsMax = 64;
 
 /** What became of one decision. */
 export type DecisionResult =
@@ -36,7 +34,7 @@ export interface Decisions {
   readonly decisions: readonly [Decide, ...Decide[]];
   /** What happens to those behind one that is refused. */
   readonly behindRefused: 'decided' | 'left';
-  /** State nodes that they may read; advice. */
+  /** State nodes that the last of them may read; advice of whoever signed for it. */
   readonly hints?: readonly Hash[];
 }
 
@@ -47,11 +45,10 @@ export interface Decisions {
 export async function updateChain(
   ports: WorkerPorts,
   chain: ChainId,
-  { hints = [], ...asked }: Decisions,
+  asked: Decisions,
 ): Promise<readonly DecisionResult[]> {
   const fetched = nothingFetched();
   const withheld = new Set<string>();
-  if (hints.length > 0) await prefetch(ports, chain, { hints, fetched });
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     try {
       const results = await tryUpdate(ports, chain, { ...asked, fetched, withheld });
@@ -73,22 +70,7 @@ function busy(decisions: readonly Decide[], found: string): readonly DecisionRes
   return decisions.map(() => rejected('busy', found, 'an undisturbed one'));
 }
 
-/** State nodes that the decision may read, so that its first wave is usually its last. */
-async function prefetch(
-  { chains }: WorkerPorts,
-  chain: ChainId,
-  { hints, fetched }: { readonly hints: readonly Hash[]; readonly fetched: Fetched },
-): Promise<void> {
-  try {
-    const found = await chains.loadPieces(chain, hints.slice(0, hintsMax));
-    for (const [hash, bytes] of found) fetched.pieces.set(hash, bytes);
-  } catch (error) {
-    // Advice only: the decision asks for what it lacks.
-    if (!(error instanceof StoreFault)) throw error;
-  }
-}
-
-interface Attempt extends Omit<Decisions, 'hints'> {
+interface Attempt extends Decisions {
   readonly fetched: Fetched;
   /** Envelopes, by `rowText`, whose place another block's has taken. */
   readonly withheld: Set<string>;
@@ -98,14 +80,15 @@ interface Attempt extends Omit<Decisions, 'hints'> {
 async function tryUpdate(
   ports: WorkerPorts,
   chain: ChainId,
-  { decisions, behindRefused, fetched, withheld }: Attempt,
+  { decisions, behindRefused, hints = [], fetched, withheld }: Attempt,
 ): Promise<readonly DecisionResult[] | undefined> {
   const { version, saved, start } = await loadStart(ports, chain);
   const results: DecisionResult[] = [];
   if (!start) return decisions.map(() => unknown(chain));
   let current = start;
   for (const decide of decisions) {
-    const decision = await decideInWaves(ports, current, { decide, fetched });
+    const advice = decide === decisions.at(-1) ? hints : [];
+    const decision = await decideInWaves(ports, current, { decide, fetched, hints: advice });
     if (decision.kind === 'quarantine') {
       await quarantineChains(ports, [chain]);
       results.push({ kind: 'refused', rejection: decision.rejection });

@@ -159,7 +159,8 @@ async function walletOf({ context, chain, ports, record, key }: Device): Promise
   };
   const wallet = granted(await (record.wallet.size > 0 ? openWallet : createWallet)(options));
   if ((await wallet.chains()).length > 0) return wallet;
-  granted(await wallet.addChain({ id: chain.chain, name: 'own', seed: key.seed }));
+  const owner = granted(await wallet.addKey({ kind: key.scheme, seed: key.seed }));
+  granted(await wallet.assignChain({ id: chain.chain, name: 'own', owner }));
   return wallet;
 
   async function written(changes: Parameters<typeof store.write>[0]) {

@@ -8,6 +8,7 @@ import type { Observer } from './observer.ts';
 import type { Faults, WorldOptions } from './options.ts';
 import type { Population } from './population.ts';
 import type { Random } from './random.ts';
+import type { Recorder } from './recorder.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -42,6 +43,8 @@ export interface WorldContext {
   /** The contents of all blobs that anybody ever meant to publish. */
   readonly blobs: Map<BlobId, Uint8Array>;
   readonly traffic: Traffic;
+  /** Keeps what is to be drawn, if anything is. */
+  readonly recorder: Recorder | undefined;
   /** What does not die: the network, the stores, the operators who start what has died. */
   readonly nature: Process;
   phase(): Phase;

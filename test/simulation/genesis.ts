@@ -1,3 +1,4 @@
+import type { KeyScheme } from '#client/wallet/keys.ts';
 import type { Signer } from '#ports/signer.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
@@ -33,6 +34,7 @@ export function initialBalance(options: WorldOptions): Amount {
 
 /** Somebody who signs. */
 export interface Key {
+  readonly scheme: KeyScheme;
   readonly seed: Uint8Array;
   readonly signer: Signer;
 }
@@ -63,8 +65,9 @@ export function simulatedNetwork(
   crypto: SimulatedCrypto,
   random: Random,
 ): SimulatedNetwork {
-  const newKey = () => keyFrom(crypto, random);
-  const validators = Array.from({ length: options.validators }, newKey).sort(byKey);
+  const newKey = () => ownerKey(crypto, random);
+  const newVoter = () => keyFrom(crypto, 'ed25519', random);
+  const validators = Array.from({ length: options.validators }, newVoter).sort(byKey);
   const balance = initialBalance(options);
   const driven = options.chains.map((plan) => {
     const keys = keysFor(plan, newKey);
@@ -102,9 +105,14 @@ export function nameOfSeat(seat: number): string {
   return `validator ${seat}`;
 }
 
-export function keyFrom(crypto: SimulatedCrypto, random: Random): Key {
+function keyFrom(crypto: SimulatedCrypto, scheme: KeyScheme, random: Random): Key {
   const seed = random.bytes(32);
-  return { seed, signer: crypto.signer(seed) };
+  return { scheme, seed, signer: crypto.signer(seed, scheme) };
+}
+
+/** Some owners sign as EVM wallets do. */
+export function ownerKey(crypto: SimulatedCrypto, random: Random): Key {
+  return keyFrom(crypto, random.chance(0.25) ? 'secp256k1-eip191' : 'ed25519', random);
 }
 
 export function keysFor(plan: ChainPlan, newKey: () => Key): readonly Key[] {

@@ -68,6 +68,7 @@ export function newLedger(roots: ReadonlyMap<ChainId, ChainConfig>, rules: Ledge
     if (isFast && block.outcome.oracleResponses.length > 0) {
       violated('what the world answers is not for fast rounds', nameOf(block));
     }
+    if (block.proposed.signer?.kind === 'evm') rules.reach('an EVM owner made a block');
     record.blocks.push(certified);
     rules.reach(`a block was made in a ${certified.certificate.round.kind} round`);
     money.moved(block);

@@ -12,8 +12,9 @@ import type { View } from './take-over.ts';
 /** What a device does for as long as it lives. */
 export async function live(device: Device): Promise<void> {
   const { phase } = device.context;
+  const hinted = listen(device);
   for (;;) {
-    await pause(device, 0, 1_500 * paceOf(device.context));
+    await Promise.race([hinted(), pause(device, 0, 1_500 * paceOf(device.context))]);
     if (!(await learnChain(device, device.chain.chain))) continue;
     const { views, head } = await lookAround(device);
     if (views.length < device.nodes.length - 1 || isResting(phase())) continue;
@@ -24,6 +25,18 @@ export async function live(device: Device): Promise<void> {
       views.filter(({ info }) => info.next === head.next),
     );
   }
+}
+
+/** Waits for a hint of some validator; some devices listen to none. */
+function listen({ context, nodes, chain }: Device): () => Promise<void> {
+  let heard = Promise.withResolvers<void>();
+  const wake = () => heard.resolve();
+  const node = context.random.chance(0.5) ? context.random.pick(nodes) : undefined;
+  node?.subscribe(new Set([chain.chain]), { onNotification: wake, onReset: wake });
+  return () => {
+    heard = Promise.withResolvers<void>();
+    return heard.promise;
+  };
 }
 
 /** Downloads what is new to the device, and sends validators what is new to them. */

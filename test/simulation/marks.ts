@@ -45,6 +45,8 @@ export const marks = [
   'a block was made in a multi-leader round',
   'a block was made in a single-leader round',
   'a block was made in a validator round',
+  'a hint arrived',
+  'an EVM owner made a block',
   'another owner proposed a locked block again',
   'owners changed while another block was proposed',
   'a chain got other owners',

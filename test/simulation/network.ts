@@ -8,7 +8,9 @@ import { type ChainReply, type ChainRequest, chainRequestCodec } from '#protocol
 import type { PublicKey } from '#protocol/crypto/signature.ts';
 import { decode, encode } from '#protocol/encoding/codec.ts';
 import { someMs, type WorldContext } from './context.ts';
+import { hearFrom } from './hints.ts';
 import { longMs } from './queue.ts';
+import { actorOf, type Recorded } from './recorder.ts';
 import type { Replica, Worker } from './replica.ts';
 import type { Process } from './scheduler.ts';
 import type { SeenVote } from './watch-votes.ts';
@@ -86,8 +88,10 @@ export function nodeFor(
         'held blob',
         plain((node) => node.heldBlob(chain, id)),
       ),
-    // Devices pull; a hint would only change when.
-    subscribe: () => ({ close: () => undefined }),
+    subscribe(chains, listener) {
+      const { hub } = context.random.pick(validator.replicas);
+      return hearFrom(context, { from, hub }, chains)(listener);
+    },
   };
 }
 
@@ -120,13 +124,19 @@ function call<T>(context: WorldContext, made: Call, question: Question<T>): Prom
   const answer = (reply: T) => {
     if (random.chance(context.faults().loss)) return;
     if (context.links().isCut(from, made.validator.name, 'back')) return;
+    const sent = { from: made.validator.name, to: from.name, sentMs: scheduler.now() };
     const act = () => {
+      record(context, { ...sent, label: 'answer' });
       giveUp();
       resolve(reply);
     };
     scheduler.after(from, travelMs(context), { label: `${label} answered`, act });
   };
-  const act = () => arrive(context, made, { question, answer });
+  const sent = { from: from.name, to: made.validator.name, sentMs: scheduler.now(), label };
+  const act = () => {
+    record(context, sent);
+    arrive(context, made, { question, answer });
+  };
   const isCut = context.links().isCut(from, made.validator.name, 'there');
   const { loss, double } = context.faults();
   if (!isCut && !random.chance(loss)) scheduler.after(nature, travelMs(context), { label, act });
@@ -134,6 +144,14 @@ function call<T>(context: WorldContext, made: Call, question: Question<T>): Prom
     scheduler.after(nature, longMs(context), { label: `${label} again`, act });
   }
   return promise;
+}
+
+type Sent = Omit<Extract<Recorded, { readonly kind: 'message' }>, 'kind' | 'atMs'>;
+
+function record({ recorder, scheduler }: WorldContext, sent: Sent): void {
+  if (!recorder) return;
+  const [from, to] = [actorOf(sent.from), actorOf(sent.to)];
+  recorder.add({ kind: 'message', ...sent, from, to, atMs: scheduler.now() });
 }
 
 interface Arrival<T> {
@@ -176,13 +194,8 @@ function isInReach({ options, scheduler }: WorldContext, from: Process, side: nu
   return from.side === side;
 }
 
-function release(
-  { observer, reach, traffic }: WorldContext,
-  replica: Replica,
-  vote: Vote,
-): SeenVote {
+function release({ observer, reach }: WorldContext, replica: Replica, vote: Vote): SeenVote {
   const seen = observer.released(replica, vote);
-  traffic.heard(vote);
   if (seen === 'again') reach('a vote was given again');
   const { value } = vote.payload;
   if (value.kind === 'validate' && value.unlocking) reach('a locked block was proposed again');

@@ -1,3 +1,4 @@
+import { secp256k1Signer } from '#adapters/node-crypto/secp256k1-signer.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
@@ -13,6 +14,7 @@ import { newObserver } from './observer.ts';
 import type { WorldOptions } from './options.ts';
 import { newPopulation } from './population.ts';
 import { randomFrom } from './random.ts';
+import type { Recorder } from './recorder.ts';
 import { newScheduler } from './scheduler.ts';
 import { newTraffic } from './traffic.ts';
 
@@ -20,6 +22,7 @@ interface NewContext {
   readonly reached: Set<Mark>;
   readonly faults: WorldContext['faults'];
   readonly phase: WorldContext['phase'];
+  readonly recorder?: Recorder | undefined;
   /** Two blocks are certified for one height. */
   readonly forked?: LedgerRules['forked'];
 }
@@ -27,7 +30,7 @@ interface NewContext {
 /** What a world begins with. */
 export function newContext(
   options: WorldOptions,
-  { reached, faults, phase, forked }: NewContext,
+  { reached, faults, phase, recorder, forked }: NewContext,
 ): WorldContext {
   const random = randomFrom(options.seed).fork();
   const crypto = options.crypto === 'keyed' ? keyedCrypto() : realCrypto();
@@ -63,6 +66,7 @@ export function newContext(
     ...things,
     nature,
     traffic: newTraffic(),
+    recorder,
     faults,
     phase,
     reach,
@@ -79,7 +83,7 @@ export function newContext(
 
 function realCrypto(): SimulatedCrypto {
   return {
-    signer: ed25519Signer,
+    signer: (seed, scheme) => (scheme === 'ed25519' ? ed25519Signer(seed) : secp256k1Signer(seed)),
     verifier: () => signatureVerifier({ policy: { kind: 'clients' } }),
   };
 }

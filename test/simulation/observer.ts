@@ -1,3 +1,4 @@
+import type { MemoryChainStore } from '#adapters/memory/chain-store.ts';
 import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import type { ChainConfig } from '#protocol/block/chain-description.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
@@ -6,7 +7,9 @@ import type { BlockProposal } from '#protocol/block/proposal.ts';
 import { publishedBy } from '#protocol/block/published.ts';
 import { storedBlockFromBytes } from '#protocol/block/stored-block.ts';
 import type { Vote } from '#protocol/block/vote.ts';
+import type { Notification } from '#protocol/chain/notification.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
+import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import { type BlockHeight, epoch } from '#protocol/primitives/numbers.ts';
 import type { Violated } from './invariant-failure.ts';
 import { type Ledger, type LedgerRules, newLedger } from './ledger.ts';
@@ -23,6 +26,8 @@ export interface Observer {
   saved(store: ObservedStore, chain: ChainId): Promise<void>;
   /** A certified block is about to be stored. */
   stored(store: ObservedStore, bytes: Uint8Array): void;
+  /** A certified block was stored above a gap, and its bringer is told so. */
+  kept(store: ObservedStore, bytes: Uint8Array): Promise<void>;
   /** A vote leaves its validator. */
   released(store: ObservedStore, vote: Vote): SeenVote;
   /** Whoever holds the key has signed a proposal. */
@@ -32,6 +37,8 @@ export interface Observer {
   /** Every vote to retry or to confirm that an honest validator gave. */
   opened(): readonly ReleasedVote[];
   certified(certified: CertifiedBlock): void;
+  /** A validator tells whoever listens. */
+  told(store: ObservedStore, notification: Notification): Promise<void>;
   /** An owner was told that a block is final. */
   acknowledged(block: AcknowledgedBlock): void;
   /** The memory of what was acknowledged went with a device's. */
@@ -95,6 +102,8 @@ export function newObserver(
       proposals.admitted(proposal, value.block, store.clock());
     },
     opened: seenVote.opened,
+    kept: (store, bytes) => checkKept(store, bytes, violated),
+    told: (store, notification) => checkTold(store, notification, violated),
     lost: () => told.filter(({ chain, height, hash }) => ledger.hashAt(chain, height) !== hash),
     async saved(store, chain) {
       const found = await store.peek((one) => one.loadHead(chain));
@@ -117,15 +126,66 @@ export function newObserver(
     },
     released(store, vote) {
       if (!store.isHonest) return 'first';
-      if (!store.isBound) violated('a key signs over the store it was bound to', store.name);
-      if (!watches.of(store).hasDecided(vote)) {
-        const { chain, height, value } = vote.payload;
-        const detail = `${value.kind} at ${height} of ${chain} by ${store.name}`;
-        violated('a vote leaves after its decision is stored', detail);
-      }
+      checkReleased(store, vote, { watch: watches.of(store), violated });
       return seenVote.seen(store.signer, vote);
     },
   };
+}
+
+/** A vote leaves over the right store, no earlier than it may, and after it was decided. */
+function checkReleased(
+  store: ObservedStore,
+  vote: Vote,
+  { watch, violated }: { readonly watch: HeadWatch; readonly violated: Violated },
+): void {
+  const { chain, height, value } = vote.payload;
+  if (!store.isBound) violated('a key signs over the store it was bound to', store.name);
+  if (watch.isHasty(vote, store.clock())) {
+    violated('a round lasts as long as it says', store.name);
+  }
+  if (watch.hasDecided(vote)) return;
+  const detail = `${value.kind} at ${height} of ${chain} by ${store.name}`;
+  violated('a vote leaves after its decision is stored', detail);
+}
+
+/** Whoever a block above a gap sends to has heard of it. */
+async function checkKept(
+  store: ObservedStore,
+  bytes: Uint8Array,
+  violated: Violated,
+): Promise<void> {
+  const decoded = storedBlockFromBytes(bytes);
+  if (!decoded.ok || !store.isHonest) return;
+  const { block } = decoded.value;
+  for (const recipient of recipientsOf(block)) {
+    const key = { origin: block.header.chain, height: block.header.height };
+    const [row] = await store.peek((one) => one.loadRows(recipient, [key]));
+    const { head } = await store.peek((one) => one.loadHead(recipient));
+    // A row that is gone was taken, by a block of the recipient.
+    if (!row && !head)
+      violated('a block above a gap is delivered', `to ${recipient} at ${store.name}`);
+  }
+}
+
+/** What is told can be read. */
+async function checkTold(
+  store: ObservedStore,
+  { chain, reason }: Notification,
+  violated: Violated,
+): Promise<void> {
+  if (!store.isHonest || reason.kind === 'new-round') return;
+  if (await store.peek((one) => isStored(one, chain, reason))) return;
+  violated('what is told can be read', `${reason.kind} of ${chain} by ${store.name}`);
+}
+
+type Told = Exclude<Notification['reason'], { kind: 'new-round' }>;
+
+/** Whether a tip is reached, or a row was put that nobody took meanwhile. */
+async function isStored(store: MemoryChainStore, chain: ChainId, reason: Told): Promise<boolean> {
+  const { head } = await store.loadHead(chain);
+  if (reason.kind === 'new-block') return head !== undefined && head.next > reason.height;
+  const [row] = await store.loadRows(chain, [reason]);
+  return row !== undefined || (head !== undefined && head.next > 0n);
 }
 
 /** What each store was seen to hold, and whose key signed over it. */

@@ -181,7 +181,7 @@ function changeOwnership({ context, chain }: Device): Operation {
 function fanOut({ context, chain }: Device): readonly Operation[] {
   const { random, population } = context;
   const others = population.chains().filter((one) => one !== chain.chain);
-  if (others.length <= 16 || !random.chance(0.2)) return [];
+  if (others.length <= 16 || !random.chance(0.4)) return [];
   return others.map((to) => ({
     kind: 'transfer',
     from: chainOwner,

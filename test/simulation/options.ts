@@ -80,9 +80,9 @@ export function optionsFor(seed: number): WorldOptions {
     clients: random.pick([0, 50, 100]),
     policy: random.pick(['free', 'free', 'testnet']),
     children: random.between(1, 4),
-    idleChains: random.chance(0.3) ? 20 : 1,
+    idleChains: random.chance(0.5) ? 20 : 1,
     skewMs: random.pick([0, 50, 400, 3_000]),
-    queueDown: random.chance(0.15),
+    queueDown: random.chance(0.25),
     // A validator that never votes again is one of the few that may fail.
     restore: traitor === 'none' && random.chance(0.4),
     faults: faultsFrom(random),
@@ -104,13 +104,13 @@ function faultsFrom(random: Random): Faults {
     double: share(0.2),
     slow: share(0.1),
     store: share(0.03),
-    stale: share(0.03),
+    stale: share(0.08),
     late: share(0.05),
     crash: share(0.004),
     bell: share(0.9),
     cut: share(1),
     jump: share(0.5),
-    forge: share(2),
+    forge: share(4),
     undecided: share(0.02),
   };
 }

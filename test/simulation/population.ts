@@ -8,8 +8,8 @@ import { nameOfBytes } from '#protocol/primitives/bytes.ts';
 import {
   devicesOf,
   type Key,
-  keyFrom,
   keysFor,
+  ownerKey,
   ownershipFor,
   type SimulatedChain,
   type SimulatedNetwork,
@@ -53,7 +53,7 @@ export function newPopulation(
       for (const chain of driven) start(chain);
     },
     conceive(plan) {
-      const keys = keysFor(plan, () => keyFrom(crypto, random));
+      const keys = keysFor(plan, () => ownerKey(crypto, random));
       const ownership = ownershipFor(plan, keys);
       conceived.set(textOf(ownership), { plan, keys });
       return ownership;

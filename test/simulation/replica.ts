@@ -1,10 +1,10 @@
 import { type MemoryChainStore, memoryChainStore } from '#adapters/memory/chain-store.ts';
-import { memoryNotifier } from '#adapters/memory/notifier.ts';
 import type { StoredChains } from '#adapters/memory/stored-chains.ts';
 import type { ServedPorts } from '#api/local-validator.ts';
 import type { ChainWrite } from '#ports/chain-store.ts';
 import type { Doorbell, MessageBus } from '#ports/message-bus.ts';
 import type { NodeStore } from '#ports/node-store.ts';
+import type { NotificationHub } from '#ports/notifier.ts';
 import type { BoundSigner, Signer } from '#ports/signer.ts';
 import { StoreFault } from '#ports/store-fault.ts';
 import type { Verifier } from '#ports/verifier.ts';
@@ -14,6 +14,7 @@ import { emptyManager } from '#protocol/manager/manager.ts';
 import { deliverBlock } from '#worker/sweep.ts';
 import { jumpingSkew, type Skew } from './clocks.ts';
 import { clockOf, someMs, type WorldContext } from './context.ts';
+import { watchedNotifier } from './hints.ts';
 import type { ObservedStore } from './observed-store.ts';
 import { newQueue, type Queue } from './queue.ts';
 import type { Process } from './scheduler.ts';
@@ -34,6 +35,8 @@ export interface Replica extends ObservedStore {
   /** The blocks that were kept above a gap. */
   readonly kept: Set<string>;
   readonly queue: Queue;
+  /** Through which all workers tell what they saved. */
+  readonly hub: NotificationHub;
   kill(process: Process): void;
   snapshot(): StoredChains;
   /** Everything dies; what starts again finds what was stored. */
@@ -66,11 +69,13 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
     const opened = openStore(context, { store, process, replica });
     const chains = isHonest ? opened : forgetful(context, opened);
     const signer = { ...options.signer, isBound: () => Promise.resolve(replica.isBound) };
-    const ports = portsOf(context, { process, chains, skew, signer, bus: queue });
+    const ports = portsOf(context, { process, chains, skew, signer, bus: queue, hub });
     workers = [...workers, { process, ports }];
   }
 
   function kill(process: Process): void {
+    const label = `${process.name} dies`;
+    context.recorder?.add({ kind: 'death', who: name, atMs: scheduler.now(), label });
     process.isAlive = false;
     workers = workers.filter((one) => one.process !== process);
     scheduler.after(nature, someMs(random, 0, 2_000), {
@@ -89,6 +94,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
     startMissing();
   }
 
+  const hub = watchedNotifier(context, () => replica);
   const queue = newQueue(context, { name, deliver: (bell) => deliverBy(context, workers, bell) });
   const replica: Replica = {
     get name() {
@@ -99,6 +105,7 @@ export function newReplica(context: WorldContext, options: ReplicaOptions): Repl
     isHonest,
     kept,
     queue,
+    hub,
     get isBound() {
       return isBound;
     },
@@ -148,9 +155,13 @@ interface Own {
   readonly skew: Skew;
   readonly signer: BoundSigner;
   readonly bus: MessageBus;
+  readonly hub: NotificationHub;
 }
 
-function portsOf(context: WorldContext, { process, chains, skew, signer, bus }: Own): ServedPorts {
+function portsOf(
+  context: WorldContext,
+  { process, chains, skew, signer, bus, hub }: Own,
+): ServedPorts {
   // Machines of one validator differ less than validators do.
   const ownSkewMs = someMs(context.random, 0, context.options.skewMs / 10);
   return {
@@ -161,7 +172,7 @@ function portsOf(context: WorldContext, { process, chains, skew, signer, bus }: 
     clock: clockOf(context, process, () => skew.now() + ownSkewMs),
     bus,
     signer,
-    notifier: memoryNotifier({ run: 'simulated', keptMax: 16 }),
+    notifier: hub,
     tracks: () => true,
   };
 }
@@ -191,14 +202,19 @@ interface Opened {
 
 /** The store as one worker has it. */
 function openStore(context: WorldContext, { store, process, replica }: Opened): NodeStore {
-  const { observer } = context;
+  const { observer, scheduler } = context;
   const { kept } = replica;
   const send = storeRequests(context, { process, die: () => replica.kill(process) });
   const { name, signer, isHonest, isBound, clock } = replica;
   // What was sent to this store may still land when the replica has another.
   const peek: ObservedStore['peek'] = (ask) => ask(store);
   const observed: ObservedStore = { name, signer, isHonest, isBound, clock, peek };
-  const table = tableStore({ store, send, saved: (chain) => observer.saved(observed, chain) });
+  const saved = (chain: ChainId) => {
+    const label = `head of ${chain.slice(0, 6)}`;
+    context.recorder?.add({ kind: 'commit', who: name, atMs: scheduler.now(), label });
+    return observer.saved(observed, chain);
+  };
+  const table = tableStore({ store, send, saved });
   return {
     ...table,
     loadBlocks: async (chain, heights) => stale(context, await table.loadBlocks(chain, heights)),
@@ -207,6 +223,9 @@ function openStore(context: WorldContext, { store, process, replica }: Opened): 
       notice(context, write, { chain, kept });
       for (const { bytes } of write.head ? [] : write.blocks) observer.stored(observed, bytes);
       const result = await table.save(chain, base, write);
+      if (!write.head && result.kind === 'saved') {
+        for (const { bytes } of write.blocks) await observer.kept(observed, bytes);
+      }
       if (result.kind === 'conflict') context.reach('two workers raced, and one lost');
       return result;
     },

@@ -69,7 +69,7 @@ export function newScheduler(): Scheduler {
     events++;
     trace.update(`${at} ${process.name} ${label}\n`);
     act();
-    await turnEnded();
+    await turnEnded(events);
     current = nobody;
     if (failure) throw failure.error;
   }
@@ -106,9 +106,15 @@ export function newScheduler(): Scheduler {
   };
 }
 
-/** Everything that follows without waiting for another event has happened by then. */
-function turnEnded(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Everything that follows without waiting for another event has happened by then: ticks come behind
+ * all jobs. Now and then the process itself has its turn.
+ */
+function turnEnded(events: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (events % 256 === 0) setImmediate(resolve);
+    else process.nextTick(resolve);
+  });
 }
 
 /** The earliest first; of those at one time, the one that was planned first. */

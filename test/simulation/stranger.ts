@@ -1,3 +1,4 @@
+import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { answerOf } from './answer.ts';
 import { someMs, type WorldContext } from './context.ts';
 import { forge } from './forgeries.ts';
@@ -17,7 +18,11 @@ export function startStranger(
     const heard = traffic.requests();
     if (heard.length === 0) return;
     const tools = { random, traffic, chains: population.chains() };
-    const request = forge(tools, random.pick(heard));
+    const [elsewhere] = traffic.elsewhere();
+    const request: ChainRequest =
+      elsewhere && random.chance(0.15)
+        ? { kind: 'propose', proposal: elsewhere, previous: undefined, hints: [] }
+        : forge(tools, random.pick(random.chance(0.7) ? traffic.recent() : heard));
     const some = nodes.filter(() => random.chance(0.6));
     const answers = await Promise.all(some.map((node) => answerOf(node.handle(request))));
     for (const answer of answers) {

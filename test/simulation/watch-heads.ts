@@ -1,6 +1,6 @@
 import type { StoredHead } from '#ports/chain-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import { compareRounds, roundText } from '#protocol/block/round.ts';
+import { compareRounds, isSameRound, type Round, roundText } from '#protocol/block/round.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import { emptyManager, type Manager, type VoteDecision } from '#protocol/manager/manager.ts';
@@ -18,6 +18,8 @@ interface WatchedStore {
 export interface HeadWatch {
   /** Looks at a head after a save: the heights that it has become longer by. */
   saved(chain: ChainId, stored: StoredHead): readonly BlockHeight[];
+  /** Whether the vote to give up a round is given before that is over, by a clock. */
+  isHasty(vote: Pick<Vote, 'payload'>, clock: bigint): boolean;
   /** Whether the decision behind a vote has been stored. */
   hasDecided(vote: Pick<Vote, 'payload'>): boolean;
 }
@@ -64,11 +66,19 @@ export function watchHeads(watched: WatchedStore, violated: Violated): HeadWatch
       const fell = next === before.next ? fallen(before.manager, manager) : undefined;
       if (fell && isHonest)
         violated('what a validator has reached at a height never falls', `${name}: ${fell}`);
+      const rash = next === before.next ? rashVote(before.manager, manager) : undefined;
+      if (rash && isHonest) violated('a vote is not behind what was reached', `${name}: ${rash}`);
       if (head?.quarantined) violated('honest quorums quarantine nothing', name);
       seen.set(chain, { manager, version, next, tip });
       if (head) remember(head);
       const more = Number(next - before.next);
       return Array.from({ length: more }, (_, i) => blockHeight(before.next + BigInt(i)));
+    },
+    isHasty({ payload: { chain, height, round, value } }, clock) {
+      const found = seen.get(chain);
+      const deadline = found?.next === height ? found.manager.deadline : undefined;
+      if (value.kind !== 'timeout' || !deadline) return false;
+      return isSameRound(deadline.round, round) && deadline.at > clock;
     },
     hasDecided({ payload: { chain, height, round, value } }) {
       // Giving up a round conflicts with nothing, so it is not recorded.
@@ -77,6 +87,30 @@ export function watchHeads(watched: WatchedStore, violated: Violated): HeadWatch
       return decisions.has(decisionText({ chain, height, kind }, { round, block, unlocking }));
     },
   };
+}
+
+/** A new vote in a round that was over, or below what was locked or voted for. */
+function rashVote(before: Manager, after: Manager): string | undefined {
+  const { validate, confirm } = after;
+  const isOver = (round: Round) =>
+    before.timeout !== undefined && compareRounds(round, before.timeout.round) <= 0;
+  const isLeft = (round: Round) =>
+    before.accepted !== undefined && compareRounds(round, before.accepted.round) < 0;
+  if (validate && !isSame(before.validate, validate)) {
+    const { round } = validate;
+    if (before.lock && compareRounds(round, lockRound(before.lock)) <= 0)
+      return 'not above the lock';
+    if (isOver(round) || isLeft(round)) return `a validate vote in ${roundText(round)}`;
+  }
+  if (confirm && !isSame(before.confirm, confirm)) {
+    const { round } = confirm;
+    if (isOver(round) || isLeft(round)) return `a confirm vote in ${roundText(round)}`;
+  }
+  return undefined;
+}
+
+function isSame(before: VoteDecision | undefined, after: VoteDecision): boolean {
+  return before?.block === after.block && isSameRound(before.round, after.round);
 }
 
 /** What is of an earlier round than it was before. */

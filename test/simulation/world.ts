@@ -9,6 +9,7 @@ import type { Mark } from './marks.ts';
 import type { SimulatedValidator } from './network.ts';
 import { newContext } from './new-context.ts';
 import { noFaults, type WorldOptions } from './options.ts';
+import type { Recorder } from './recorder.ts';
 import { startStranger } from './stranger.ts';
 import { startValidators } from './validator.ts';
 
@@ -36,17 +37,18 @@ const restlessUnits = 100n;
  *
  * @throws InvariantFailure if a rule is broken.
  */
-export function runWorld(options: WorldOptions): Promise<WorldReport> {
-  return withoutAmbient(() => runPhases(options));
+export function runWorld(options: WorldOptions, recorder?: Recorder): Promise<WorldReport> {
+  return withoutAmbient(() => runPhases(options, recorder));
 }
 
-async function runPhases(options: WorldOptions): Promise<WorldReport> {
+async function runPhases(options: WorldOptions, recorder?: Recorder): Promise<WorldReport> {
   let phase: Phase = 'chaos';
   const reached = new Set<Mark>();
   const context = newContext(options, {
     reached,
     faults: () => (phase === 'chaos' ? options.faults : noFaults),
     phase: () => phase,
+    recorder,
   });
   const { scheduler, observer } = context;
   const { ledger } = observer;

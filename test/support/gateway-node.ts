@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Carrier } from '#adapters/http/carrier.ts';
 import type { HintStreams } from '#adapters/http/hints.ts';
-import { type HttpValidator, validatorOver } from '#adapters/http/validator-over.ts';
+import { type HttpValidator, type Reached, validatorOver } from '#adapters/http/validator-over.ts';
 import type { ApiContext } from '#api/context.ts';
 import type { Handler } from '#functions/built-once.ts';
 import { type Served, serveGateway } from '#functions/gateway/serve-gateway.ts';
@@ -53,10 +53,17 @@ const noHints: HintStreams = {
 export function gatewayNode(
   handler: GatewayHandler,
   { name, publicKey }: Pick<ValidatorNode, 'name' | 'publicKey'>,
-  hints: HintStreams = noHints,
+  reached: Partial<Pick<Reached, 'url' | 'hints' | 'sendUpload'>> = {},
 ): HttpValidator {
   const url = 'https://abcdefghij.execute-api.eu-west-1.amazonaws.com';
-  return validatorOver({ url, name, publicKey, carrier: carrierTo(handler), hints });
+  return validatorOver({
+    url,
+    name,
+    publicKey,
+    carrier: carrierTo(handler),
+    hints: noHints,
+    ...reached,
+  });
 }
 
 /** Carries requests as API Gateway does. */

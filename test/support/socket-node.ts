@@ -35,9 +35,7 @@ export async function servedWithSockets(): Promise<GatewayNode> {
   const server = await socketServer({
     onOpen: ({ id }) => void notify(socketEvent(id, 'CONNECT'), lambdaContext()),
     onClose: ({ id }) => void notify(socketEvent(id, 'DISCONNECT'), lambdaContext()),
-    async onText(socket, text) {
-      await notify(socketEvent(socket.id, 'MESSAGE', text), lambdaContext());
-    },
+    onText: ({ id }, text) => void notify(socketEvent(id, 'MESSAGE', text), lambdaContext()),
   });
 
   function push(to: string, text: string): 'sent' | 'gone' {
@@ -49,7 +47,7 @@ export async function servedWithSockets(): Promise<GatewayNode> {
   const context = { ...served.context, describe };
   const handler = serveGateway({ context, observer, serves: () => true });
   const hints = hintsFrom(server, () => node);
-  const node = gatewayNode(handler, context.node, hints);
+  const node = gatewayNode(handler, context.node, { hints });
   return {
     ...served,
     context,

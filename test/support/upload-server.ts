@@ -14,14 +14,18 @@ export interface UploadServer {
 /** Takes contents over HTTP as a bucket does, for `place`. */
 export async function uploadServer(place: () => UploadPlace): Promise<UploadServer> {
   let puts = 0;
-  const server = createServer(async (request, response) => {
-    puts++;
+  async function isTaken(request: IncomingMessage): Promise<boolean> {
     const bytes = await bodyOf(request);
-    const isTaken =
-      request.method === 'PUT' &&
-      request.headers[checksumHeader] !== undefined &&
-      place().put(`${urlOf()}${request.url}`, bytes);
-    response.writeHead(isTaken ? 200 : 400).end();
+    if (request.method !== 'PUT' || request.headers[checksumHeader] === undefined) return false;
+    return place().put(`${urlOf()}${request.url}`, bytes);
+  }
+  const server = createServer((request, response) => {
+    puts++;
+    const answer = (status: number) => void response.writeHead(status).end();
+    isTaken(request).then(
+      (taken) => answer(taken ? 200 : 400),
+      () => answer(500),
+    );
   });
   const urlOf = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

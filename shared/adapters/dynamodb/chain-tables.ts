@@ -15,7 +15,7 @@ export const dataTable = { partitionKey: 'pk', sortKey: 'sk' } as const;
  *
  * | Partition key | Sort key | Attributes |
  * |---|---|---|
- * | `b`, chain | height | `v` |
+ * | `b`, chain | height | `v`; `to`, the recipients, beside a pointer to chunks |
  * | `n`, chain | hash | `v`, `at` |
  * | `p`, chain | hash | `v` |
  * | `c`, chain | hash of a chunk | `v` |

@@ -1,9 +1,12 @@
 import type { ChainStore, ChainWrite, Piece, SaveResult, StoredBlock } from '#ports/chain-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
+import { storedBlockFromBytes } from '#protocol/block/stored-block.ts';
+import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
+import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { headItem, replaceHead } from './head-item.ts';
 import { putRows } from './inbox-rows.ts';
-import { blockKey, hashedKey } from './item-keys.ts';
+import { blockKey, hashedKey, type Item } from './item-keys.ts';
 import { putOwed } from './owed-marks.ts';
 import { inParallel, type TableCalls } from './table-calls.ts';
 import { ifAbsent, type PutCondition, putValue } from './value-items.ts';
@@ -71,6 +74,19 @@ async function putBlock(
   { height, bytes, otherwise }: StoredBlock,
 ): Promise<void> {
   const key = blockKey(chain, height);
-  if ((await putValue(calls, { chain, key, bytes, condition: ifAbsent })) === 'put') return;
+  const besidePointer = () => outboxOf(bytes);
+  const put = await putValue(calls, { chain, key, bytes, besidePointer, condition: ifAbsent });
+  if (put === 'put') return;
   await inParallel(otherwise, (piece) => putPiece(calls, chain, piece));
+}
+
+/** Most recipients in a pointer, which must stay one item; with more of them the block tells. */
+const recipientsMax = 8_192;
+
+/** Whom a block has messages for, so that its outbox can be told without its parts. */
+function outboxOf(bytes: Uint8Array): Item {
+  const stored = storedBlockFromBytes(bytes);
+  const recipients = stored.ok ? recipientsOf(stored.value.block) : [];
+  if (recipients.length === 0 || recipients.length > recipientsMax) return {};
+  return { to: { BS: recipients.map(bytesFromHex) } };
 }

@@ -39,20 +39,23 @@ export interface ValuePut {
   readonly key: ItemKey;
   readonly bytes: Uint8Array;
   readonly more?: Item;
+  /** What a pointer says besides of a value that no item holds. */
+  readonly besidePointer?: () => Item;
   readonly condition?: PutCondition;
 }
 
 /** Puts a value: in parts, if it is too long for one item, with the pointer to them last. */
 export async function putValue(
   calls: TableCalls,
-  { chain, key, bytes, more = {}, condition }: ValuePut,
+  { chain, key, bytes, more = {}, besidePointer, condition }: ValuePut,
 ): Promise<'put' | 'there'> {
   const stored = storedBytes(bytes);
   const parts = chunked(stored);
   await inParallel(parts?.chunks ?? [], ({ hash, bytes: part }) =>
     putItem(calls, { ...keyItem(hashedKey('chunk', chain, hash)), v: { B: part } }),
   );
-  const item = { ...keyItem(key), v: { B: parts?.pointer ?? stored }, ...more };
+  const beside = parts && besidePointer ? besidePointer() : {};
+  const item = { ...keyItem(key), v: { B: parts?.pointer ?? stored }, ...more, ...beside };
   return await putItem(calls, item, condition);
 }
 

@@ -6,6 +6,7 @@ import { sha256 } from '#protocol/crypto/hash.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
 import { checksumHeader } from '#wire/uploads.ts';
 import { checksumFrom } from './checksum.ts';
+import { s3Listing } from './list-objects.ts';
 import { s3Objects } from './object-store.ts';
 import { s3Uploads } from './uploads.ts';
 
@@ -25,6 +26,7 @@ function answering(...answers: readonly Partial<WebAnswer>[]) {
   const link = ({ url }: { readonly url: string }) => Promise.resolve(`${url}?signed`);
   return {
     sent,
+    list: s3Listing({ call, bucketUrl, prefix: 'blobs/' }),
     objects: s3Objects({ call, bucketUrl, prefix: 'blobs/' }),
     uploads: s3Uploads({ call, link, bucketUrl, prefix: 'blobs/' }),
   };
@@ -64,4 +66,18 @@ test('an upload is admitted by its length and its sum, and copied within the buc
 test('a copy that fails half way, with a status of success, is a fault', async () => {
   const failed = { status: 200, body: asciiBytes('<Error><Code>SlowDown</Code></Error>') };
   await assert.rejects(answering(uploaded, failed).uploads.admit(expected, 'a'), StoreFault);
+});
+
+test('objects are listed behind a name, with their age by the clock of S3', async () => {
+  const one = (name: string, at: string) =>
+    `<Contents><Key>${name}</Key><LastModified>${at}</LastModified><Size>3</Size></Contents>`;
+  const body = asciiBytes(
+    `<ListBucketResult><IsTruncated>true</IsTruncated>${one('blobs/a', '2026-11-21T11:59:50.000Z')}${one('blobs/b', 'soon')}${one('other/c', '2026-11-21T11:59:50.000Z')}</ListBucketResult>`,
+  );
+  const headers = { date: 'Sat, 21 Nov 2026 12:00:00 GMT' };
+  const { list, sent } = answering({ status: 200, headers, body });
+  assert.deepEqual(await list('Z'), [{ name: 'a', ageMs: 10_000 }]);
+  assert.equal(sent[0]?.url, `${bucketUrl}?list-type=2&prefix=blobs%2F&start-after=blobs%2FZ`);
+  await assert.rejects(answering({ status: 403, headers }).list(''), StoreFault);
+  await assert.rejects(answering({ status: 200 }).list(''), StoreFault);
 });

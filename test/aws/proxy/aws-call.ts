@@ -26,8 +26,11 @@ export interface AwsUse {
 
 /** What is asked, and of what; nothing of requests that are signed for no service we know. */
 export function awsCallOf(wire: WireCall): AwsCall | undefined {
+  // A link carries in its query what other requests have in a header.
+  const { searchParams } = new URL(wire.target, 'http://localhost');
+  const linked = searchParams.get('X-Amz-Credential');
   const scope = /Credential=([^/]+)\/\d+\/([^/]*)\/([^/]+)\/aws4_request/.exec(
-    wire.headers.authorization ?? '',
+    linked === null ? (wire.headers.authorization ?? '') : `Credential=${linked}`,
   );
   const [, caller, region, service] = scope ?? [];
   if (caller === undefined || region === undefined || service === undefined) return undefined;

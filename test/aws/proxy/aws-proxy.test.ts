@@ -5,7 +5,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '#adapters/dynamodb/table-calls.ts';
 import { closeServer, listenAt } from '#adapters/http/open-close.ts';
 import { s3Objects } from '#adapters/s3/object-store.ts';
-import { signedCall } from '#adapters/sigv4/signed-call.ts';
+import { linkMaker, signedCall } from '#adapters/sigv4/signed-call.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { startAwsProxy } from './aws-proxy.ts';
 import { type Fault, seededFaults } from './seeded-faults.ts';
@@ -39,14 +39,18 @@ test('each call is recorded with who made it and what it used', async () => {
   const { proxy, client, close } = await opened();
   await client.send(put);
   await client.send(get).catch(() => undefined);
-  const call = signedCall({
-    service: 's3',
-    region,
-    credentials: () => Promise.resolve(credentials),
-    clock: systemClock,
-  });
+  const keys = () => Promise.resolve(credentials);
+  const call = signedCall({ service: 's3', region, credentials: keys, clock: systemClock });
   const objects = s3Objects({ call, bucketUrl: `${proxy.url}/bucket`, prefix: 'blobs/' });
   assert.equal(await objects.load('a'), undefined);
+  const link = linkMaker({ service: 's3', region, credentials: keys, clock: systemClock });
+  const wanted = {
+    method: 'PUT',
+    url: `${proxy.url}/bucket/b`,
+    headers: {},
+    secondsMax: 9,
+  } as const;
+  await fetch(await link(wanted), { method: 'PUT', body: 'b' });
   assert.deepEqual(
     proxy.calls().map(({ caller, uses }) => [caller, ...uses.map((use) => Object.values(use))]),
     [
@@ -57,6 +61,7 @@ test('each call is recorded with who made it and what it used', async () => {
         ['s3:GetObject', 'arn:aws:s3:::bucket/blobs/a'],
         ['s3:ListBucket', 'arn:aws:s3:::bucket'],
       ],
+      ['worker', ['s3:PutObject', 'arn:aws:s3:::bucket/b']],
     ],
   );
   await close();

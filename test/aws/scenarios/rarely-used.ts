@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { hintStreams } from '#adapters/http/hints.ts';
+import { detourBytesMin } from '#adapters/http/upload-detour.ts';
 import { ssmParameters } from '#adapters/ssm/parameters.ts';
 import { parametersOf } from '#infra/config/validator-config.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
@@ -14,6 +15,7 @@ import {
 } from '#test/support/client-world.ts';
 import { asOwner, comesTrue } from '#test/support/committee-scenarios.ts';
 import { scheduleEvent, socketEvent } from '#test/support/lambda-events.ts';
+import { bytesNamed } from '#test/support/store-values.ts';
 import {
   answered,
   type DeployedNetwork,
@@ -157,5 +159,24 @@ const forgets: DeployedScenario = {
   },
 };
 
+const goesPast: DeployedScenario = {
+  name: 'a large content goes past the validator, to where it keeps blobs',
+  run: async (network) => {
+    const content = bytesNamed('large', detourBytesMin);
+    await asOwner(network.committee, ['carol'], async ({ client }) => {
+      const { id } = granted(await client.publishBlob({ chain: 'carol', content }));
+      const node = nodeOf(network, 'alpha');
+      await comesTrue(async () => (await node.blobState(id)).ok);
+      assert.deepEqual(await answered(() => node.blob(id)), content);
+    });
+  },
+};
+
 /** What no other scenario needs of the permissions that functions have. */
-export const rarelyUsed: readonly DeployedScenario[] = [hears, abandons, fetches, forgets];
+export const rarelyUsed: readonly DeployedScenario[] = [
+  hears,
+  abandons,
+  fetches,
+  forgets,
+  goesPast,
+];

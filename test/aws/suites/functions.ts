@@ -4,6 +4,8 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { headsTable } from '#adapters/dynamodb/chain-tables.ts';
+import { sendUpload } from '#adapters/http/send-upload.ts';
+import { detourBytesMin, type SendUpload } from '#adapters/http/upload-detour.ts';
 import { kmsSigner } from '#adapters/kms/kms-signer.ts';
 import { textOfBell } from '#adapters/sqs/bell-record.ts';
 import { driverHandler } from '#functions/driver/run-driver.ts';
@@ -31,7 +33,7 @@ import {
   socketEvent,
   streamEvent,
 } from '#test/support/lambda-events.ts';
-import { height } from '#test/support/store-values.ts';
+import { bytesNamed, height } from '#test/support/store-values.ts';
 import { chainPath, requestPath } from '#wire/routes.ts';
 import { sweepOnce } from '#worker/sweep.ts';
 
@@ -73,6 +75,25 @@ test('functions: a validator over AWS signs what no quorum is without', async ()
   const info = granted(await node.info(chainOf(reachable, 'alice'), basics));
   assert.equal(info.next, 3n);
   await alice.client.close();
+});
+
+test('functions: a large content goes past the worker, into the bucket', async () => {
+  const { handler, node: asked, reachable } = await opened();
+  const { endpoint } = emulatorConfig();
+  const puts: boolean[] = [];
+  const counted: SendUpload = async (...sent) => {
+    const isTaken = await sendUpload(...sent);
+    puts.push(isTaken);
+    return isTaken;
+  };
+  const node = gatewayNode(handler, asked, { url: endpoint, sendUpload: counted });
+  const validators = [{ node }, ...reachable.validators.slice(1)];
+  const alice = await openClient({ ...reachable, validators }, ['alice']);
+  const content = bytesNamed('large', detourBytesMin);
+  const { id } = granted(await alice.client.publishBlob({ chain: 'alice', content }));
+  await alice.client.close();
+  assert.deepEqual(puts, [true]);
+  assert.deepEqual(granted(await node.blob(id)), content);
 });
 
 test('functions: a reader serves what the worker wrote, and changes nothing', async () => {

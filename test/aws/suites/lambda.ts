@@ -8,6 +8,7 @@ import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { hintStreams } from '#adapters/http/hints.ts';
 import { serveGateway } from '#functions/gateway/serve-gateway.ts';
 import { workerWiring } from '#functions/worker/wiring.ts';
+import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import { deployValidator } from '#test/aws/support/deployed-validator.ts';
 import { emulatorConfig } from '#test/aws/support/emulator-clients.ts';
@@ -98,9 +99,42 @@ test('lambda: whoever listens over WebSocket hears of a block, by the stream of 
   hints.close();
 });
 
-async function until(isSo: () => boolean): Promise<void> {
+test('lambda: a vote wakes the driver, which finishes what its owner left behind', async () => {
+  const { world, deployed } = await opened();
+  const env = { ...deployed.env, WEFT_DRIVER: 'driver' };
+  await createFunction('driver', join(folder, 'driver'), env);
+  const messenger = await createFunction('messenger', join(folder, 'messenger'), env);
+  await askService('lambda', 'POST', '/2015-03-31/event-source-mappings/', {
+    FunctionName: messenger.name,
+    EventSourceArn: `arn:aws:sqs:us-east-1:000000000000:${deployed.queueUrl.split('/').at(-1)}`,
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  const node = gatewayNode(serveGateway(await workerWiring(env)), world.validators[0]!.node);
+  let votes = 0;
+  const watched: ValidatorNode = {
+    ...node,
+    async handle(request) {
+      // The owner goes away once there is a vote to confirm: no certificate ever comes.
+      if (request.kind === 'confirmed') throw new UnreachableFault('the owner is gone');
+      if (request.kind === 'validated') votes++;
+      return await node.handle(request);
+    },
+  };
+  const alice = await openClient({ ...world, validators: [{ node: watched }] }, ['alice']);
+  const [chain, to] = [chainOf(world, 'alice'), chainOf(world, 'bob')];
+  await alice.client.transfer({ from: 'alice', to, amount: amount(1n) });
+  assert.ok(votes > 0);
+  const next = async () =>
+    granted(await node.info(chain, { ownership: false, pending: false })).next;
+  assert.equal(await next(), 0n);
+  await until(async () => (await next()) === 1n);
+  await alice.client.close();
+});
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 20_000;
-  while (!isSo()) {
+  while (!(await isSo())) {
     assert.ok(performance.now() < end, 'it comes to nothing');
     await sleep(50);
   }

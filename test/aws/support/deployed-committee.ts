@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Carrier, carrierTo } from '#adapters/http/carrier.ts';
+import { hintStreams } from '#adapters/http/hints.ts';
+import { sendUpload } from '#adapters/http/send-upload.ts';
 import { type HttpValidator, validatorOver } from '#adapters/http/validator-over.ts';
 import { ed25519Signer } from '#adapters/node-crypto/signer.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
@@ -127,6 +129,12 @@ function nodeOnAws({ url, name, publicKey }: Located, asked: AskedOf[]): HttpVal
     },
   };
   const key = { scheme: 'ed25519', bytes: bytesFromHex(publicKey) } as const;
-  const hints = { subscribe: () => ({ close: () => undefined }), close: () => undefined };
-  return validatorOver({ url, name, publicKey: key, deadlineMs, carrier, hints });
+  const hints = hintStreams({
+    url,
+    socketUrl: async () => (await node.network()).socketUrl,
+    socket: { lookup: (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
+  });
+  const reached = { url, name, publicKey: key, deadlineMs, carrier, hints, sendUpload };
+  const node: HttpValidator = validatorOver(reached);
+  return node;
 }

@@ -20,7 +20,7 @@ export const storeBugs: readonly Bug[] = [
   {
     name: 'what a sweep cannot read counts as delivered',
     file: `${worker}/sweep.ts`,
-    text: 'if (put === undefined) break;',
+    text: 'if (!put?.isWhole) break;',
     without: '',
   },
   {
