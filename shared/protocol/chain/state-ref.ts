@@ -83,7 +83,7 @@ export function keptState(before: StateRef, commit: StateCommit, bytesMax: numbe
 }
 
 /** What is to be stored of nodes beside a head with this base. */
-export function outside(base: StateBase, nodes: KeptState['nodes']): KeptState['nodes'] {
+function outside(base: StateBase, nodes: KeptState['nodes']): KeptState['nodes'] {
   if (base.kind === 'stored' || nodes.size === 0) return nodes;
   const inside = stateRoot(base.node);
   return new Map([...nodes].filter(([hash]) => hash !== inside));
