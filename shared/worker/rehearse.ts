@@ -4,6 +4,7 @@ import type { StoredBlock } from '#protocol/block/stored-block.ts';
 import { executeOver } from '#protocol/chain/execute-over.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import { firstHead, type OpenChain } from '#protocol/chain/open-chain.ts';
+import { storedEvery } from '#protocol/chain/state-ref.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { type BlockHeight, blockHeight, type Timestamp } from '#protocol/primitives/numbers.ts';
 import { blockFromStored, loadBlock } from './load-block.ts';
@@ -36,10 +37,7 @@ export interface Rehearsal {
   readonly different: readonly DifferentBlock[];
 }
 
-/**
- * A state's root node is kept only if it is too large for a head. Without it, a chain of at most
- * so many blocks is executed from its beginning.
- */
+/** A chain of at most so many blocks is executed from its beginning if no later state is kept. */
 const fromStartMax = 5_000;
 const blocksAtOnce = 32;
 
@@ -85,7 +83,8 @@ async function rehearseChain(
   const { head } = await ports.chains.loadHead(chain);
   if (!head || head.next === 0n) return 'none';
   const wanted = head.next > newest ? head.next - newest : 0n;
-  const base = (await baseAt(ports, head, wanted)) ?? (await firstBase(ports, head));
+  const stored = wanted - (wanted % storedEvery);
+  const base = (await baseAt(ports, head, stored)) ?? (await firstBase(ports, head));
   if (!base) return 'skipped';
   let blocks = 0;
   let page: ReadonlyMap<BlockHeight, Uint8Array> = new Map();
@@ -128,7 +127,7 @@ async function baseAt(
   const root = below.block.outcome.state;
   const node = (await ports.chains.loadPieces(newest.chain, [root])).get(root);
   if (!node) return undefined;
-  return { head: headAbove(newest, below, { root, node }), unsaved: new Map() };
+  return { head: headAbove(newest, below, withRoot(root, node)), unsaved: new Map() };
 }
 
 /** How the chain began, if that is near enough. */
@@ -138,6 +137,11 @@ async function firstBase(ports: WorkerPorts, newest: ChainHead): Promise<Base | 
   if (!description) return undefined;
   const { head, unsaved } = firstHead(newest.chain, description);
   return { head, unsaved: new Map(unsaved) };
+}
+
+/** A state in which no change waits, with its root node at hand, however large. */
+function withRoot(root: Hash, node: Uint8Array): ChainHead['state'] {
+  return { root, base: { kind: 'inline', node }, changes: [] };
 }
 
 function headAbove(
@@ -165,7 +169,7 @@ async function executed(
   if (block.hash !== stored.certificate.block) return block.hash;
   const unsaved = new Map([...base.unsaved, ...state.written]);
   return {
-    head: headAbove(base.head, stored, { root: state.root, node: state.rootNode }),
+    head: headAbove(base.head, stored, withRoot(state.root, state.rootNode)),
     unsaved,
   };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { emptyWrite } from '#ports/chain-store.ts';
+import { fastRound } from '#protocol/block/round.ts';
 import { u64Max } from '#protocol/primitives/numbers.ts';
+import { acceptedIn } from '#test/support/managers.ts';
 import type { StoreClaims } from '#test/support/opened-store.ts';
-import { chainNamed, headAt } from '#test/support/store-values.ts';
+import { bytesNamed, chainNamed, headAt } from '#test/support/store-values.ts';
 
 const alice = chainNamed('alice');
 const bob = chainNamed('bob');
@@ -68,6 +70,24 @@ export const headClaims: StoreClaims = {
     const head = { ...headAt(alice, u64Max), owedFrom: headAt(alice, u64Max - 1n).next };
     await store.save(alice, 0, { ...emptyWrite, head });
     assert.deepEqual((await store.loadHead(alice)).head, head);
+  },
+
+  'a head keeps a proposal and changes of its state, packed or not': async ({ store }) => {
+    const plain = headAt(alice, 1);
+    for (const [version, length] of [0, 21, 200, 448].entries()) {
+      const held = { kind: 'inline', bytes: bytesNamed('proposal', 300) } as const;
+      const accepted = { ...acceptedIn(fastRound), held };
+      const changes = [
+        { key: Uint8Array.of(1), value: bytesNamed('changed', length) },
+        { key: Uint8Array.of(2), value: undefined },
+      ];
+      const state = { ...plain.state, changes };
+      const head = { ...plain, manager: { ...plain.manager, accepted }, state };
+      assert.deepEqual(await store.save(alice, version, { ...emptyWrite, head }), {
+        kind: 'saved',
+      });
+      assert.deepEqual(await store.loadHead(alice), { version: version + 1, head });
+    }
   },
 
   'what was saved is there after the store is opened again': async (opened) => {

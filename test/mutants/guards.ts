@@ -5,6 +5,7 @@ import { executionGuards, messageGuards } from './of-execution.ts';
 import { feeGuards } from './of-fees.ts';
 import { replayGuards } from './of-replays.ts';
 import { roundGuards } from './of-rounds.ts';
+import { stateGuards } from './of-states.ts';
 import { walletGuards } from './of-wallets.ts';
 import { worldGuards } from './of-worlds.ts';
 
@@ -234,6 +235,7 @@ export const guards: readonly Guard[] = [
   ...feeGuards,
   ...replayGuards,
   ...evidenceGuards,
+  ...stateGuards,
   ...worldGuards,
   ...clientGuards,
   ...walletGuards,

@@ -7,6 +7,7 @@ import { readBurned } from '#protocol/execution/system-state.ts';
 import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import { envelopeFrom, isRowTaken } from '#protocol/messaging/inbox-row.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
+import { openedRoot } from '#test/support/opened-root.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
 import { fromView, readOpen } from '#worker/read-open.ts';
@@ -42,6 +43,7 @@ export async function auditWorld(
   for (const replica of honest(validators)) {
     const ports = readerOf(context, replica);
     await auditMoney(context, ports, replica.name);
+    await auditStates(context, ports, replica.name);
     await auditBlobs(context, ports, replica.name);
     if (replica.isBound) await auditOpenings(context, ports, replica.signer);
   }
@@ -107,6 +109,16 @@ async function auditMoney(context: WorldContext, ports: WorkerPorts, name: strin
 }
 
 /** All that blocks published is there, and as it was. */
+/** The state that is stored, with what waits in the head, is the one that the head names. */
+async function auditStates(context: WorldContext, ports: WorkerPorts, name: string): Promise<void> {
+  for (const chain of context.observer.ledger.chains()) {
+    const root = await openedRoot(ports, chain);
+    if (root?.found !== root?.said) {
+      throw new InvariantFailure(`${name} opens ${root?.found} as ${root?.said} on ${chain}`);
+    }
+  }
+}
+
 async function auditBlobs(context: WorldContext, ports: WorkerPorts, name: string): Promise<void> {
   for (const id of context.observer.ledger.blobs()) {
     const found = await readBlob(ports, id);

@@ -70,3 +70,14 @@ export async function pipelined(
   for (const one of committee.validators) votes.push(voteOf((await send(one, request)).decided));
   return confirmedFrom(committee, votes);
 }
+
+/** Sends the certificate of the last pipelined block. */
+export async function finish(
+  { committee }: Acquainted,
+  certificate: ConfirmedCertificate | undefined,
+): Promise<void> {
+  if (certificate === undefined) return;
+  for (const one of committee.validators) {
+    await send(one, { kind: 'confirmed', certificate, body: undefined });
+  }
+}

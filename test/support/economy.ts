@@ -15,7 +15,8 @@ import { noBlobs } from '#protocol/execution/blob-facts.ts';
 import { executeBlock } from '#protocol/execution/execute-block.ts';
 import { initialState } from '#protocol/execution/initial-state.ts';
 import { bundlesFor, recipientsOf } from '#protocol/messaging/bundles.ts';
-import { openState, type StateCommit, type StateView } from '#protocol/state/state-view.ts';
+import type { StateCommit } from '#protocol/state/state-commit.ts';
+import { openState, type StateView } from '#protocol/state/state-view.ts';
 import { blockOf, parentTime } from './execution.ts';
 import { height } from './store-values.ts';
 

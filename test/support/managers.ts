@@ -134,7 +134,8 @@ export function validatedRetry(round: Round, block: Hash): Retry {
 export const [blockA, blockB] = [hashNamed('block A'), hashNamed('block B')];
 
 export function acceptedIn(round: Round, block: Hash = blockA): AcceptedProposal {
-  return { round, block, same: hashNamed('same'), piece: hashNamed('proposal') };
+  const held = { kind: 'piece', hash: hashNamed('proposal') } as const;
+  return { round, block, same: hashNamed('same'), held };
 }
 
 /** The manager after a fast vote for a block. */

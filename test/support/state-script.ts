@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { bytesFromHex, hexFromBytes } from '#protocol/primitives/hex.ts';
-import type { StateCommit, StateView } from '#protocol/state/state-view.ts';
+import type { StateCommit } from '#protocol/state/state-commit.ts';
+import type { StateView } from '#protocol/state/state-view.ts';
 import type { NodeSource } from '#protocol/state/tree-reader.ts';
 
 /** One write of a script: a hexadecimal key and its new value, or none to delete it. */

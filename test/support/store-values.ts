@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OwedMark, Piece, StoredBlock } from '#ports/chain-store.ts';
 import { type ChainId, chainIdFromHash } from '#protocol/block/chain-id.ts';
-import { type ChainHead, genesisHead, stateRef } from '#protocol/chain/head.ts';
+import { type ChainHead, genesisHead } from '#protocol/chain/head.ts';
 import { type Hash, hashFromBytes } from '#protocol/crypto/hash.ts';
 import { type InboxRow, tombstone } from '#protocol/messaging/inbox-row.ts';
 import { type BlockHeight, blockHeight, epoch, timestamp } from '#protocol/primitives/numbers.ts';
@@ -24,7 +24,8 @@ export const height = (value: bigint | number): BlockHeight => blockHeight(BigIn
 
 /** A head that differs from others by the height of its next block. */
 export function headAt(chain: ChainId, next: bigint | number): ChainHead {
-  const state = stateRef(hashNamed('state'), new Uint8Array(40).fill(7));
+  const base = { kind: 'inline', node: new Uint8Array(40).fill(7) } as const;
+  const state = { root: hashNamed('state'), base, changes: [] };
   return { ...genesisHead(chain, timestamp(1_000_000n), state), next: height(next) };
 }
 

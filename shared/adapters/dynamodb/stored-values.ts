@@ -9,8 +9,8 @@ import { bytesFromHex } from '#protocol/primitives/hex.ts';
 /** In front of every stored value. A new one is readable one release before it is written. */
 const format = { plain: 1, deflated: 2, chunked: 3 } as const;
 
-/** Shorter values cost no unit less when packed. */
-const packedFrom = awsLimits.dynamodb.writeUnitBytes;
+/** With its key and other attributes, an item of a longer value may take more than one unit. */
+const plainBytesMax = awsLimits.dynamodb.writeUnitBytes - 80;
 /** Most bytes that a packed value may have unpacked. */
 export const valueBytesMax = 64 * 1024 * 1024;
 /** Bytes of one part of a value that no item can hold; the rest of its item is small. */
@@ -18,7 +18,7 @@ export const chunkBytes = awsLimits.dynamodb.itemBytes - 1024;
 
 /** Bytes as an item holds them, in a copy. */
 export function storedBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes.length > packedFrom) {
+  if (bytes.length > plainBytesMax) {
     const packed = deflateRawSync(bytes, { level: 1 });
     if (packed.length < bytes.length) return concatBytes(Uint8Array.of(format.deflated), packed);
   }

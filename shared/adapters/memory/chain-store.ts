@@ -10,7 +10,7 @@ import { copyChains, noChains, type StoredChains } from './stored-chains.ts';
 import { writesOf } from './write-chains.ts';
 
 export interface MemoryStoreOptions {
-  /** How a store would pack values over 1 KB; only the costs depend on it. */
+  /** How a store would pack values too long for one write unit; only the costs depend on it. */
   readonly pack?: (value: Uint8Array) => Uint8Array;
   /** Starts with what was stored then. */
   readonly from?: StoredChains;

@@ -32,7 +32,11 @@ function itemReads({ chains }: StoredChains, meter: CostMeter, reached: StepReac
     async loadHead(id) {
       await reached({ kind: 'head', action: 'read', chain: id });
       const { version = 0, head } = chains.get(id) ?? {};
-      meter.read('head', head === undefined ? 0 : headItemBytes(version, head), 'strong');
+      meter.read(
+        'head',
+        head === undefined ? 0 : headItemBytes(version, meter.packed(head)),
+        'strong',
+      );
       return { version, head: head && decodedHead(head) };
     },
     async loadPieces(id, hashes) {

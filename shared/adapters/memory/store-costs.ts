@@ -26,13 +26,15 @@ export interface CostMeter {
 const kinds: readonly ItemKind[] = ['head', 'block', 'piece', 'node', 'row', 'owed'];
 const writeUnitBytes = 1024;
 const readUnitBytes = 4096;
+/** With its key and other attributes, an item of a longer value may take more than one unit. */
+const plainBytesMax = writeUnitBytes - 80;
 
 type Counted = { -readonly [Field in keyof ItemCosts]: ItemCosts[Field] };
 
 export function costMeter(pack: (value: Uint8Array) => Uint8Array = (value) => value): CostMeter {
   let items = noItems();
   return {
-    packed: (value) => (value.length > writeUnitBytes ? pack(value) : value),
+    packed: (value) => (value.length > plainBytesMax ? pack(value) : value),
     wrote(kind, bytes) {
       items[kind].writes += 1;
       items[kind].writeUnits += units(bytes, writeUnitBytes);

@@ -76,7 +76,8 @@ const itemWrites: Make<'putPiece' | 'putNode' | 'putBlock' | 'replaceHead'> = (
     await reached({ kind: 'head', action: 'write', chain });
     const record = chainToWrite(stored, chain);
     const bytes = encode(chainHeadCodec, head);
-    meter.wrote('head', headItemBytes(base + 1, largerOf(bytes, record.head)));
+    const [packed, before] = [meter.packed(bytes), record.head && meter.packed(record.head)];
+    meter.wrote('head', headItemBytes(base + 1, largerOf(packed, before)));
     if (record.version !== base) return 'conflict';
     record.version = base + 1;
     record.head = bytes;

@@ -17,6 +17,7 @@ import {
   rowKeyText,
   tombstone,
 } from '../messaging/inbox-row.ts';
+import { equalBytes } from '../primitives/bytes.ts';
 import { blockHeight } from '../primitives/numbers.ts';
 import { refuse } from '../primitives/rejection.ts';
 import { openState } from '../state/state-view.ts';
@@ -41,12 +42,19 @@ import {
   type Step,
 } from './decision.ts';
 import { executeOver } from './execute-over.ts';
-import { type ChainHead, stateRef } from './head.ts';
+import type { ChainHead } from './head.ts';
 import { type KnownValue, knownValue } from './known-value.ts';
 import type { OpenChain } from './open-chain.ts';
 import { infoOf } from './read-info.ts';
 import { checkVerdicts } from './signatures.ts';
-import { savedState, unchangedStep } from './step.ts';
+import {
+  changesBytesMax,
+  type KeptState,
+  keptState,
+  storedEvery,
+  wholeState,
+} from './state-ref.ts';
+import { unchangedStep } from './step.ts';
 
 /** Envelopes for at most this many recipients are put with the block; more are left to the driver. */
 export const promptRecipientsMax = 16;
@@ -147,6 +155,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
   const executed = executeCertified(context, chain, request);
   if (executed.kind !== 'executed') return executed;
   const { state } = executed.result;
+  const kept = nextState(head, executed.result, certificate);
   const prompt = recipientsOf(block).length <= promptRecipientsMax;
   const next: ChainHead = {
     chain: head.chain,
@@ -154,11 +163,10 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     tip: block.hash,
     timestamp: block.header.timestamp,
     manager: emptyManager,
-    state: stateRef(state.root, state.rootNode),
+    state: kept.state,
     owedFrom: prompt ? head.owedFrom : (head.owedFrom ?? head.next),
     quarantined: head.quarantined,
   };
-  const unsaved = [...savedState(chain), ...state.written];
   const view = openState(state.rootNode, {
     read: (hash) => state.written.get(hash) ?? given.pieces.get(hash) ?? chain.unsaved.get(hash),
   });
@@ -167,7 +175,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     kind: 'step',
     head: next,
     pieces: [],
-    nodes: new Map(unsaved.filter(([hash]) => hash !== next.state.root || !next.state.node)),
+    nodes: new Map([...chain.unsaved, ...kept.nodes]),
     block: { block, certificate, opening: openingInside(head.manager) },
     rows: [...tombstones(block, rows), ...(prompt ? envelopes(context, block) : [])],
     heldBlobs: [],
@@ -178,6 +186,16 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     executed: undefined,
     info: infoOf(next, view, settings),
   };
+}
+
+/** How the state after a block is kept; the one after each so many is stored whole. */
+function nextState(
+  head: ChainHead,
+  { state }: Executed,
+  { height, round }: ConfirmedCertificate,
+): KeptState {
+  if ((height + 1n) % storedEvery === 0n) return wholeState(state);
+  return keptState(head.state, state, changesBytesMax[round.kind === 'fast' ? 'fast' : 'other']);
 }
 
 function quarantine(head: ChainHead, found: string): Decision {
@@ -192,7 +210,10 @@ function executeCertified(
   { block, given }: WithBlock,
 ): Exclude<Decision, Step> | { readonly kind: 'executed'; readonly result: Executed } {
   const before = given.executed(block.hash);
-  if (before) return { kind: 'executed', result: before };
+  // Another worker may have stored more of the state since: then all that it lacks is another.
+  if (before && equalBytes(before.state.base, chain.view.base)) {
+    return { kind: 'executed', result: before };
+  }
   const executed = executeOver(context, chain, { proposed: block.proposed, given });
   if (executed.kind === 'needs') return executed;
   if (executed.kind === 'refused') {

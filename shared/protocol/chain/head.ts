@@ -1,7 +1,5 @@
 import { type ChainId, chainIdCodec } from '../block/chain-id.ts';
-import type { Hash } from '../crypto/hash.ts';
 import { hashCodec } from '../crypto/hash.ts';
-import { bytes } from '../encoding/byte-strings.ts';
 import type { Decoded } from '../encoding/codec.ts';
 import { bool } from '../encoding/integers.ts';
 import { blockHeightCodec, timestampCodec } from '../encoding/numbers.ts';
@@ -9,13 +7,7 @@ import { option } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { emptyManager, managerCodec } from '../manager/manager.ts';
 import { blockHeight, type Timestamp } from '../primitives/numbers.ts';
-
-/** Most bytes of a state's root node that stay inside the head. */
-export const inlineStateMax = 512;
-
-/** The root of a chain's execution state; a small root node is inside, so that it needs no read. */
-export const stateRefCodec = struct({ root: hashCodec, node: option(bytes(inlineStateMax)) });
-export type StateRef = Decoded<typeof stateRefCodec>;
+import { type StateRef, stateRefCodec } from './state-ref.ts';
 
 /** What a validator knows of a chain: the one item whose conditional write commits a change. */
 export const chainHeadCodec = struct({
@@ -47,9 +39,4 @@ export function genesisHead(chain: ChainId, time: Timestamp, state: StateRef): C
     owedFrom: undefined,
     quarantined: false,
   };
-}
-
-/** How a head refers to a state whose root node is `node`. */
-export function stateRef(root: Hash, node: Uint8Array): StateRef {
-  return { root, node: node.length <= inlineStateMax ? node : undefined };
 }

@@ -1,7 +1,8 @@
 import { type Block, blockBodyCodec, blockFrom } from '../block/block.ts';
 import { type BlockProposal, blockProposalCodec } from '../block/proposal.ts';
 import type { Hash } from '../crypto/hash.ts';
-import { readPiece } from '../manager/read-held.ts';
+import type { Held } from '../manager/held.ts';
+import { readHeld, readPiece } from '../manager/read-held.ts';
 import { assert } from '../primitives/assert.ts';
 import { refuse } from '../primitives/rejection.ts';
 import type { DecisionContext } from './decision.ts';
@@ -20,17 +21,20 @@ export function knownValue(
   const executed = given.executed(block);
   if (executed) return { kind: 'block', block: executed.block };
   const { accepted, lock } = chain.head.manager;
-  if (accepted?.block === block)
-    return ofProposal(context, chain, { piece: accepted.piece, given });
+  if (accepted?.block === block) {
+    return ofProposal(context, chain, { held: accepted.held, given });
+  }
   if (lock?.block !== block) {
     return refused(refuse('value-unknown', block, 'the block itself').error);
   }
   switch (lock.value.kind) {
     case 'accepted':
       assert(accepted !== undefined, 'a lock on the accepted proposal has one');
-      return ofProposal(context, chain, { piece: accepted.piece, given });
-    case 'proposal':
-      return ofProposal(context, chain, { piece: lock.value.piece, given });
+      return ofProposal(context, chain, { held: accepted.held, given });
+    case 'proposal': {
+      const held: Held = { kind: 'piece', hash: lock.value.piece };
+      return ofProposal(context, chain, { held, given });
+    }
     case 'block': {
       const body = readPiece(blockBodyCodec, lock.value.piece, given.pieces);
       if (body.kind === 'absent') return needsPieces([body.piece]);
@@ -40,13 +44,13 @@ export function knownValue(
 }
 
 interface HeldProposal {
-  readonly piece: Hash;
+  readonly held: Held;
   readonly given: Given;
 }
 
 /** A held proposal was executed over the present tip when it was voted for, so it is again. */
 function ofProposal(context: DecisionContext, chain: OpenChain, source: HeldProposal): KnownValue {
-  const proposal = readPiece(blockProposalCodec, source.piece, source.given.pieces);
+  const proposal = readHeld(blockProposalCodec, source.held, source.given.pieces);
   if (proposal.kind === 'absent') return needsPieces([proposal.piece]);
   return blockOfProposal(context, chain, { proposal: proposal.value, given: source.given });
 }

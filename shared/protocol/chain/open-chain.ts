@@ -6,7 +6,8 @@ import { readSettings, type Settings } from '../execution/system-state.ts';
 import { openState, type StateView } from '../state/state-view.ts';
 import type { Given, Needs } from './decision.ts';
 import { nothingNeeded } from './decision.ts';
-import { type ChainHead, genesisHead, stateRef } from './head.ts';
+import { type ChainHead, genesisHead } from './head.ts';
+import { storedState } from './state-ref.ts';
 
 /** A chain ready for decisions. */
 export interface OpenChain {
@@ -25,9 +26,8 @@ export interface ChainStart {
 
 /** How a chain without a block begins. */
 export function firstHead(chain: ChainId, description: ChainDescription): ChainStart {
-  const { root, rootNode, written } = initialState(description.config);
-  const state = stateRef(root, rootNode);
-  return { head: genesisHead(chain, description.timestamp, state), unsaved: written };
+  const { state, nodes } = storedState(initialState(description.config));
+  return { head: genesisHead(chain, description.timestamp, state), unsaved: nodes };
 }
 
 /** Opens the state under `head`, or says which nodes that takes. */
@@ -36,9 +36,10 @@ export function openChain(
   given: Pick<Given, 'pieces'>,
 ): OpenChain | Needs {
   const read = (hash: Hash) => given.pieces.get(hash) ?? unsaved.get(hash);
-  const rootNode = head.state.node ?? read(head.state.root);
-  if (!rootNode) return needsPieces([head.state.root]);
-  const view = openState(rootNode, { read });
+  const { base, changes } = head.state;
+  const baseNode = base.kind === 'inline' ? base.node : read(base.root);
+  if (baseNode === undefined) return needsPieces(base.kind === 'stored' ? [base.root] : []);
+  const view = openState(baseNode, { read }, changes);
   const settings = readSettings(view);
   if (!settings) return needsPieces(view.missing);
   return { head, view, settings, unsaved };

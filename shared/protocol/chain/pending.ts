@@ -1,8 +1,9 @@
 import { timeoutCertificateCodec, validatedCertificateCodec } from '../block/certificate.ts';
 import { blockProposalCodec } from '../block/proposal.ts';
 import type { VotePayload } from '../block/vote.ts';
+import type { Held } from '../manager/held.ts';
 import type { Lock } from '../manager/manager.ts';
-import { type ReadHeld, readHeld, readPiece } from '../manager/read-held.ts';
+import { type ReadHeld, readHeld } from '../manager/read-held.ts';
 import type { DecisionContext, Given, Needs } from './decision.ts';
 import type { LockedBlock, PendingHeight } from './info.ts';
 import { knownValue } from './known-value.ts';
@@ -25,7 +26,7 @@ export function pendingOf(
 ): Pending | Needs {
   const { manager } = chain.head;
   const accepted =
-    manager.accepted && readPiece(blockProposalCodec, manager.accepted.piece, given.pieces);
+    manager.accepted && readHeld(blockProposalCodec, manager.accepted.held, given.pieces);
   const timeout =
     manager.timeout && readHeld(timeoutCertificateCodec, manager.timeout.held, given.pieces);
   const absent = [accepted, timeout].flatMap((one) => (one?.kind === 'absent' ? [one.piece] : []));
@@ -50,9 +51,11 @@ function lockedBlock(
   { lock, given }: { readonly lock: Lock; readonly given: Given },
 ): LockedBlock | Needs | undefined {
   if (lock.kind === 'fast') {
-    const piece =
-      lock.value.kind === 'proposal' ? lock.value.piece : chain.head.manager.accepted?.piece;
-    const proposal = piece && readPiece(blockProposalCodec, piece, given.pieces);
+    const held: Held | undefined =
+      lock.value.kind === 'proposal'
+        ? { kind: 'piece', hash: lock.value.piece }
+        : chain.head.manager.accepted?.held;
+    const proposal = held && readHeld(blockProposalCodec, held, given.pieces);
     if (proposal?.kind === 'absent') return needsPieces([proposal.piece]);
     return proposal && { kind: 'fast', proposal: proposal.value };
   }

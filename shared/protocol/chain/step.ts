@@ -1,7 +1,6 @@
 import type { BlobId } from '../block/blob.ts';
 import { isSameRound } from '../block/round.ts';
 import type { VotePayload } from '../block/vote.ts';
-import type { Hash } from '../crypto/hash.ts';
 import type { Executed } from '../execution/execute-block.ts';
 import type { Manager, VoteDecision } from '../manager/manager.ts';
 import { assert } from '../primitives/assert.ts';
@@ -46,7 +45,7 @@ export function votedStep(chain: OpenChain, change: ManagerChange): Step {
     ...unchangedStep(changed),
     head,
     pieces: change.pieces,
-    nodes: savedState(chain),
+    nodes: chain.unsaved,
     heldBlobs: change.heldBlobs ?? [],
     vote: change.kind === 'none' ? undefined : recordedVote(changed, change.kind),
     executed: change.executed,
@@ -77,10 +76,4 @@ export function recordedVote(
   const { round, block, unlocking } = decision;
   const value = { kind, block, unlocking };
   return { chain: head.chain, height: head.next, epoch: settings.epoch, round, value };
-}
-
-/** Nodes that no save has written yet, and that this one must write unless the head has them. */
-export function savedState({ head, unsaved }: OpenChain): ReadonlyMap<Hash, Uint8Array> {
-  if (!head.state.node || !unsaved.has(head.state.root)) return unsaved;
-  return new Map([...unsaved].filter(([hash]) => hash !== head.state.root));
 }

@@ -1,7 +1,8 @@
 import type { ChainConfig } from '../block/chain-description.ts';
 import { assert } from '../primitives/assert.ts';
 import { emptyRootNode } from '../state/node.ts';
-import { openState, type StateCommit } from '../state/state-view.ts';
+import type { StateCommit } from '../state/state-commit.ts';
+import { openState } from '../state/state-view.ts';
 import { writeBalance, writeSettings } from './system-state.ts';
 
 /** The execution state that a chain with this configuration starts with. */

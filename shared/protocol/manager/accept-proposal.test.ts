@@ -42,7 +42,7 @@ test('a fast proposal is confirmed at once and locked, without an unlocking quor
   deepEqual(manager.confirm, { round: fastRound, block: blockA, unlocking: undefined });
   deepEqual(manager.lock, { kind: 'fast', block: blockA, value: { kind: 'accepted' } });
   equal(manager.validate, undefined);
-  equal(manager.accepted?.piece, pieceOf(proposal));
+  deepEqual(manager.accepted?.held, hold(bytesOf(proposal)));
 });
 
 test('a fresh proposal is validated without a lock and without an unlocking quorum', () => {
@@ -120,7 +120,7 @@ test('certificates that votes commit to are stored once the head does not hold t
     const proposal = proposalIn(multiLeader(6), 3n, retry);
     const bytes = bytesOf(proposal);
     const acceptable = { proposal, bytes, block: blockA, same: hashNamed('same') };
-    return acceptProposal(before, acceptable).pieces.slice(1);
+    return acceptProposal(before, acceptable).pieces;
   };
   const opening = (number: number) =>
     encode(validatedCertificateCodec, certified(number).certificate);
@@ -130,11 +130,24 @@ test('certificates that votes commit to are stored once the head does not hold t
   deepEqual(storedBy(certified(1), lockedBy(2).manager), [opening(1)]);
 });
 
-test('what the head names is given to be stored, but a certificate inside the head', () => {
+test('a small proposal is inside the head, and is given to be stored when a lock needs it there no more', () => {
+  const fast = proposalIn(fastRound);
+  const bytes = bytesOf(fast);
+  const acceptable = { proposal: fast, bytes, block: blockA, same: hashNamed('same') };
+  const voted = acceptProposal(emptyManager, acceptable);
+  deepEqual(voted.pieces, []);
+  deepEqual(voted.manager.accepted?.held, { kind: 'inline', bytes });
+  const next = proposalIn(multiLeader(0), 2n);
+  const other = { ...acceptable, proposal: next, bytes: bytesOf(next), block: blockB };
+  const left = acceptProposal({ ...voted.manager, confirm: undefined }, other);
+  deepEqual(left.pieces, [bytes]);
+  deepEqual(left.manager.lock?.value, { kind: 'proposal', piece: pieceHash(bytes) });
+});
+
+test('a proposal and a certificate too long for the head are given to be stored', () => {
   const { retry } = lockedBy(1);
   const bytes = bytesOf(retry);
   const acceptable = { proposal: retry, bytes, block: blockA, same: hashNamed('same') };
-  deepEqual(acceptProposal(emptyManager, acceptable).pieces, [bytes]);
   const [one] = certified(1).certificate.signatures;
   const signatures = Array.from({ length: 7 }, () => one as NonNullable<typeof one>);
   const certificate = { ...certified(1).certificate, signatures };

@@ -5,10 +5,10 @@ import type { Decoded } from '../encoding/codec.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
 
-/** Most bytes of a certificate that stay inside the head. */
+/** Most bytes of a proposal or certificate that stay inside the head. */
 export const inlineBytesMax = 512;
 
-/** A certificate that the head keeps: inside it, or under its hash among the chain's pieces. */
+/** A proposal or certificate that the head keeps: inside it, or under its hash among the chain's pieces. */
 export const heldCodec = union({
   inline: [0, struct({ bytes: bytes(inlineBytesMax) })],
   piece: [1, struct({ hash: hashCodec })],
@@ -23,7 +23,7 @@ export function pieceHash(content: Uint8Array): Hash {
   return commitmentToEncoded(content);
 }
 
-/** Keeps a certificate inside the head if it is small. */
+/** Keeps a proposal or certificate inside the head if it is small. */
 export function hold(content: Uint8Array): Held {
   return content.length <= inlineBytesMax
     ? { kind: 'inline', bytes: content }

@@ -49,8 +49,8 @@ export const acceptedCodec = struct({
   block: hashCodec,
   /** `proposalHash`: tells a repetition from another proposal. */
   same: hashCodec,
-  /** The piece is an encoded `BlockProposal`. */
-  piece: hashCodec,
+  /** An encoded `BlockProposal`. */
+  held: heldCodec,
 });
 export type AcceptedProposal = Decoded<typeof acceptedCodec>;
 

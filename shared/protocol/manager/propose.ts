@@ -11,7 +11,7 @@ import { assert } from '../primitives/assert.ts';
 import type { BlockHeight } from '../primitives/numbers.ts';
 import { type Rejection, refuse } from '../primitives/rejection.ts';
 import { ok, type Result } from '../primitives/result.ts';
-import { hold, pieceHash } from './held.ts';
+import { beside, hold, pieceHash } from './held.ts';
 import { leaderOf } from './leader.ts';
 import type { Lock, Manager, VoteDecision } from './manager.ts';
 import { openingsBeside } from './openings.ts';
@@ -154,14 +154,15 @@ export function acceptProposal(
 ): { readonly manager: Manager; readonly pieces: readonly Uint8Array[] } {
   const { proposal, bytes, block, same } = acceptable;
   const { round, retry } = proposal;
-  const accepted = { round, block, same, piece: pieceHash(bytes) };
-  const kept = keepValue(manager, acceptable);
+  const accepted = { round, block, same, held: hold(bytes) };
+  const { lock: kept, left } = keepValue(manager, acceptable);
   const certificate =
     retry.kind === 'validated' ? encode(validatedCertificateCodec, retry.certificate) : undefined;
   const retried = certificate && retriedLock(proposal, kept, certificate);
   const fast: Lock = { kind: 'fast', block, value: { kind: 'accepted' } };
   const lock = retried ?? (isFast(proposal) && kept?.kind !== 'validated' ? fast : kept);
-  const pieces = [bytes, ...openingsBeside({ before: manager.lock, after: lock, certificate })];
+  const openings = openingsBeside({ before: manager.lock, after: lock, certificate });
+  const pieces = [...beside(bytes), ...left, ...openings];
   const unlocking = retry.kind === 'validated' ? unlockingBy(retry.certificate) : undefined;
   const decision: VoteDecision = { round, block, unlocking };
   const voted = round.kind === 'fast' ? { confirm: decision } : { validate: decision };
@@ -184,11 +185,21 @@ function retriedLock(
   return { kind: 'validated', round, block, certificate: hold(bytes), value: { kind: 'accepted' } };
 }
 
+/** A lock whose value the next accepted proposal cannot replace, and what leaves the head for it. */
+interface KeptLock {
+  readonly lock: Lock | undefined;
+  readonly left: readonly Uint8Array[];
+}
+
 /** The present lock, its value moved where the next accepted proposal cannot replace it. */
-function keepValue({ lock, accepted }: Manager, { proposal, block }: Acceptable): Lock | undefined {
-  if (lock?.value.kind !== 'accepted') return lock;
+function keepValue({ lock, accepted }: Manager, { proposal, block }: Acceptable): KeptLock {
+  if (lock?.value.kind !== 'accepted') return { lock, left: [] };
   const sameBlock = lock.block === block;
-  if (sameBlock && (lock.kind === 'validated' || proposal.retry.kind === 'fast')) return lock;
+  const staysSame = lock.kind === 'validated' || proposal.retry.kind === 'fast';
+  if (sameBlock && staysSame) return { lock, left: [] };
   assert(accepted !== undefined, 'a lock on the accepted proposal has one');
-  return { ...lock, value: { kind: 'proposal', piece: accepted.piece } };
+  const { held } = accepted;
+  const piece = held.kind === 'inline' ? pieceHash(held.bytes) : held.hash;
+  const left = held.kind === 'inline' ? [held.bytes] : [];
+  return { lock: { ...lock, value: { kind: 'proposal', piece } }, left };
 }

@@ -5,7 +5,8 @@ import { applyWrites, newPieceStore, scanEntries } from '#test/support/state-scr
 import { bytesFromHex, hexFromBytes } from '../primitives/hex.ts';
 import { emptyRootNode, nodeBytesMax } from './node.ts';
 import { checkStateProof, proofNodesMax, proveKey } from './proof.ts';
-import { openState, type StateCommit } from './state-view.ts';
+import type { StateCommit } from './state-commit.ts';
+import { openState } from './state-view.ts';
 
 const longKey = (last: readonly number[]) =>
   hexFromBytes(Uint8Array.from([...new Array(256 - last.length).fill(0xaa), ...last]));

@@ -15,7 +15,8 @@ import {
 } from '#test/support/state-script.ts';
 import { bytesFromHex } from '../primitives/hex.ts';
 import { emptyRootNode } from './node.ts';
-import { openState, type StateCommit, type StateView } from './state-view.ts';
+import type { StateCommit } from './state-commit.ts';
+import { openState, type StateView } from './state-view.ts';
 import { walkMissingMax } from './tree-walk.ts';
 
 /** A committed map, and the store of all its pieces. */

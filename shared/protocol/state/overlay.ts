@@ -1,4 +1,6 @@
-/** A write not yet committed; without a value it deletes. */
+import { nameOfBytes } from '../primitives/bytes.ts';
+
+/** A write over a stored tree; without a value it deletes. */
 export interface Write {
   readonly key: Uint8Array;
   readonly value: Uint8Array | undefined;
@@ -16,8 +18,9 @@ export interface Overlay {
   undoTo(length: number): void;
 }
 
-export function newOverlay(): Overlay {
-  const writes = new Map<string, Write>();
+/** An overlay that begins with writes, one a key, which cannot be undone. */
+export function newOverlay(first: readonly Write[]): Overlay {
+  const writes = new Map(first.map((write) => [nameOfBytes(write.key), write]));
   const journal: { readonly name: string; readonly before: Write | undefined }[] = [];
   let sorted: string[] | undefined;
 

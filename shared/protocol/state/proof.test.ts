@@ -17,7 +17,8 @@ import { type Cell, type Entry, heldValueCodec, heldValueDigest } from './cell.t
 import type { Path } from './nibbles.ts';
 import { emptyRootNode, nodeCodec, nodeDigest, type StateNode, stateRoot } from './node.ts';
 import { checkStateProof, proveKey, type StateProof, stateProofCodec } from './proof.ts';
-import { openState, type StateCommit } from './state-view.ts';
+import type { StateCommit } from './state-commit.ts';
+import { openState } from './state-view.ts';
 
 interface Tree {
   readonly store: PieceStore;

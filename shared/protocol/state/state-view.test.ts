@@ -14,7 +14,8 @@ import {
 } from '#test/support/state-script.ts';
 import { bytesFromHex } from '../primitives/hex.ts';
 import { emptyRootNode, stateRoot } from './node.ts';
-import { openState, type StateCommit, type StateView } from './state-view.ts';
+import type { StateCommit } from './state-commit.ts';
+import { openState, type StateView } from './state-view.ts';
 
 const text = (literal: string) => Uint8Array.from(literal, (c) => c.charCodeAt(0));
 const nothing = { read: () => undefined };

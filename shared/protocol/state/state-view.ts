@@ -1,12 +1,11 @@
-import { type Hash, hashFromBytes } from '../crypto/hash.ts';
+import type { Hash } from '../crypto/hash.ts';
 import { assert } from '../primitives/assert.ts';
 import type { Brand } from '../primitives/brand.ts';
 import { nameOfBytes } from '../primitives/bytes.ts';
-import { cellOf, type Entry, keyBytesMax, valueBytesMax } from './cell.ts';
-import { type Draft, place, type Rewriting } from './draft.ts';
-import { nodeCodec, type StateNode, stateRoot } from './node.ts';
-import { newOverlay, type Overlay } from './overlay.ts';
-import { type Change, rewrite } from './rewrite.ts';
+import { type Entry, keyBytesMax, valueBytesMax } from './cell.ts';
+import { nodeCodec, type StateNode } from './node.ts';
+import { newOverlay, type Overlay, type Write } from './overlay.ts';
+import { commitOver, type StateCommit } from './state-commit.ts';
 import type { TreeReader } from './tree-reader.ts';
 import { decodeStored, findCell, type NodeSource, newTreeReader } from './tree-reader.ts';
 import { entriesUnder } from './tree-walk.ts';
@@ -15,7 +14,7 @@ import { entriesUnder } from './tree-walk.ts';
 export type Checkpoint = Brand<number, 'Checkpoint'>;
 
 /**
- * Writes over a committed map. Nothing here throws for a node that is not at hand: it is noted in
+ * Writes over a stored map. Nothing here throws for a node that is not at hand: it is noted in
  * `missing` and its contents pass for absent, so that the work goes on and finds what else it
  * needs. While `missing` is not empty every answer is a guess: fetch all of it and start again.
  *
@@ -32,6 +31,8 @@ export interface StateView {
    * key above the one before, as the map is then: writes made meanwhile are seen.
    */
   scan(prefix: Uint8Array): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** The root node of the stored map. */
+  readonly base: Uint8Array;
   /** Nodes and pieces of held values that were needed and not at hand. */
   readonly missing: ReadonlySet<Hash>;
   /** Nodes and pieces that were read, the root apart: hints for whoever executes the same. */
@@ -43,29 +44,25 @@ export interface StateView {
   commit(): StateCommit | undefined;
 }
 
-export interface StateCommit {
-  readonly root: Hash;
-  readonly rootNode: Uint8Array;
-  /**
-   * Every node and piece of the new tree that the old one did not have as a stored item, the root
-   * included; a root that stays small may be kept elsewhere. Empty if nothing changed.
-   */
-  readonly written: ReadonlyMap<Hash, Uint8Array>;
-  /** Nodes and pieces of the old tree that the new one no longer reaches, found when asked for. */
-  replaced(): readonly Hash[];
-}
-
-/** A view over the map under `rootNode`, which is trusted: our own store kept it. */
-export function openState(rootNode: Uint8Array, source: NodeSource): StateView {
+/**
+ * A view over the map under `rootNode` with `pending` writes, one a key, that were made before.
+ * Both are trusted: our own store kept them.
+ */
+export function openState(
+  rootNode: Uint8Array,
+  source: NodeSource,
+  pending: readonly Write[] = [],
+): StateView {
   const reader = newTreeReader(source);
   const root = decodeStored(nodeCodec, rootNode);
   /** Most views are only read. */
-  let writes: Overlay | undefined;
+  let writes = pending.length > 0 ? newOverlay(pending) : undefined;
   const overlay = (): Overlay => {
-    writes ??= newOverlay();
+    writes ??= newOverlay([]);
     return writes;
   };
   return {
+    base: rootNode,
     missing: reader.missing,
     read: reader.read,
     get(key) {
@@ -87,7 +84,7 @@ export function openState(rootNode: Uint8Array, source: NodeSource): StateView {
     scan: (prefix) => ({ [Symbol.iterator]: () => scan(reader, overlay(), root, prefix) }),
     checkpoint: () => (writes?.length() ?? 0) as Checkpoint,
     rollback: (checkpoint) => writes?.undoTo(checkpoint),
-    commit: () => commit(reader, overlay(), root, rootNode),
+    commit: () => commitOver({ source, reader, root, rootNode }, overlay().inOrder()),
   };
 }
 
@@ -123,45 +120,4 @@ function* scan(
 function lesser(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a < b ? a : b;
-}
-
-function commit(
-  reader: TreeReader,
-  overlay: Overlay,
-  root: StateNode,
-  rootNode: Uint8Array,
-): StateCommit | undefined {
-  const tree: Rewriting = { reader, oldRoot: rootNode, written: new Map(), replaced: new Set() };
-  const outcome = rewrite(tree, root, undefined, overlay.inOrder().map(changeOf));
-  if (outcome.kind === 'unchanged') {
-    if (reader.missing.size > 0) return undefined;
-    return { root: stateRoot(rootNode), rootNode, written: tree.written, replaced: () => [] };
-  }
-  const draft: Draft = outcome.kind === 'gone' ? { kind: 'leaf', entries: [] } : outcome;
-  return settle(tree, draft);
-}
-
-function changeOf({ key, value }: { key: Uint8Array; value: Uint8Array | undefined }): Change {
-  if (value === undefined) return { key, cell: undefined, piece: undefined };
-  return { key, ...cellOf(key, value) };
-}
-
-/** The commit that makes `draft` the root. */
-function settle(tree: Rewriting, draft: Draft): StateCommit | undefined {
-  const { reader, written, oldRoot } = tree;
-  const digest = place(tree, draft);
-  const root = hashFromBytes(digest);
-  const rootNode = written.get(root) ?? reader.nodeBytes(digest);
-  if (rootNode === undefined || reader.missing.size > 0) return undefined;
-  written.set(root, rootNode);
-  return {
-    root,
-    rootNode,
-    written,
-    // Hashing a small old root would be a good part of the work.
-    replaced() {
-      const gone = [...tree.replaced, stateRoot(oldRoot)];
-      return gone.filter((hash) => !written.has(hash));
-    },
-  };
 }

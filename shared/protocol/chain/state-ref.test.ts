@@ -1,0 +1,175 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { applyWrites, type ScriptWrite, scanEntries } from '#test/support/state-script.ts';
+import { type Hash, sha256 } from '../crypto/hash.ts';
+import { decode, encode } from '../encoding/codec.ts';
+import { hexFromBytes } from '../primitives/hex.ts';
+import { emptyRootNode } from '../state/node.ts';
+import type { StateCommit } from '../state/state-commit.ts';
+import { openState, type StateView } from '../state/state-view.ts';
+import {
+  changesBytesMax,
+  keptState,
+  type StateRef,
+  stateRefCodec,
+  storedState,
+} from './state-ref.ts';
+
+/** What a store has of one state: the reference in the head, and nodes. */
+interface Stored {
+  state: StateRef;
+  nodes: Map<Hash, Uint8Array>;
+}
+
+function emptyStore(): Stored {
+  const empty = openState(emptyRootNode, { read: () => undefined }).commit() as StateCommit;
+  return { state: storedState(empty).state, nodes: new Map() };
+}
+
+function opened({ state: { base, changes }, nodes }: Stored): StateView {
+  const read = (hash: Hash) => nodes.get(hash);
+  const node = base.kind === 'inline' ? base.node : read(base.root);
+  ok(node, 'the base is stored');
+  return openState(node, { read }, changes);
+}
+
+function committed(view: StateView): StateCommit {
+  const commit = view.commit();
+  ok(commit, 'all nodes are stored');
+  return commit;
+}
+
+type Outcome = 'saved' | 'nodes only';
+
+/** A block's writes: nodes first, then the head, unless someone else's came first. */
+function write(
+  stored: Stored,
+  writes: readonly ScriptWrite[],
+  { bytesMax, outcome }: { readonly bytesMax: number; readonly outcome: Outcome },
+): void {
+  const view = opened(stored);
+  applyWrites(view, writes);
+  const { state, nodes } = keptState(stored.state, committed(view), bytesMax);
+  for (const [hash, bytes] of nodes) stored.nodes.set(hash, bytes);
+  if (outcome === 'nodes only') return;
+  const decoded = decode(stateRefCodec, encode(stateRefCodec, state));
+  ok(decoded.ok);
+  deepEqual(decoded.value, state);
+  stored.state = state;
+}
+
+/** Only what the base reaches stays, as if all else had been pruned. */
+function prune(stored: Stored): void {
+  const { base } = stored.state;
+  const view = opened({ ...stored, state: { ...stored.state, changes: [] } });
+  scanEntries(view);
+  const reached = new Set(view.read);
+  if (base.kind === 'stored') reached.add(base.root);
+  stored.nodes = new Map([...stored.nodes].filter(([hash]) => reached.has(hash)));
+}
+
+/** Few keys that come again, and enough of them for some depth. */
+const anyKey = fc.integer({ min: 0, max: 60 }).map((at) => {
+  const digest = hexFromBytes(sha256(Uint8Array.of(at)));
+  return at < 8 ? `00${digest.slice(0, 2)}` : digest.slice(0, 40);
+});
+const anyValue = fc
+  .tuple(fc.constantFrom(0, 8, 21, 21, 21, 200, 500, 1025), fc.integer({ min: 0, max: 3 }))
+  .map(([size, fill]) => new Uint8Array(size).fill(fill));
+const anyBlock = fc.record({
+  writes: fc.array(
+    fc.record({ key: anyKey, value: fc.option(anyValue, { nil: undefined, freq: 6 }) }),
+    { maxLength: 5 },
+  ),
+  outcome: fc.constantFrom<Outcome>('saved', 'saved', 'saved', 'nodes only'),
+  isPruned: fc.boolean(),
+});
+
+test('whatever blocks change, a base and its changes are the state that all nodes are', () => {
+  const bounds = [0, 60, changesBytesMax.other, changesBytesMax.fast];
+  fc.assert(
+    fc.property(
+      fc.array(anyBlock, { maxLength: 40 }),
+      fc.constantFrom(...bounds),
+      (blocks, bytesMax) => {
+        const [kept, whole] = [emptyStore(), emptyStore()];
+        for (const { writes, outcome, isPruned } of blocks) {
+          write(kept, writes, { bytesMax, outcome });
+          write(whole, writes, { bytesMax: 0, outcome });
+          equal(kept.state.root, whole.state.root);
+          equal(committed(opened(kept)).root, kept.state.root);
+          deepEqual(scanEntries(opened(kept)), scanEntries(opened(whole)));
+          if (isPruned) prune(kept);
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('the bound may change from block to block', () => {
+  const bound = fc.constantFrom(0, changesBytesMax.other, changesBytesMax.fast);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(anyBlock, bound), { maxLength: 30 }), (blocks) => {
+      const stored = emptyStore();
+      for (const [{ writes }, bytesMax] of blocks) {
+        write(stored, writes, { bytesMax, outcome: 'saved' });
+        prune(stored);
+        equal(committed(opened(stored)).root, stored.state.root);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** The key of what changes with each block, and those of what changes once. */
+const hot = '0002';
+const key = (at: number) => `0006${hexFromBytes(sha256(Uint8Array.of(at)))}`;
+const value = (at: number) => new Uint8Array(21).fill(at);
+
+/** So many blocks, each of which changes an entry of its own, and one that all change. */
+function blocks(stored: Stored, from: number, count: number): void {
+  for (let at = from; at < from + count; at++) {
+    const writes = [hot, key(at)].map((one) => ({ key: one, value: value(at) }));
+    write(stored, writes, { bytesMax: changesBytesMax.fast, outcome: 'saved' });
+  }
+}
+
+test('a block that repeats what others changed stores nothing', () => {
+  const stored = emptyStore();
+  blocks(stored, 0, 60);
+  const before = stored.nodes.size;
+  for (let at = 0; at < 100; at++) {
+    const writes = [hot, key(59)].map((one) => ({ key: one, value: value(at) }));
+    write(stored, writes, { bytesMax: changesBytesMax.fast, outcome: 'saved' });
+  }
+  equal(stored.nodes.size, before);
+});
+
+test('what each block changes waits on when all else is stored', () => {
+  const stored = emptyStore();
+  blocks(stored, 0, 60);
+  const waiting = () => stored.state.changes.map((change) => hexFromBytes(change.key));
+  for (let at = 60; at < 80; at++) {
+    blocks(stored, at, 1);
+    ok(waiting().includes(hot));
+  }
+  ok(waiting().length < 9);
+});
+
+test('a value that a branch holds by its hash never waits in the head', () => {
+  const stored = emptyStore();
+  blocks(stored, 0, 60);
+  const long = { key: key(3), value: new Uint8Array(1025).fill(3) };
+  write(stored, [long], { bytesMax: changesBytesMax.fast, outcome: 'saved' });
+  ok(stored.state.changes.every((change) => change.value?.length !== 1025));
+  ok([...stored.nodes.values()].some((bytes) => bytes.length > 1025));
+});
+
+test('a small state is inside the head, whole', () => {
+  const stored = emptyStore();
+  blocks(stored, 0, 4);
+  deepEqual([stored.state.base.kind, stored.state.changes, stored.nodes.size], ['inline', [], 0]);
+  equal(stored.state.root, committed(opened(stored)).root);
+});
