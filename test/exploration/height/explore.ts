@@ -15,8 +15,8 @@ export interface ExploreOptions {
   readonly statesMax: number;
   /** Whether it ends with the first conflict. */
   readonly untilConflict: boolean;
-  /** Told each state once. */
-  onState?(state: Int32Array): void;
+  /** Told each state once; whether it is the last to be looked at. */
+  isLast(state: Int32Array): boolean;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface ExploreOptions {
  * block is which counts.
  */
 export function exploreHeight(space: Space, options: ExploreOptions): Explored {
-  const { statesMax, untilConflict, onState } = options;
+  const { statesMax, untilConflict, isLast } = options;
   const { subjects } = space.classes.automaton.universe;
   const confirmsOf = [0, 1].map((value) =>
     maskOf(subjects, (one) => one.kind === 'confirm' && one.value === value),
@@ -43,7 +43,7 @@ export function exploreHeight(space: Space, options: ExploreOptions): Explored {
   let conflict: readonly string[] | undefined;
   for (let place = 0; place < states.size(); place++) {
     states.read(place, state);
-    onState?.(state);
+    if (isLast(state)) return { states: place + 1, transitions, conflict };
     if (untilConflict && isConflict(state)) {
       conflict = wayTo(place);
       return { states: place + 1, transitions, conflict };

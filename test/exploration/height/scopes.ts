@@ -58,8 +58,9 @@ export function exploreScope(scope: Scope, statesMax = 20_000_000): Outcome {
   const { states, transitions, conflict } = exploreHeight(space, {
     statesMax,
     untilConflict,
-    onState: (state) => {
-      violation ??= judge.judge(state);
+    isLast(state) {
+      violation = judge.judge(state);
+      return violation !== undefined;
     },
   });
   return {
