@@ -4,6 +4,7 @@ import { deviations } from './deviations.ts';
 import type { Emulator } from './emulators/emulator.ts';
 import type { EmulatorName } from './suites.ts';
 import { isTold } from './support/figures.ts';
+import { endpointVariable } from './target-variables.ts';
 
 /** What a suite came to on one emulator. */
 export interface SuiteResult {
@@ -28,7 +29,6 @@ interface Outcome {
 
 const root = dirname(dirname(import.meta.dirname));
 const suiteMsMax = 900_000;
-const endpointVariable = 'WEFT_AWS_ENDPOINT';
 const emulatorVariable = 'WEFT_AWS_EMULATOR';
 
 /** Runs the tests of a file against an emulator, and compares with what is known of it. */

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { startAwsProxy } from '../proxy/aws-proxy.ts';
+import { emulatorCredentials } from '../target-variables.ts';
 import { type Emulator, freePort, startEmulator } from './emulator.ts';
 import { emulatorsFolder, installedTool, runTool } from './tools-folder.ts';
 
 const requirements = join(emulatorsFolder, 'requirements.txt');
-
-/** Of whom the emulator lets do everything. */
-export const emulatorCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Functions that run at once: each is a process. */
 const concurrency = 4;

@@ -32,10 +32,9 @@ import {
   reachedBy,
   transfersTo,
 } from '../support/deployed-network.ts';
-import { emulatorCall, emulatorConfig } from '../support/emulator-clients.ts';
 import { invoke } from '../support/lambda-functions.ts';
-import { emulatorClient } from '../support/opened-tables.ts';
 import { stackResources } from '../support/stacks.ts';
+import { tablesClient, targetCall, theEmulator } from '../support/target.ts';
 import { partsOf, withDelivery } from '../support/validator-parts.ts';
 
 const hears: DeployedScenario = {
@@ -45,7 +44,7 @@ const hears: DeployedScenario = {
     const heard: string[] = [];
     const socketUrl = await socketUrlOf('alpha');
     const hints = hintStreams({
-      url: emulatorConfig().endpoint,
+      url: theEmulator(),
       socketUrl: () => Promise.resolve(socketUrl),
       // The host's name leads to this machine, whatever resolves it elsewhere.
       socket: { lookup: (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
@@ -67,8 +66,8 @@ const hears: DeployedScenario = {
 
 /** Where the emulator serves the WebSocket API of a deployed validator. */
 async function socketUrlOf(validator: string): Promise<string> {
-  const { endpoint } = emulatorConfig();
-  const parameters = ssmParameters({ call: emulatorCall('ssm'), endpoint });
+  const endpoint = theEmulator();
+  const parameters = ssmParameters({ call: targetCall('ssm'), endpoint });
   const told = await parameters.read(parametersOf({ name: validator }).socket);
   const { hostname, pathname } = new URL(told ?? '');
   const { port } = new URL(endpoint);
@@ -178,7 +177,7 @@ async function listenersOf(validator: string): Promise<Listeners> {
   const resources = await stackResources(`${validator}-Compute`);
   const found = resources.find(({ type }) => type === 'AWS::DynamoDB::Table');
   assert.ok(found);
-  return tableListeners({ client: emulatorClient(), table: found.physicalId, clock: systemClock });
+  return tableListeners({ client: tablesClient(), table: found.physicalId, clock: systemClock });
 }
 
 const goesPast: DeployedScenario = {

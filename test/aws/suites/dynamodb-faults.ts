@@ -1,6 +1,7 @@
-import { faultyEmulator } from '#test/aws/support/emulator-clients.ts';
-import { emulatorClient, openTables } from '#test/aws/support/opened-tables.ts';
+import { faultyEmulator } from '#test/aws/support/faulty-emulator.ts';
+import { openTables } from '#test/aws/support/opened-tables.ts';
 import { persistentStore } from '#test/aws/support/persistent-store.ts';
+import { tablesClient } from '#test/aws/support/target.ts';
 import { blobStoreContract } from '#test/contracts/blob-store.ts';
 import { chainStoreContract } from '#test/contracts/chain-store.ts';
 
@@ -20,7 +21,7 @@ for (const seed of [1, 2]) {
       // A put that comes late finds its version gone; of other items nobody waits for the end.
       mayBeLate: ({ uses }) => uses.some(({ resource }) => resource.endsWith(`/${tables.heads}`)),
     });
-    const openOne = () => persistentStore(open(emulatorClient(proxy.url)));
+    const openOne = () => persistentStore(open(tablesClient(proxy.url)));
     const close = async () => {
       await proxy.settled();
       await remove();

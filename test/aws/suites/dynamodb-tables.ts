@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { blobRows, holdersMax } from '#adapters/dynamodb/blob-rows.ts';
 import { bindingOf, comparedMsMax, tableBoundSigner } from '#adapters/dynamodb/bound-signer.ts';
 import { headsTable } from '#adapters/dynamodb/chain-tables.ts';
@@ -13,10 +12,11 @@ import { StoreFault } from '#ports/store-fault.ts';
 import { blobIdOf } from '#protocol/block/blob.ts';
 import {
   createTable,
-  emulatorClient,
   type OpenedTables,
   openTables,
+  removeTable,
 } from '#test/aws/support/opened-tables.ts';
+import { tablesClient } from '#test/aws/support/target.ts';
 import { randomFrom } from '#test/simulation/random.ts';
 import { chainNamed, hashNamed, headAt, height } from '#test/support/store-values.ts';
 
@@ -38,7 +38,7 @@ overTables(
   'over a table that was made anew under the same name, a key never signs',
   async (opened) => {
     const { tables, open } = opened;
-    const client = emulatorClient();
+    const client = tablesClient();
     const signer = ed25519Signer(new Uint8Array(32).fill(1));
     const binding = await bindingOf(client, tables, signer);
     let now = 0;
@@ -53,7 +53,7 @@ overTables(
     const bound = bind();
     assert.deepEqual(await bound.sign(message), await signer.sign(message));
 
-    await client.send(new DeleteTableCommand({ TableName: tables.heads }));
+    await removeTable(client, tables.heads);
     await createTable(client, tables.heads, [headsTable.key]);
     now += comparedMsMax;
     for (const each of [bound, bind()]) {
@@ -109,7 +109,7 @@ overTables('more is read at once than one reply can hold', async ({ open }) => {
 });
 
 overTables('a blob that very many hold stays for good, and its row stays short', async (opened) => {
-  const client = emulatorClient();
+  const client = tablesClient();
   const rows = blobRows(tableCalls({ client, tables: opened.tables }));
   const id = blobIdOf({ kind: 'data' }, Uint8Array.of(1));
   const stored = { object: 'object', length: 1 };

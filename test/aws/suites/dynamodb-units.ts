@@ -5,7 +5,8 @@ import type { NodeStore } from '#ports/node-store.ts';
 import type { ConfirmedCertificate } from '#protocol/block/certificate.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import { type BlockFigures, reportFigures } from '#test/aws/support/figures.ts';
-import { emulatorClient, openTables } from '#test/aws/support/opened-tables.ts';
+import { openTables } from '#test/aws/support/opened-tables.ts';
+import { tablesClient } from '#test/aws/support/target.ts';
 import { type UnitMeter, type Units, unitMeter } from '#test/aws/support/unit-meter.ts';
 import {
   type Acquainted,
@@ -33,7 +34,7 @@ async function measured(
 ): Promise<void> {
   const opened = await openTables();
   try {
-    const client = emulatorClient();
+    const client = tablesClient();
     const meter = unitMeter(client);
     const committee = testCommittee({ chains: costNames });
     const withLast = (): TestCommittee => {

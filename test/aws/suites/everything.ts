@@ -6,12 +6,12 @@ import { after, before, test } from 'node:test';
 import { everythingOn } from '#test/infra/everything.ts';
 import { excludedTypes } from '../deployed-stages.ts';
 import { checkDeployed, reduceAssembly } from '../support/assemblies.ts';
-import { emulatorConfig } from '../support/emulator-clients.ts';
 import { operatorDesk } from '../support/operator-desk.ts';
+import { targetRegion } from '../support/target.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-everything-'));
 const desk = operatorDesk(folder);
-const config = { ...everythingOn, region: emulatorConfig().region };
+const config = { ...everythingOn, region: targetRegion() };
 const reduced = join(folder, 'reduced');
 const { name, account, region } = config;
 

@@ -27,6 +27,8 @@ const seeds = process.env.WEFT_FAULT_SEED?.split(',').map(Number) ?? [1, 2];
 const owners = ['alice', 'bob', 'carol'] as const;
 const rate = 0.1;
 const transfersOfEach = 5;
+/** Of some thousands of calls, so many go wrong at least. */
+const faultsMin = 100;
 const triesMax = 60;
 const drainMsMax = 60_000;
 
@@ -38,6 +40,8 @@ interface Committee extends Reachable {
   readonly faulty: readonly FaultyValidator[];
   readonly violations: readonly string[];
   votes(): number;
+  /** How many calls went wrong. */
+  faults(): number;
   close(): Promise<void>;
 }
 
@@ -80,6 +84,7 @@ async function opened(seed: number, random: Random): Promise<Committee> {
     faulty,
     violations,
     votes: () => votes,
+    faults: () => [...plan.drawn().values()].flat().filter((fault) => fault !== undefined).length,
     async close() {
       await Promise.all(nodes.map((node) => node.close()));
       for (const each of faulty) await each.close();
@@ -170,6 +175,7 @@ for (const seed of seeds) {
     assert.equal(await supplyOf(committee), before);
     assert.deepEqual(committee.violations, []);
     assert.ok(committee.votes() >= owners.length * transfersOfEach * 3);
+    assert.ok(committee.faults() > faultsMin, `${committee.faults()} faults`);
     await committee.close();
   });
 }

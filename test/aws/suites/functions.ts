@@ -21,8 +21,8 @@ import type { ChainReply, ChainRequest } from '#protocol/chain/requests.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import { type Deployed, deployValidator } from '#test/aws/support/deployed-validator.ts';
-import { emulatorConfig } from '#test/aws/support/emulator-clients.ts';
-import { createTable, emulatorClient } from '#test/aws/support/opened-tables.ts';
+import { createTable } from '#test/aws/support/opened-tables.ts';
+import { tablesClient, targetConfig, theEmulator } from '#test/aws/support/target.ts';
 import { chainOf, clientWorld, granted, openClient } from '#test/support/client-world.ts';
 import { gatewayNode } from '#test/support/gateway-node.ts';
 import {
@@ -79,7 +79,7 @@ test('functions: a validator over AWS signs what no quorum is without', async ()
 
 test('functions: a large content goes past the worker, into the bucket', async () => {
   const { handler, node: asked, reachable } = await opened();
-  const { endpoint } = emulatorConfig();
+  const endpoint = theEmulator();
   const puts: boolean[] = [];
   const counted: SendUpload = async (...sent) => {
     const isTaken = await sendUpload(...sent);
@@ -115,7 +115,7 @@ test('functions: a reader serves what the worker wrote, and changes nothing', as
 test('functions: over a table that was made again nothing is signed, and blocks are kept', async () => {
   const { deployed, reachable, node: before } = await opened();
   assert.equal(await healthOf(deployed), 200);
-  const client = emulatorClient();
+  const client = tablesClient();
   const { heads } = deployed.tables;
   await client.send(new DeleteTableCommand({ TableName: heads }));
   await createTable(client, heads, [headsTable.key]);
@@ -157,7 +157,7 @@ test('functions: a key of another validator is never signed with', async () => {
 
 test('functions: a key that never leaves KMS answers for its validator', async () => {
   const { deployed, world } = await opened();
-  const client = new KMSClient(emulatorConfig());
+  const client = new KMSClient(targetConfig());
   const made = await client.send(
     new CreateKeyCommand({ KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }),
   );
@@ -182,7 +182,7 @@ test('functions: messenger and driver work on what the worker keeps', async () =
   const to = chainOf(reachable, 'bob');
   granted(await alice.client.transfer({ from: 'alice', to, amount: amount(1n) }));
   await alice.client.close();
-  const sqs = new SQSClient({ ...emulatorConfig(), useQueueUrlAsEndpoint: false });
+  const sqs = new SQSClient({ ...targetConfig(), useQueueUrlAsEndpoint: false });
   const ask = new ReceiveMessageCommand({ QueueUrl: deployed.queueUrl, WaitTimeSeconds: 1 });
   assert.deepEqual((await sqs.send(ask)).Messages ?? [], []);
   const messenger = await messengerWiring(deployed.env);

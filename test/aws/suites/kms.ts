@@ -1,22 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CreateKeyCommand, type CreateKeyCommandInput, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateKeyCommand,
+  type CreateKeyCommandInput,
+  KMSClient,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import { kmsSigner } from '#adapters/kms/kms-signer.ts';
 import { openSeed, sealSeed } from '#adapters/kms/sealed-seed.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
 import { awsLimits } from '#ports/aws-limits.ts';
 import { StoreFault } from '#ports/store-fault.ts';
-import { emulatorConfig } from '#test/aws/support/emulator-clients.ts';
+import { removeAtEnd } from '#test/aws/support/left-behind.ts';
+import { ownName, targetConfig } from '#test/aws/support/target.ts';
 import { signerContract } from '#test/contracts/signer.ts';
 import { bytesNamed } from '#test/support/store-values.ts';
 
-const client = new KMSClient(emulatorConfig());
+const client = new KMSClient(targetConfig());
 const policy = { kind: 'validators', clock: systemClock } as const;
 
 async function newKey(input: CreateKeyCommandInput): Promise<string> {
-  const { KeyMetadata: made } = await client.send(new CreateKeyCommand(input));
-  return made?.KeyId ?? '';
+  const Description = ownName();
+  const { KeyMetadata } = await client.send(new CreateKeyCommand({ ...input, Description }));
+  const KeyId = KeyMetadata?.KeyId ?? '';
+  // A key that waits for its end costs nothing.
+  const end = { KeyId, PendingWindowInDays: 7 };
+  removeAtEnd(() => client.send(new ScheduleKeyDeletionCommand(end)));
+  return KeyId;
 }
 
 const signing = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' } as const;

@@ -11,14 +11,13 @@ import { workerWiring } from '#functions/worker/wiring.ts';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
 import { deployValidator } from '#test/aws/support/deployed-validator.ts';
-import { emulatorConfig } from '#test/aws/support/emulator-clients.ts';
 import {
   askService,
   createFunction,
   createSocketApi,
   invoke,
 } from '#test/aws/support/lambda-functions.ts';
-import { emulatorClient } from '#test/aws/support/opened-tables.ts';
+import { tablesClient, theEmulator } from '#test/aws/support/target.ts';
 import { bundleFunctions } from '#test/support/bundled-functions.ts';
 import { chainOf, clientWorld, granted, openClient } from '#test/support/client-world.ts';
 import { gatewayNode } from '#test/support/gateway-node.ts';
@@ -56,7 +55,7 @@ test('lambda: a deployed worker is healthy, and its reader knows its chains', as
 
 test('lambda: whoever listens over WebSocket hears of a block, by the stream of heads', async () => {
   const { world, deployed } = await opened();
-  const { TableDescription: table } = await emulatorClient().send(
+  const { TableDescription: table } = await tablesClient().send(
     new UpdateTableCommand({
       TableName: deployed.tables.heads,
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
@@ -64,7 +63,7 @@ test('lambda: whoever listens over WebSocket hears of a block, by the stream of 
   );
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:notifier';
   const apiId = await createSocketApi('push', { name: 'notifier', arn });
-  const port = new URL(emulatorConfig().endpoint).port;
+  const port = new URL(theEmulator()).port;
   const url = `http://${apiId}.execute-api.localhost:${port}/v1`;
   const env = { ...deployed.env, WEFT_SOCKET_URL: url };
   const notifier = await createFunction('notifier', join(folder, 'notifier'), env);

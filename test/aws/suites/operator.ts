@@ -8,11 +8,12 @@ import { everythingOn } from '#test/infra/everything.ts';
 import { sampleConfig } from '#test/infra/sample-config.ts';
 import { runWeft } from '#test/support/run-weft.ts';
 import { lintTemplates } from '../support/cfn-lint.ts';
+import { theEmulator } from '../support/target.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'weft-stage-'));
 after(() => rmSync(folder, { recursive: true }));
-const endpoint = process.env.WEFT_AWS_ENDPOINT ?? '';
+const endpoint = theEmulator();
 const region = 'us-east-1';
 const env = {
   PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),

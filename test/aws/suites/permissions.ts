@@ -11,7 +11,6 @@ import { rarelyUsed } from '../scenarios/rarely-used.ts';
 import { templatesIn } from '../support/assemblies.ts';
 import { deployedCommittee, deployValidators } from '../support/deployed-committee.ts';
 import type { DeployedCommittee } from '../support/deployed-network.ts';
-import { emulatorConfig } from '../support/emulator-clients.ts';
 import { reportFigures } from '../support/figures.ts';
 import {
   allowBatches,
@@ -23,6 +22,7 @@ import { idleBill } from '../support/idle-bill.ts';
 import { invoke } from '../support/lambda-functions.ts';
 import { operatorDesk } from '../support/operator-desk.ts';
 import { stackResources } from '../support/stacks.ts';
+import { theEmulator } from '../support/target.ts';
 import { partsOf, withDelivery } from '../support/validator-parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-permissions-'));
@@ -61,7 +61,7 @@ function committee(): DeployedCommittee {
 }
 
 async function recordedCalls(): Promise<readonly RecordedCall[]> {
-  const answer = await fetch(`${emulatorConfig().endpoint}${callsPath}`);
+  const answer = await fetch(`${theEmulator()}${callsPath}`);
   return (await answer.json()) as readonly RecordedCall[];
 }
 

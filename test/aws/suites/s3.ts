@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { dynamoChainStore } from '#adapters/dynamodb/chain-store.ts';
 import { s3Objects } from '#adapters/s3/object-store.ts';
@@ -9,30 +8,26 @@ import { StoreFault } from '#ports/store-fault.ts';
 import { sha256 } from '#protocol/crypto/hash.ts';
 import { asciiBytes } from '#protocol/primitives/bytes.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
+import { openBucket } from '#test/aws/support/opened-bucket.ts';
+import { openTables } from '#test/aws/support/opened-tables.ts';
 import {
-  emulatorCall,
-  emulatorConfig,
-  emulatorSigning,
-} from '#test/aws/support/emulator-clients.ts';
-import { emulatorClient, openTables } from '#test/aws/support/opened-tables.ts';
+  bucketUrlOf,
+  ownName,
+  tablesClient,
+  targetCall,
+  targetSigning,
+} from '#test/aws/support/target.ts';
 import { blobUploadsContract } from '#test/contracts/blob-uploads.ts';
 import { bytesNamed } from '#test/support/store-values.ts';
 import { checksumHeader } from '#wire/uploads.ts';
 
-const call = emulatorCall('s3');
+const call = targetCall('s3');
 const prefix = 'blobs/';
-
-async function newBucket(): Promise<string> {
-  const bucketUrl = `${emulatorConfig().endpoint}/weft-${randomUUID()}`;
-  const made = await call({ method: 'PUT', url: bucketUrl, headers: {}, body: new Uint8Array(0) });
-  assert.equal(made.status, 200);
-  return bucketUrl;
-}
 
 const [cat, dog] = [asciiBytes('cat'), asciiBytes('dog')];
 
 test('s3: objects are there until they are removed, each any number of times', async () => {
-  const objects = s3Objects({ call, bucketUrl: await newBucket(), prefix });
+  const objects = s3Objects({ call, bucketUrl: await openBucket(), prefix });
   assert.equal(await objects.load('a/1'), undefined);
   for (let time = 0; time < 2; time++) await objects.put('a/1', cat);
   const large = bytesNamed('large', 1_500_000);
@@ -44,20 +39,20 @@ test('s3: objects are there until they are removed, each any number of times', a
 });
 
 test('s3: a name that leads elsewhere is no name, and a bucket that is gone is a fault', async () => {
-  const objects = s3Objects({ call, bucketUrl: await newBucket(), prefix });
+  const objects = s3Objects({ call, bucketUrl: await openBucket(), prefix });
   for (const name of ['', '../x', 'a b', '/a', 'a?b']) {
     await assert.rejects(objects.load(name), StoreFault, name);
   }
-  const bucketUrl = `${emulatorConfig().endpoint}/none-${randomUUID()}`;
+  const bucketUrl = bucketUrlOf(ownName());
   await assert.rejects(s3Objects({ call, bucketUrl, prefix }).put('a', cat), StoreFault);
 });
 
 blobUploadsContract('dynamodb and s3', async () => {
-  const bucketUrl = await newBucket();
-  const link = linkMaker(emulatorSigning('s3'));
+  const bucketUrl = await openBucket();
+  const link = linkMaker(targetSigning('s3'));
   const uploads = s3Uploads({ call, link, bucketUrl, prefix });
   const { tables, remove } = await openTables();
-  const client = emulatorClient();
+  const client = tablesClient();
   const objects = s3Objects({ call, bucketUrl, prefix });
   const store = dynamoChainStore({ client, tables, objects, uploads });
   assert(store.uploads);
@@ -81,8 +76,8 @@ async function put(address: string, bytes: Uint8Array, sum: Uint8Array): Promise
 }
 
 test('s3: what came past the validator is copied under its name, any number of times', async () => {
-  const bucketUrl = await newBucket();
-  const link = linkMaker(emulatorSigning('s3'));
+  const bucketUrl = await openBucket();
+  const link = linkMaker(targetSigning('s3'));
   const uploads = s3Uploads({ call, link, bucketUrl, prefix });
   const objects = s3Objects({ call, bucketUrl, prefix });
   const expected = { digest: sha256(cat), length: cat.length };

@@ -17,19 +17,15 @@ import type { Signer } from '#ports/signer.ts';
 import { sha256 } from '#protocol/crypto/hash.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import type { FaultOptions } from '#test/aws/proxy/seeded-faults.ts';
-import {
-  emulatorCall,
-  emulatorConfig,
-  emulatorSigning,
-  faultyEmulator,
-} from '#test/aws/support/emulator-clients.ts';
-import { createTable, emulatorClient } from '#test/aws/support/opened-tables.ts';
+import { faultyEmulator } from '#test/aws/support/faulty-emulator.ts';
+import { openBucket } from '#test/aws/support/opened-bucket.ts';
+import { createTable } from '#test/aws/support/opened-tables.ts';
 import { persistent } from '#test/aws/support/persistent-store.ts';
+import { ownName, tablesClient, targetConfig, targetSigning } from '#test/aws/support/target.ts';
 import { listenersContract } from '#test/contracts/listeners.ts';
 import { signerContract } from '#test/contracts/signer.ts';
 import { bytesNamed } from '#test/support/store-values.ts';
 
-const { endpoint } = emulatorConfig();
 const closing: (() => Promise<void>)[] = [];
 after(async () => {
   for (const close of closing) await close();
@@ -51,10 +47,10 @@ for (const seed of [1, 2, 3]) {
   const { url } = await faulty(seed);
   // Hints are not worth a second try of each call: all that a method does is tried again.
   const { url: seldom } = await faulty(seed, { rate: 0.06 });
-  const call = (service: string) => signedCall(emulatorSigning(service));
+  const call = (service: string) => signedCall(targetSigning(service));
   const named = (service: string) => `${service} under faults of seed ${seed}`;
-  const steady = new KMSClient(emulatorConfig());
-  const client = new KMSClient({ ...emulatorConfig(), endpoint: url });
+  const steady = new KMSClient(targetConfig());
+  const client = new KMSClient({ ...targetConfig(), endpoint: url });
 
   signerContract(
     named('kms'),
@@ -100,13 +96,12 @@ for (const seed of [1, 2, 3]) {
   });
 
   test(`${named('s3')}: objects are there until they are removed, and uploads once admitted`, async () => {
-    const bucket = `weft-${randomUUID()}`;
-    const none = { headers: {}, body: new Uint8Array(0) };
-    await emulatorCall('s3')({ method: 'PUT', url: `${endpoint}/${bucket}`, ...none });
+    const bucket = ownName();
+    await openBucket(bucket);
     const at = { call: call('s3'), bucketUrl: `${url}/${bucket}`, prefix: 'blobs/' };
     const objects = persistent(s3Objects(at));
     const pending = persistent(s3Objects({ ...at, prefix: pendingPrefix }));
-    const uploads = persistent(s3Uploads({ ...at, link: linkMaker(emulatorSigning('s3')) }));
+    const uploads = persistent(s3Uploads({ ...at, link: linkMaker(targetSigning('s3')) }));
     for (let count = 0; count < 6; count++) {
       const bytes = bytesNamed(`object ${count}`, 100);
       const expected = { digest: sha256(bytes), length: bytes.length };
@@ -124,7 +119,7 @@ for (const seed of [1, 2, 3]) {
 
   listenersContract(named('websocket'), async (clock) => {
     const table = `weft-${randomUUID()}`;
-    await createTable(emulatorClient(), table, [dataTable.partitionKey, dataTable.sortKey]);
-    return persistent(tableListeners({ client: emulatorClient(seldom), table, clock }));
+    await createTable(tablesClient(), table, [dataTable.partitionKey, dataTable.sortKey]);
+    return persistent(tableListeners({ client: tablesClient(seldom), table, clock }));
   });
 }

@@ -3,8 +3,9 @@ import { after } from 'node:test';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { sqsMessageBus } from '#adapters/sqs/message-bus.ts';
 import type { Doorbell, MessageBus } from '#ports/message-bus.ts';
-import { emulatorConfig, faultyEmulator } from '#test/aws/support/emulator-clients.ts';
+import { faultyEmulator } from '#test/aws/support/faulty-emulator.ts';
 import { openQueue } from '#test/aws/support/opened-queue.ts';
+import { targetConfig } from '#test/aws/support/target.ts';
 import { messageBusContract } from '#test/contracts/message-bus.ts';
 
 const triesMax = 12;
@@ -17,7 +18,7 @@ for (const seed of [1, 2, 3]) {
   });
   messageBusContract(`sqs under faults of seed ${seed}`, async () => {
     const client = new SQSClient({
-      ...emulatorConfig(),
+      ...targetConfig(),
       endpoint: proxy.url,
       useQueueUrlAsEndpoint: false,
       maxAttempts: 2,

@@ -6,12 +6,12 @@ import { textOfBell } from '#adapters/sqs/bell-record.ts';
 import { sqsMessageBus } from '#adapters/sqs/message-bus.ts';
 import { redrive } from '#adapters/sqs/redrive.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
-import { emulatorConfig } from '#test/aws/support/emulator-clients.ts';
 import { openQueue } from '#test/aws/support/opened-queue.ts';
+import { serviceUrl, targetConfig } from '#test/aws/support/target.ts';
 import { messageBusContract } from '#test/contracts/message-bus.ts';
 import { chainNamed, height } from '#test/support/store-values.ts';
 
-const client = new SQSClient({ ...emulatorConfig(), useQueueUrlAsEndpoint: false });
+const client = new SQSClient({ ...targetConfig(), useQueueUrlAsEndpoint: false });
 
 messageBusContract('sqs', async () => {
   const { queueUrl, heard, close } = await openQueue();
@@ -24,7 +24,7 @@ test('sqs: a queue that is not there fails no request, and the bells are named',
   const dropped: Doorbell[] = [];
   const bus = sqsMessageBus({
     client,
-    queueUrl: `${emulatorConfig().endpoint}/000000000000/none-${randomUUID()}`,
+    queueUrl: `${serviceUrl('sqs')}/000000000000/none-${randomUUID()}`,
     onDropped: (bells) => dropped.push(...bells),
   });
   const bells = [{ chain: chainNamed('alice'), height: height(7) }];
@@ -39,8 +39,8 @@ async function bodiesIn(queueUrl: string): Promise<readonly string[]> {
 }
 
 test('sqs: dead doorbells go back to their queue, and nothing else does', async () => {
-  const { queueUrl, heard } = await openQueue();
-  const { queueUrl: deadUrl } = await openQueue();
+  const { queueUrl, heard, close } = await openQueue();
+  const { queueUrl: deadUrl, close: closeDead } = await openQueue();
   const bells = Array.from({ length: 23 }, (_, index) =>
     textOfBell({ chain: chainNamed('alice'), height: height(index), hops: 0 }),
   );
@@ -57,4 +57,6 @@ test('sqs: dead doorbells go back to their queue, and nothing else does', async 
   assert.deepEqual([again.moved, [...again.others].sort()], [0, [...poison].sort()]);
   assert.deepEqual(await bodiesIn(deadUrl), []);
   assert.deepEqual(await bodiesIn(queueUrl), []);
+  await close();
+  await closeDead();
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { type Carrier, carrierTo } from '#adapters/http/carrier.ts';
 import { hintStreams } from '#adapters/http/hints.ts';
@@ -25,18 +26,20 @@ import { embeddedMember, type Located, startEmbedded } from '#test/support/commi
 import { deployedNames } from '../deployed-stages.ts';
 import { freePort } from '../emulators/emulator.ts';
 import type { AskedOf, DeployedCommittee } from './deployed-network.ts';
-import { emulatorConfig } from './emulator-clients.ts';
 import type { OperatorDesk } from './operator-desk.ts';
+import { emulatorUrl, targetAccount, targetRegion } from './target.ts';
 
 const configs = join(import.meta.dirname, '../../../validators');
 const deadlineMs = 20_000;
 
 /** Deploys two validators with the real CDK, and has each make its key and bind it. */
 export async function deployValidators(folder: string, desk: OperatorDesk): Promise<Located[]> {
+  const [account, region] = [await targetAccount(), targetRegion()];
   for (const name of deployedNames) {
-    copyFileSync(join(configs, `${name}.json`), join(folder, `${name}.json`));
+    const config = JSON.parse(readFileSync(join(configs, `${name}.json`), 'utf8'));
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...config, account, region }));
   }
-  await desk.cdk('bootstrap', `aws://000000000000/${emulatorConfig().region}`);
+  await desk.cdk('bootstrap', `aws://${account}/${region}`);
   const stages = deployedNames.map((name) => `${name}/*`);
   await desk.cdk('deploy', ...stages, '--require-approval', 'never');
   const members: Located[] = [];
@@ -115,15 +118,19 @@ function begunBy(genesis: Genesis, sample: DevelopmentNetwork): DevelopmentNetwo
   return { genesis, validatorSeeds: sample.validatorSeeds, chainKeys };
 }
 
-/** The emulator tells its APIs apart by the host asked for, whether or not that name resolves. */
+/** The host's name leads to this machine, whatever resolves it elsewhere. */
+const onThisMachine: LookupFunction = (_, __, found) =>
+  found(null, [{ address: '127.0.0.1', family: 4 }]);
+
+/** An emulator tells its APIs apart by the host asked for, whether or not that name resolves. */
 function nodeOnAws({ url, name, publicKey }: Located, asked: AskedOf[]): HttpValidator {
-  const { endpoint } = emulatorConfig();
-  const { host } = new URL(url);
-  const plain = carrierTo(endpoint, 4);
+  const emulator = emulatorUrl();
+  const host = emulator !== undefined && { host: new URL(url).host };
+  const plain = carrierTo(emulator ?? url, 4);
   const carrier: Carrier = {
     ...plain,
     async send(sent) {
-      const received = await plain.send({ ...sent, headers: { ...sent.headers, host } });
+      const received = await plain.send({ ...sent, headers: { ...sent.headers, ...host } });
       asked.push({ member: name, path: sent.path, bytes: received.body.length });
       return received;
     },
@@ -132,7 +139,7 @@ function nodeOnAws({ url, name, publicKey }: Located, asked: AskedOf[]): HttpVal
   const hints = hintStreams({
     url,
     socketUrl: async () => (await node.network()).socketUrl,
-    socket: { lookup: (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }]) },
+    ...(emulator !== undefined && { socket: { lookup: onThisMachine } }),
   });
   const reached = { url, name, publicKey: key, deadlineMs, carrier, hints, sendUpload };
   const node: HttpValidator = validatorOver(reached);

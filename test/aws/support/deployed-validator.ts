@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { bindingOf } from '#adapters/dynamodb/bound-signer.ts';
@@ -12,8 +11,17 @@ import { listenersTable } from '#adapters/websocket/listeners-table.ts';
 import { type Genesis, genesisCodec } from '#protocol/block/genesis.ts';
 import type { PublicKey } from '#protocol/crypto/signature.ts';
 import { encode } from '#protocol/encoding/codec.ts';
-import { emulatorCall, emulatorConfig } from './emulator-clients.ts';
-import { createTable, emulatorClient } from './opened-tables.ts';
+import { openBucket } from './opened-bucket.ts';
+import { createTable } from './opened-tables.ts';
+import {
+  ownName,
+  serviceUrl,
+  tablesClient,
+  targetCall,
+  targetConfig,
+  targetRegion,
+  theEmulator,
+} from './target.ts';
 
 export interface Deployed {
   /** What its functions are told. */
@@ -34,24 +42,22 @@ export interface Deploying {
 
 /** Everything that a validator's functions need, made by hand. */
 export async function deployValidator({ genesis, name, seed }: Deploying): Promise<Deployed> {
-  const config = emulatorConfig();
-  const id = `weft-${randomUUID()}`;
-  const client = emulatorClient();
+  const config = targetConfig();
+  const id = ownName();
+  const client = tablesClient();
   const tables = { heads: `${id}-heads`, data: `${id}-data` };
   await createTable(client, tables.heads, [headsTable.key]);
   await createTable(client, tables.data, [dataTable.partitionKey, dataTable.sortKey]);
   const listeners = `${tables.data}-listeners`;
   await createTable(client, listeners, [listenersTable.partitionKey, listenersTable.sortKey]);
-  const bucketUrl = `${config.endpoint}/${id}`;
-  const call = emulatorCall('s3');
-  await call({ method: 'PUT', url: bucketUrl, headers: {}, body: new Uint8Array(0) });
-  const files = s3Objects({ call, bucketUrl, prefix: 'network/' });
+  const bucketUrl = await openBucket(id);
+  const files = s3Objects({ call: targetCall('s3'), bucketUrl, prefix: 'network/' });
   await files.put('genesis', encode(genesisCodec, genesis));
   const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
   const { QueueUrl: queueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: id }));
   const kms = new KMSClient(config);
   const keyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? '';
-  const parameters = ssmParameters({ call: emulatorCall('ssm'), endpoint: config.endpoint });
+  const parameters = ssmParameters({ call: targetCall('ssm'), endpoint: serviceUrl('ssm') });
   const at = (leaf: string) => `/weft/${id}/${leaf}`;
   const sealed = await sealSeed({ client: kms, keyId, validator: name }, seed);
   await parameters.writeOnce(at('key'), sealed);
@@ -61,8 +67,8 @@ export async function deployValidator({ genesis, name, seed }: Deploying): Promi
   };
   await bind(ed25519Signer(seed).publicKey, at('binding'));
   const env = {
-    AWS_REGION: config.region,
-    AWS_ENDPOINT_URL: config.endpoint,
+    AWS_REGION: targetRegion(),
+    AWS_ENDPOINT_URL: theEmulator(),
     WEFT_VALIDATOR: name,
     WEFT_HEADS_TABLE: tables.heads,
     WEFT_DATA_TABLE: tables.data,

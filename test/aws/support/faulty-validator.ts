@@ -20,9 +20,9 @@ import { lambdaContext, queueEvent, scheduleEvent } from '#test/support/lambda-e
 import { type AwsProxy, startAwsProxy } from '../proxy/aws-proxy.ts';
 import type { FaultPlan } from '../proxy/seeded-faults.ts';
 import type { Deployed } from './deployed-validator.ts';
-import { emulatorConfig } from './emulator-clients.ts';
 import { queueCalls } from './queue-calls.ts';
 import { serveFunction } from './served-functions.ts';
+import { targetConfig, theEmulator } from './target.ts';
 
 /** A validator whose functions run in this process, and whose calls to AWS go wrong. */
 export interface FaultyValidator {
@@ -32,8 +32,6 @@ export interface FaultyValidator {
   deliver(): Promise<void>;
   /** Runs the driver, as its schedule does. */
   drive(): Promise<void>;
-  /** Environments end, with what they held in memory. */
-  restart(): void;
   /** Records that wait, and marks of chains that need the driver. */
   left(): Promise<{ readonly records: number; readonly owed: number }>;
   /** From now on nothing goes wrong. */
@@ -56,7 +54,7 @@ const functions = ['worker', 'messenger', 'driver'] as const;
 
 export async function startFaulty(options: FaultyOptions): Promise<FaultyValidator> {
   const { name, deployed, plan, random, onVote } = options;
-  const { endpoint } = emulatorConfig();
+  const endpoint = theEmulator();
   const proxies = new Map<string, AwsProxy>();
   for (const each of functions) {
     const proxy = await startAwsProxy({ target: () => endpoint, caller: `${name} ${each}` });
@@ -78,9 +76,6 @@ export async function startFaulty(options: FaultyOptions): Promise<FaultyValidat
     deliver: () => deliver(deployed.queueUrl, () => running.messenger, random),
     async drive() {
       await running.driver(scheduleEvent, lambdaContext()).catch(() => undefined);
-    },
-    restart() {
-      running = made();
     },
     async left() {
       const { ports } = await messengerWiring(deployed.env);
@@ -122,7 +117,7 @@ async function deliver(
   messenger: () => Messenger,
   random: Random,
 ): Promise<void> {
-  const client = new SQSClient({ ...emulatorConfig(), useQueueUrlAsEndpoint: false });
+  const client = new SQSClient({ ...targetConfig(), useQueueUrlAsEndpoint: false });
   const asked = new ReceiveMessageCommand({
     QueueUrl,
     MaxNumberOfMessages: 10,

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { gatewayNode } from '#test/support/gateway-node.ts';
-import { emulatorConfig } from './emulator-clients.ts';
 import { askService } from './lambda-functions.ts';
+import { emulatorUrl } from './target.ts';
 
 /** When a worker is killed. */
 export type Moment = 'before the head' | 'before the record';
@@ -46,7 +46,7 @@ async function variablesOf(worker: string): Promise<NodeJS.ProcessEnv> {
   const path = `/2015-03-31/functions/${worker}/configuration`;
   const answer: unknown = await askService('lambda', 'GET', path);
   const { Environment } = answer as { readonly Environment: { Variables: NodeJS.ProcessEnv } };
-  return { ...process.env, ...Environment.Variables, AWS_ENDPOINT_URL: emulatorConfig().endpoint };
+  return { ...process.env, ...Environment.Variables, AWS_ENDPOINT_URL: emulatorUrl() };
 }
 
 /** The reply to one event; none if the worker was killed over it. */

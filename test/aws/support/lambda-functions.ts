@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { emulatorCall, emulatorConfig } from './emulator-clients.ts';
+import { serviceUrl, targetCall } from './target.ts';
 
 /** Asks a service that speaks JSON over plain paths; the answer, whatever its fields. */
 export async function askService(
@@ -11,9 +11,9 @@ export async function askService(
   path: string,
   input?: object,
 ): Promise<Record<string, string>> {
-  const answer = await emulatorCall(service)({
+  const answer = await targetCall(service)({
     method,
-    url: `${emulatorConfig().endpoint}${path}`,
+    url: `${serviceUrl(service)}${path}`,
     headers: { 'content-type': 'application/json' },
     body: new TextEncoder().encode(input === undefined ? '' : JSON.stringify(input)),
   });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -10,7 +9,7 @@ import {
 import { bellFromText } from '#adapters/sqs/bell-record.ts';
 import type { Doorbell } from '#ports/message-bus.ts';
 import type { OpenedBus } from '#test/contracts/message-bus.ts';
-import { emulatorConfig } from './emulator-clients.ts';
+import { ownName, targetConfig } from './target.ts';
 
 const waitMsMax = 5_000;
 
@@ -18,8 +17,8 @@ const waitMsMax = 5_000;
 export async function openQueue(): Promise<
   Pick<OpenedBus, 'heard' | 'close'> & { readonly queueUrl: string }
 > {
-  const client = new SQSClient({ ...emulatorConfig(), useQueueUrlAsEndpoint: false });
-  const queue = await client.send(new CreateQueueCommand({ QueueName: `weft-${randomUUID()}` }));
+  const client = new SQSClient({ ...targetConfig(), useQueueUrlAsEndpoint: false });
+  const queue = await client.send(new CreateQueueCommand({ QueueName: ownName() }));
   const queueUrl = queue.QueueUrl ?? '';
   return {
     queueUrl,

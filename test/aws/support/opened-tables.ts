@@ -1,23 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import {
   CreateTableCommand,
   DeleteTableCommand,
   type DynamoDBClient,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { dynamoChainStore } from '#adapters/dynamodb/chain-store.ts';
 import { dataTable, headsTable, type TableNames } from '#adapters/dynamodb/chain-tables.ts';
-import { dynamoClient } from '#adapters/dynamodb/table-calls.ts';
 import type { NodeStore } from '#ports/node-store.ts';
-
-/** Where the emulator under test listens; set by whoever started it. */
-export const endpointVariable = 'WEFT_AWS_ENDPOINT';
-
-/** A client of the emulator under test, or of what stands before it. */
-export function emulatorClient(endpoint = process.env[endpointVariable]): DynamoDBClient {
-  if (endpoint === undefined) throw new Error(`${endpointVariable} is not set`);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return dynamoClient({ endpoint, region: 'us-east-1', credentials });
-}
+import { ownName, tablesClient } from './target.ts';
 
 export interface OpenedTables {
   readonly tables: TableNames;
@@ -28,8 +19,8 @@ export interface OpenedTables {
 
 /** Two tables that a test has for itself. */
 export async function openTables(): Promise<OpenedTables> {
-  const admin = emulatorClient();
-  const name = `weft-${randomUUID()}`;
+  const admin = tablesClient();
+  const name = ownName();
   const tables = { heads: `${name}-heads`, data: `${name}-data` };
   await createTable(admin, tables.heads, [headsTable.key]);
   await createTable(admin, tables.data, [dataTable.partitionKey, dataTable.sortKey]);
@@ -37,7 +28,7 @@ export async function openTables(): Promise<OpenedTables> {
   return {
     tables,
     open(client) {
-      const used = client ?? emulatorClient();
+      const used = client ?? tablesClient();
       clients.push(used);
       return dynamoChainStore({ client: used, tables });
     },
@@ -50,7 +41,7 @@ export async function openTables(): Promise<OpenedTables> {
   };
 }
 
-/** A table on demand, whose keys are binaries. */
+/** A table on demand, whose keys are binaries; it is there when this returns. */
 export async function createTable(
   client: DynamoDBClient,
   TableName: string,
@@ -67,4 +58,13 @@ export async function createTable(
       })),
     }),
   );
+  await waitUntilTableExists({ client, ...patience }, { TableName });
 }
+
+/** Nothing is left of the table when this returns: another may have its name. */
+export async function removeTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await client.send(new DeleteTableCommand({ TableName }));
+  await waitUntilTableNotExists({ client, ...patience }, { TableName });
+}
+
+const patience = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };

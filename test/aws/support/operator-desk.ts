@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { delimiter, dirname, join } from 'node:path';
 import { runNode } from '#test/support/run-node.ts';
 import { runWeft } from '#test/support/run-weft.ts';
-import { emulatorConfig } from './emulator-clients.ts';
+import { contextVariable, emulatorCredentials } from '../target-variables.ts';
+import { emulatorUrl, targetRegion } from './target.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const cdkMsMax = 300_000;
 
 export type Json = ReturnType<typeof JSON.parse>;
 
-/** An operator with an empty folder, credentials of the emulator, and our two command lines. */
+/** An operator with an empty folder, credentials, and our two command lines. */
 export interface OperatorDesk {
   /** What the operator's environment has; functions that are imported here read it too. */
   readonly env: Readonly<Record<string, string>>;
@@ -22,17 +23,11 @@ export interface OperatorDesk {
 }
 
 export function operatorDesk(folder: string): OperatorDesk {
-  const { endpoint, region, credentials } = emulatorConfig();
   const assembly = join(folder, 'cdk.out');
   const env = {
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-    HOME: folder,
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_S3: endpoint,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_REGION: region,
-    AWS_EC2_METADATA_DISABLED: 'true',
+    ...awsVariables(folder),
+    AWS_REGION: targetRegion(),
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     NO_COLOR: '1',
     WEFT_VALIDATORS: folder,
@@ -42,7 +37,14 @@ export function operatorDesk(folder: string): OperatorDesk {
     env,
     assembly,
     async cdk(...args) {
-      const command = [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args, '--no-notices'];
+      const context = (process.env[contextVariable] ?? '').split(' ').filter((each) => each !== '');
+      const told = context.flatMap((each) => ['--context', each]);
+      const command = [
+        join(root, 'node_modules/aws-cdk/bin/cdk'),
+        ...args,
+        ...told,
+        '--no-notices',
+      ];
       const { code, output } = await runNode(command, {
         cwd: root,
         env,
@@ -55,5 +57,22 @@ export function operatorDesk(folder: string): OperatorDesk {
       assert.equal(ran.code, 0, `${ran.stdout}${ran.stderr}`);
       return JSON.parse(ran.stdout);
     },
+  };
+}
+
+/** On AWS the operator is whoever runs the tests, by whatever their own tools take. */
+function awsVariables(home: string): Readonly<Record<string, string>> {
+  const endpoint = emulatorUrl();
+  if (endpoint === undefined) {
+    const own = Object.entries(process.env).filter(([name]) => /^(?:AWS_|HOME$)/.test(name));
+    return Object.fromEntries(own) as Record<string, string>;
+  }
+  return {
+    HOME: home,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ACCESS_KEY_ID: emulatorCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: emulatorCredentials.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
   };
 }

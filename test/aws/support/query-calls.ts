@@ -1,12 +1,12 @@
-import { emulatorCall, emulatorConfig } from './emulator-clients.ts';
+import { serviceUrl, targetCall } from './target.ts';
 
 type Parameters = Readonly<Record<string, string>> & { readonly Action: string };
 
 /** Asks a service that is spoken to in forms; its answer is XML. */
 export async function askQuery(service: string, parameters: Parameters): Promise<string> {
-  const answer = await emulatorCall(service)({
+  const answer = await targetCall(service)({
     method: 'POST',
-    url: `${emulatorConfig().endpoint}/`,
+    url: `${serviceUrl(service)}/`,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new TextEncoder().encode(`${new URLSearchParams(parameters)}`),
   });

@@ -7,7 +7,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { emulatorConfig } from './emulator-clients.ts';
+import { targetConfig } from './target.ts';
 
 const batchMax = 10;
 
@@ -25,7 +25,7 @@ export interface QueueCalls {
 }
 
 export function queueCalls(QueueUrl: string): QueueCalls {
-  const client = new SQSClient({ ...emulatorConfig(), useQueueUrlAsEndpoint: false });
+  const client = new SQSClient({ ...targetConfig(), useQueueUrlAsEndpoint: false });
   async function attributes(): Promise<Partial<Record<string, string>>> {
     const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
     return (await client.send(asked)).Attributes ?? {};

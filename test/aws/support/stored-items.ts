@@ -1,8 +1,8 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from '#adapters/dynamodb/item-keys.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
-import { emulatorClient } from './opened-tables.ts';
 import { stackResources } from './stacks.ts';
+import { tablesClient } from './target.ts';
 
 /** The tables of a deployed validator, as a test reads and writes behind its back. */
 export interface StoredItems {
@@ -15,7 +15,7 @@ export interface StoredItems {
 }
 
 export async function storedItems(validator: string): Promise<StoredItems> {
-  const client = emulatorClient();
+  const client = tablesClient();
   const resources = await stackResources(`${validator}-State`);
   const nameOf = (prefix: string) =>
     resources.find(

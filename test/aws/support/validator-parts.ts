@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { emulatorCall, emulatorConfig } from './emulator-clients.ts';
 import { stackResources } from './stacks.ts';
+import { serviceUrl, targetCall } from './target.ts';
 
 /** What of a deployed validator a test reaches into. */
 export interface ValidatorParts {
@@ -72,9 +72,9 @@ interface Sent {
 }
 
 async function send(service: string, { method, path, target, input }: Sent): Promise<void> {
-  const answer = await emulatorCall(service)({
+  const answer = await targetCall(service)({
     method,
-    url: `${emulatorConfig().endpoint}${path}`,
+    url: `${serviceUrl(service)}${path}`,
     headers: {
       'content-type': target ? 'application/x-amz-json-1.1' : 'application/json',
       ...(target && { 'x-amz-target': target }),
