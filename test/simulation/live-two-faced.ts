@@ -53,7 +53,7 @@ async function sayTwoThings(
   if (first && second && first.block.hash !== second.block.hash) {
     reach('an owner proposed two blocks for one round');
   }
-  const share = random.pick([0.3, 0.5, 0.8]);
+  const share = random.pick([0, 0.2, 0.5, 0.8]);
   const sides = device.nodes.map(() => (random.chance(share) ? first : second));
   const votes = await ask(device, (index) => {
     const proposal = sides[index]?.proposal;
@@ -99,7 +99,8 @@ async function ask(
 function someRound(device: Device, ownership: Ownership, views: readonly View[]): Round {
   const { random } = device.context;
   const { round } = heldBy(views, ownership);
-  if (random.chance(0.4)) return round;
+  if (random.chance(0.5)) return round;
+  if (random.chance(0.3)) return { kind: 'single-leader', number: random.below(3) };
   return multiLeader(random.between(0, ownership.multiLeaderRounds));
 }
 
@@ -121,10 +122,11 @@ async function say(device: Device, block: Block, round: Round): Promise<Proposed
 async function oddBlock(device: Device, head: ChainHead): Promise<Block | undefined> {
   const block = await draftBlock(device, head);
   const { random, reach, population } = device.context;
-  if (!block || random.chance(0.5)) return block;
+  if (!block || random.chance(0.65)) return block;
   const { proposed, outcome } = block;
-  const isTaking = proposed.transactions.some(({ kind }) => kind === 'receive');
-  switch (random.below(isTaking ? 10 : 5)) {
+  const taken = proposed.transactions.filter(({ kind }) => kind === 'receive');
+  if (taken.length > 0 && random.chance(0.6)) return await oddBundles(device, proposed, taken);
+  switch (random.below(5)) {
     case 0:
       reach('an owner claimed another outcome');
       return blockFrom(proposed, { ...outcome, state: hashFromBytes(random.bytes(32)) });
@@ -138,13 +140,27 @@ async function oddBlock(device: Device, head: ChainHead): Promise<Block | undefi
     case 3:
       reach('an owner signed for another');
       return await restage(device, { ...proposed, signer: random.pick(population.people()) });
-    case 4:
+    default:
       return blockFrom({ ...proposed, epoch: epoch(1) }, outcome);
-    default: {
-      const changed = { ...proposed, transactions: proposed.transactions.map(altered(device)) };
-      return await restage(device, changed satisfies ProposedBlock);
-    }
   }
+}
+
+/** Bundles that are taken twice, or are not as they were sent. */
+async function oddBundles(
+  device: Device,
+  proposed: ProposedBlock,
+  taken: readonly Transaction[],
+): Promise<Block | undefined> {
+  const { random, reach } = device.context;
+  if (random.chance(0.4)) {
+    reach('an owner took a bundle twice');
+    const transactions = [...proposed.transactions, ...taken];
+    const twice = { ...proposed, transactions };
+    const honest = await restage(device, proposed);
+    return (await restage(device, twice)) ?? (honest && blockFrom(twice, honest.outcome));
+  }
+  const changed = { ...proposed, transactions: proposed.transactions.map(altered(device)) };
+  return await restage(device, changed);
 }
 
 /** A bundle that is not as it was sent. */

@@ -17,6 +17,8 @@ export interface Mail {
   send(from: ChainId, place: Cursor, messages: readonly OutgoingMessage[]): void;
   /** A chain takes a bundle, and passes over those before it. */
   take(to: ChainId, taken: IncomingBundle): void;
+  /** Whether a bundle that nobody has taken is as it was sent. */
+  isGenuine(to: ChainId, taken: IncomingBundle): boolean;
   /** Tokens under way. */
   tokens(): bigint;
 }
@@ -64,6 +66,11 @@ export function newMail(violated: Violated, reach: (mark: Mark) => void): Mail {
       }
       if (passed.length > 0) reach('a bundle was passed over');
       if (!isSame(found, bundle)) violated('a bundle is as it was sent', name);
+    },
+    isGenuine(to, { origin, bundle }) {
+      const queue = queues.get(`${origin} to ${to}`) ?? [];
+      const found = queue.find(({ place }) => cursorText(place) === cursorText(bundle));
+      return found === undefined || isSame(found, bundle);
     },
     tokens() {
       let sum = 0n;

@@ -23,6 +23,7 @@ export const marks = [
   'an owner claimed another outcome',
   'an owner proposed a block of the future',
   'an owner signed for another',
+  'an owner took a bundle twice',
   'an owner changed what another had sent',
   'a validator started anew from what it had stored',
   'a validator forgot its votes',

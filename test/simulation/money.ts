@@ -8,7 +8,7 @@ import { equalBytes } from '#protocol/primitives/bytes.ts';
 import type { Accounts } from './accounts.ts';
 import { enterBundle } from './book-messages.ts';
 import { enterOperation } from './book-operations.ts';
-import { type BookRules, newBooks, settle, type Turn } from './books.ts';
+import { type BookRules, type Books, newBooks, settle, type Turn } from './books.ts';
 
 /** A second opinion on who has what, from confirmed blocks alone. */
 export interface Money {
@@ -16,6 +16,8 @@ export interface Money {
   readonly accounts: Accounts;
   isClosed(chain: ChainId): boolean;
   ownershipOf(chain: ChainId): Ownership | undefined;
+  /** Whether a bundle that nobody has taken is as it was sent. */
+  isGenuine: Books['mail']['isGenuine'];
   /** In accounts, on the way, and burned. */
   total(): bigint;
 }
@@ -53,6 +55,7 @@ export function newMoney(roots: ReadonlyMap<ChainId, ChainConfig>, rules: BookRu
       const total = accounts.total() + mail.tokens();
       if (total !== supply) violated('money is conserved', `${total} of ${supply} after ${chain}`);
     },
+    isGenuine: mail.isGenuine,
     total: () => accounts.total() + mail.tokens(),
   };
 }

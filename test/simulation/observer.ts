@@ -100,6 +100,9 @@ export function newObserver(
     admitted(store, proposal, { value }) {
       if (!store.isHonest || value.kind === 'timeout') return;
       proposals.admitted(proposal, value.block, store.clock());
+      if (!takesWhatWasSent(ledger, proposal)) {
+        violated('a vote is for bundles as they were sent', `${proposal.block.chain}`);
+      }
     },
     opened: seenVote.opened,
     kept: (store, bytes) => checkKept(store, bytes, violated),
@@ -126,21 +129,29 @@ export function newObserver(
     },
     released(store, vote) {
       if (!store.isHonest) return 'first';
-      checkReleased(store, vote, { watch: watches.of(store), violated });
+      const { fallback } = ledger.money.ownershipOf(vote.payload.chain)?.timeouts ?? {};
+      checkReleased(store, vote, { watch: watches.of(store), fallback, violated });
       return seenVote.seen(store.signer, vote);
     },
   };
+}
+
+interface Release {
+  readonly watch: HeadWatch;
+  /** After how long validators take over. */
+  readonly fallback: bigint | undefined;
+  readonly violated: Violated;
 }
 
 /** A vote leaves over the right store, no earlier than it may, and after it was decided. */
 function checkReleased(
   store: ObservedStore,
   vote: Vote,
-  { watch, violated }: { readonly watch: HeadWatch; readonly violated: Violated },
+  { watch, fallback, violated }: Release,
 ): void {
   const { chain, height, value } = vote.payload;
   if (!store.isBound) violated('a key signs over the store it was bound to', store.name);
-  if (watch.isHasty(vote, store.clock())) {
+  if (watch.isHasty(vote, { clock: store.clock(), fallback })) {
     violated('a round lasts as long as it says', store.name);
   }
   if (watch.hasDecided(vote)) return;
@@ -204,6 +215,15 @@ function headWatches(violated: Violated) {
     hasDecided: (signer: string, payload: Vote['payload']) =>
       (bySigner.get(signer) ?? []).some((one) => one.hasDecided({ payload })),
   };
+}
+
+function takesWhatWasSent(ledger: Ledger, { block }: BlockProposal): boolean {
+  return block.transactions.every((one) => {
+    if (one.kind !== 'receive') return true;
+    const { origin, bundle } = one;
+    const isOfBlock = ledger.hashAt(origin, bundle.height) === bundle.block;
+    return isOfBlock && ledger.money.isGenuine(block.chain, one);
+  });
 }
 
 /** Who owns a proposal's chain, unless the proposal is for another height than the next. */

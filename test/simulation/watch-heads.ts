@@ -1,6 +1,12 @@
 import type { StoredHead } from '#ports/chain-store.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
-import { compareRounds, isSameRound, type Round, roundText } from '#protocol/block/round.ts';
+import {
+  compareRounds,
+  isFallback,
+  isSameRound,
+  type Round,
+  roundText,
+} from '#protocol/block/round.ts';
 import type { Vote } from '#protocol/block/vote.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import { emptyManager, type Manager, type VoteDecision } from '#protocol/manager/manager.ts';
@@ -19,13 +25,19 @@ export interface HeadWatch {
   /** Looks at a head after a save: the heights that it has become longer by. */
   saved(chain: ChainId, stored: StoredHead): readonly BlockHeight[];
   /** Whether the vote to give up a round is given before that is over, by a clock. */
-  isHasty(vote: Pick<Vote, 'payload'>, clock: bigint): boolean;
+  isHasty(vote: Pick<Vote, 'payload'>, told: Told): boolean;
   /** Whether the decision behind a vote has been stored. */
   hasDecided(vote: Pick<Vote, 'payload'>): boolean;
 }
 
 /** Most certified blocks that one write makes part of a chain. */
 const togetherMax = 16n;
+
+/** A clock, and after how long validators take a height over. */
+interface Told {
+  readonly clock: bigint;
+  readonly fallback: bigint | undefined;
+}
 
 interface Seen {
   readonly manager: Manager;
@@ -74,10 +86,13 @@ export function watchHeads(watched: WatchedStore, violated: Violated): HeadWatch
       const more = Number(next - before.next);
       return Array.from({ length: more }, (_, i) => blockHeight(before.next + BigInt(i)));
     },
-    isHasty({ payload: { chain, height, round, value } }, clock) {
+    isHasty({ payload: { chain, height, round, value } }, { clock, fallback = 0n }) {
       const found = seen.get(chain);
-      const deadline = found?.next === height ? found.manager.deadline : undefined;
-      if (value.kind !== 'timeout' || !deadline) return false;
+      if (value.kind !== 'timeout' || found?.next !== height) return false;
+      const { deadline, since, timeout } = found.manager;
+      if (timeout && compareRounds(round, timeout.round) <= 0) return false;
+      if (isFallback(round)) return since === undefined || since + fallback > clock;
+      if (!deadline) return false;
       return isSameRound(deadline.round, round) && deadline.at > clock;
     },
     hasDecided({ payload: { chain, height, round, value } }) {
@@ -100,13 +115,22 @@ function rashVote(before: Manager, after: Manager): string | undefined {
     const { round } = validate;
     if (before.lock && compareRounds(round, lockRound(before.lock)) <= 0)
       return 'not above the lock';
-    if (isOver(round) || isLeft(round)) return `a validate vote in ${roundText(round)}`;
+    if (isOver(round) || isLeft(round) || !isOpened(round, before.timeout?.round)) {
+      return `a validate vote in ${roundText(round)}`;
+    }
   }
   if (confirm && !isSame(before.confirm, confirm)) {
     const { round } = confirm;
     if (isOver(round) || isLeft(round)) return `a confirm vote in ${roundText(round)}`;
   }
   return undefined;
+}
+
+/** Whether a round that is led was opened by a timeout of the one before. */
+function isOpened(round: Round, timeout: Round | undefined): boolean {
+  if (round.kind !== 'single-leader' && round.kind !== 'validator') return true;
+  if (round.number === 0) return true;
+  return timeout?.kind === round.kind && timeout.number === round.number - 1;
 }
 
 function isSame(before: VoteDecision | undefined, after: VoteDecision): boolean {
