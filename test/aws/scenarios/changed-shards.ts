@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BlockReceipt } from '#client/transfer.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { amount } from '#protocol/primitives/numbers.ts';
@@ -8,10 +10,11 @@ import { chainOf, newDevice, openClient } from '#test/support/client-world.ts';
 import type { CommitteeDriver } from '#test/support/committee-driver.ts';
 import { asOwner, comesTrue } from '#test/support/committee-scenarios.ts';
 import { shardOf } from '#wire/shard-map.ts';
-import type {
-  DeployedCommittee,
-  DeployedNetwork,
-  DeployedScenario,
+import {
+  type DeployedCommittee,
+  type DeployedNetwork,
+  type DeployedScenario,
+  madeFinal,
 } from '../support/deployed-network.ts';
 import { stackResources } from '../support/stacks.ts';
 import { watchedVotes } from '../support/watched-votes.ts';
@@ -35,12 +38,9 @@ function startTraffic(committee: CommitteeDriver): Traffic {
   let isOver = false;
   const lanes = names.map((from, index) => {
     const to = chainOf(committee, names[(index + 1) % names.length] ?? from);
-    return asOwner(committee, [from], async ({ client }) => {
-      while (!isOver) {
-        const paid = await client.transfer({ from, to, amount: amount(1n) });
-        const done = paid.ok ? paid : await client.retryPending(from);
-        if (done.ok) final.push(done.value.block);
-      }
+    return asOwner(committee, [from], async (open) => {
+      const pay = () => open.client.transfer({ from, to, amount: amount(1n) });
+      while (!isOver) final.push(await madeFinal(open, from, pay));
     });
   });
   const all = Promise.all(lanes);
@@ -86,6 +86,9 @@ async function changeTo(network: DeployedNetwork, bits: number, traffic: Traffic
   const expected = roots.map((chain) => shardOf({ version: 0, bits }, chain));
   assert.deepEqual(shardsNamed(network.committee, from), [...new Set(expected)].sort());
   assert.equal(await countWorkers(), 1 << bits);
+  const { WEFT_VALIDATORS: folder = '' } = network.desk.env;
+  const { shards } = JSON.parse(readFileSync(join(folder, 'alpha.json'), 'utf8'));
+  assert.deepEqual([shards.functions, shards.map.functions], [1 << bits, 1 << bits]);
 }
 
 async function audited(committee: CommitteeDriver, roots: readonly ChainId[]) {

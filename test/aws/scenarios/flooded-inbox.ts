@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { bundlesMax } from '#client/process-inbox.ts';
-import { blockHeight } from '#protocol/primitives/numbers.ts';
+import { amount, blockHeight } from '#protocol/primitives/numbers.ts';
 import { chainOf, granted } from '#test/support/client-world.ts';
-import { asOwner, comesTrue, payOne } from '#test/support/committee-scenarios.ts';
+import { asOwner, comesTrue } from '#test/support/committee-scenarios.ts';
 import { pageBytesMax, pageItemsMax } from '#wire/limits.ts';
 import { deployedNames } from '../deployed-stages.ts';
 import {
   answered,
   type DeployedNetwork,
   type DeployedScenario,
+  madeFinal,
   nodeOf,
   rowsOfBob,
   type Sent,
@@ -17,18 +18,18 @@ import {
 
 const floodBlocks = 8;
 /** Each a bundle of its own: one transaction, one message. */
-const messagesEach = 250;
+const messagesEach = 280;
 const takesMax = 2 * Math.ceil((floodBlocks * messagesEach) / bundlesMax);
 
 /** Sends bob as many messages as blocks hold. */
 async function flood({ committee }: DeployedNetwork): Promise<readonly Sent[]> {
   const chain = chainOf(committee, 'carol');
   const operations = unitsForBob(committee, messagesEach);
-  return await asOwner(committee, ['carol'], async ({ client }) => {
+  return await asOwner(committee, ['carol'], async (open) => {
     const sent: Sent[] = [];
     while (sent.length < floodBlocks) {
-      const { block } = granted(await client.execute({ chain, operations }));
-      sent.push({ chain, height: block.height });
+      const make = () => open.client.execute({ chain, operations });
+      sent.push({ chain, height: (await madeFinal(open, 'carol', make)).height });
     }
     return sent;
   });
@@ -43,7 +44,8 @@ async function meanwhile(network: DeployedNetwork, other: Promise<unknown>): Pro
   });
   const made = await asOwner(committee, ['bob'], async (open) => {
     let blocks = 0;
-    for (; !isOver; blocks++) await payOne(committee, open, { from: 'bob', to: 'alice' });
+    const payment = { from: 'bob', to: chainOf(committee, 'alice'), amount: amount(1n) };
+    for (; !isOver; blocks++) await madeFinal(open, 'bob', () => open.client.transfer(payment));
     return blocks;
   });
   await end;

@@ -10,6 +10,7 @@ import { deadLetters } from '../scenarios/dead-letters.ts';
 import { floodedInbox } from '../scenarios/flooded-inbox.ts';
 import { killedWorkers } from '../scenarios/killed-workers.ts';
 import { lostRecords } from '../scenarios/lost-records.ts';
+import { mixedVersions } from '../scenarios/mixed-versions.ts';
 import { checkDeployed } from '../support/assemblies.ts';
 import { deployedCommittee, deployValidators } from '../support/deployed-committee.ts';
 import type { DeployedCommittee } from '../support/deployed-network.ts';
@@ -51,6 +52,7 @@ const scenarios = [
   ...killedWorkers,
   ...floodedInbox,
   ...changedShards,
+  ...mixedVersions,
 ];
 for (const { name, run } of scenarios) {
   test(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { BlockReceipt } from '#client/transfer.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
 import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import type { Operation } from '#protocol/block/operation.ts';
@@ -8,8 +9,9 @@ import type { Refusal } from '#protocol/chain/requests.ts';
 import type { InboxRow } from '#protocol/messaging/inbox-row.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
 import { amount, type BlockHeight } from '#protocol/primitives/numbers.ts';
+import type { Rejection } from '#protocol/primitives/rejection.ts';
 import type { Result } from '#protocol/primitives/result.ts';
-import { chainOf, granted, testKeys } from '#test/support/client-world.ts';
+import { chainOf, granted, type OpenClient, testKeys } from '#test/support/client-world.ts';
 import type { CommitteeDriver } from '#test/support/committee-driver.ts';
 import { asOwner, comesTrue } from '#test/support/committee-scenarios.ts';
 import type { OperatorDesk } from './operator-desk.ts';
@@ -140,3 +142,22 @@ export async function answered<T>(ask: () => Promise<Result<T, Refusal>>): Promi
   });
   return granted(answer);
 }
+
+const attemptsMax = 10;
+
+/** A block of this chain that is final: what was not answered in time is asked again. */
+export async function madeFinal(
+  { client }: OpenClient,
+  chain: string,
+  make: () => Promise<Result<FinalBlock, Rejection>>,
+): Promise<BlockReceipt['block']> {
+  let made = await make();
+  for (let attempt = 1; !made.ok && attempt < attemptsMax; attempt++) {
+    const resumed = await client.retryPending(chain);
+    const isNew = !resumed.ok && resumed.error.kind === 'nothing-pending';
+    made = isNew ? await make() : resumed;
+  }
+  return granted(made).block;
+}
+
+type FinalBlock = Pick<BlockReceipt, 'block'>;

@@ -7,7 +7,7 @@ import { serviceUrl, targetCall } from './target.ts';
 /** Asks a service that speaks JSON over plain paths; the answer, whatever its fields. */
 export async function askService(
   service: string,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT',
   path: string,
   input?: object,
 ): Promise<Record<string, string>> {
@@ -33,10 +33,6 @@ export async function createFunction(
   folder: string,
   variables: NodeJS.ProcessEnv,
 ): Promise<DeployedFunction> {
-  const archive = join(folder, 'code.zip');
-  const zip = ['-m', 'zipfile', '-c', archive, join(folder, 'handler.mjs')];
-  const { status, stderr } = spawnSync('python3', zip, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`python3 ${zip.join(' ')}: ${stderr}`);
   const made = await askService('lambda', 'POST', '/2015-03-31/functions', {
     FunctionName: name,
     Runtime: 'nodejs24.x',
@@ -44,11 +40,20 @@ export async function createFunction(
     Role: 'arn:aws:iam::000000000000:role/weft',
     Timeout: 20,
     MemorySize: 512,
-    Code: { ZipFile: readFileSync(archive).toString('base64') },
+    Code: { ZipFile: zipped(join(folder, 'handler.mjs')) },
     Environment: { Variables: variables },
   });
   await sleep(100);
   return { name, arn: made.FunctionArn ?? '' };
+}
+
+/** An archive that holds one file, in base64. */
+export function zipped(file: string): string {
+  const archive = `${file}.zip`;
+  const zip = ['-m', 'zipfile', '-c', archive, file];
+  const { status, stderr } = spawnSync('python3', zip, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`python3 ${zip.join(' ')}: ${stderr}`);
+  return readFileSync(archive).toString('base64');
 }
 
 /** Invokes a function and waits for what it returns. */

@@ -6,10 +6,13 @@ import type { Vote } from '#protocol/block/vote.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
 import type { ChainReply } from '#protocol/chain/requests.ts';
 import { hexFromBytes } from '#protocol/primitives/hex.ts';
-import { blocksOf, certifiedVotes } from '#test/chaos/settle.ts';
+import { blockHeight } from '#protocol/primitives/numbers.ts';
+import { certifiedVotes } from '#test/chaos/settle.ts';
 import { watchVotes } from '#test/simulation/watch-votes.ts';
 import { granted } from '#test/support/client-world.ts';
 import type { CommitteeDriver } from '#test/support/committee-driver.ts';
+import { pageItemsMax } from '#wire/limits.ts';
+import { answered } from './deployed-network.ts';
 
 /** A committee that is listened to: a vote that convicts its signer, with any other, throws. */
 export interface Watched {
@@ -44,7 +47,7 @@ export function watchedVotes(committee: CommitteeDriver): Watched {
   return {
     committee: { ...committee, validators },
     async blocks(member, chains) {
-      const blocks = await blocksOf({ node: memberOf(member) }, chains);
+      const blocks = await allBlocks(memberOf(member), chains);
       certifiedVotes(blocks, keys).forEach(released);
       return blocks;
     },
@@ -65,6 +68,23 @@ export function listenedTo(
       return reply;
     },
   };
+}
+
+async function allBlocks(
+  node: ValidatorNode,
+  chains: readonly ChainId[],
+): Promise<readonly CertifiedBlock[]> {
+  const blocks: CertifiedBlock[] = [];
+  for (const chain of chains) {
+    for (let from = 0n; ; ) {
+      const at = blockHeight(from);
+      const page = await answered(() => node.blocks(chain, at, pageItemsMax));
+      if (page.length === 0) break;
+      blocks.push(...page);
+      from += BigInt(page.length);
+    }
+  }
+  return blocks;
 }
 
 function votesIn({ previous, decided }: ChainReply): readonly Vote[] {
