@@ -1,65 +1,29 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { everythingOn } from '#test/infra/everything.ts';
 import { sampleConfig } from '#test/infra/sample-config.ts';
-import { runWeft } from '#test/support/run-weft.ts';
 import { lintTemplates } from '../support/cfn-lint.ts';
-import { theEmulator } from '../support/target.ts';
+import { type Json, operatorDesk } from '../support/operator-desk.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'weft-stage-'));
 after(() => rmSync(folder, { recursive: true }));
-const endpoint = theEmulator();
-const region = 'us-east-1';
-const env = {
-  PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-  HOME: folder,
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_ENDPOINT_URL_S3: endpoint,
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_REGION: region,
-  AWS_EC2_METADATA_DISABLED: 'true',
-  CDK_DISABLE_CLI_TELEMETRY: 'true',
-  NO_COLOR: '1',
-  WEFT_VALIDATORS: folder,
-};
-
-/** The real CDK, as an operator runs it. */
-function cdk(...args: string[]): string {
-  const command = [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args, '--no-notices'];
-  const ran = spawnSync(process.execPath, command, { cwd: root, env, encoding: 'utf8' });
-  assert.equal(ran.status, 0, `${ran.stdout}${ran.stderr}`);
-  return ran.stdout;
-}
-
-interface Answered {
-  readonly code: number;
-  readonly answer: Json;
-}
-type Json = ReturnType<typeof JSON.parse>;
-
-async function weft(...args: string[]): Promise<Answered> {
-  const { code, stdout, stderr } = await runWeft(folder, ['validator', ...args, '--json'], { env });
-  return { code, answer: JSON.parse(stdout === '' ? stderr : stdout) };
-}
+const desk = operatorDesk(folder);
+const { tries: weft, assembly } = desk;
 
 const states = ({ lines }: Json) =>
   Object.fromEntries(lines.map((line: Json) => [line.check, line.state]));
-const assembly = join(folder, 'cdk.out');
 const genesis = join(folder, 'genesis.bin');
 const stanza = join(folder, 'stanzas', 'alpha.json');
 
-before(() => {
-  Object.assign(process.env, env, { HOME: process.env.HOME });
+before(async () => {
+  Object.assign(process.env, desk.env, { HOME: process.env.HOME });
   for (const config of [sampleConfig, everythingOn]) {
     writeFileSync(join(folder, `${config.name}.json`), JSON.stringify(config));
   }
-  cdk('bootstrap', `aws://${sampleConfig.account}/${region}`, '--output', assembly);
+  await desk.cdk('bootstrap', `aws://${sampleConfig.account}/${sampleConfig.region}`);
 });
 
 test('before anything is deployed, init and doctor say what to run', async () => {
@@ -71,8 +35,8 @@ test('before anything is deployed, init and doctor say what to run', async () =>
   assert.deepEqual([examined.code, states(examined.answer).bootstrap], [1, 'pass']);
 });
 
-test('the template is deployed as it is, and the linter of CloudFormation finds nothing', () => {
-  cdk('deploy', 'alpha/*', '--require-approval', 'never', '--output', assembly);
+test('the template is deployed as it is, and the linter of CloudFormation finds nothing', async () => {
+  await desk.cdk('deploy', 'alpha/*', '--require-approval', 'never');
   for (const { name, region: where } of [sampleConfig, everythingOn]) {
     const inner = join(assembly, `assembly-${name}`);
     const templates = readdirSync(inner).filter((each) => each.endsWith('.template.json'));
@@ -115,13 +79,4 @@ test('the deployed validator answers as one does', async () => {
     failed.map(({ check }: Json) => check),
     ['votes'],
   );
-});
-
-test('shards come and go, and each answers under the map that is published', async () => {
-  for (const count of ['2', '1']) {
-    const { code, answer } = await weft('shards', 'set', count, 'alpha', '--drain', '0');
-    assert.equal(code, 0, JSON.stringify(answer));
-  }
-  const { shards } = JSON.parse(readFileSync(join(folder, 'alpha.json'), 'utf8'));
-  assert.deepEqual(shards, { functions: 1, map: { version: 2, functions: 1 } });
 });

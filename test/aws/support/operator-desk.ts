@@ -20,6 +20,13 @@ export interface OperatorDesk {
   cdk(...args: readonly string[]): Promise<void>;
   /** What `weft validator ARGS` answers, which must be no error. */
   weft(...args: readonly string[]): Promise<Json>;
+  /** What it answers, and how it ends. */
+  tries(...args: readonly string[]): Promise<Tried>;
+}
+
+export interface Tried {
+  readonly code: number;
+  readonly answer: Json;
 }
 
 export function operatorDesk(folder: string): OperatorDesk {
@@ -33,6 +40,10 @@ export function operatorDesk(folder: string): OperatorDesk {
     WEFT_VALIDATORS: folder,
     CDK_OUTPUT: assembly,
   };
+  async function tries(...args: readonly string[]): Promise<Tried> {
+    const ran = await runWeft(folder, ['validator', ...args, '--json'], { env });
+    return { code: ran.code, answer: JSON.parse(ran.stdout === '' ? ran.stderr : ran.stdout) };
+  }
   return {
     env,
     assembly,
@@ -52,10 +63,11 @@ export function operatorDesk(folder: string): OperatorDesk {
       });
       assert.equal(code, 0, output);
     },
+    tries,
     async weft(...args) {
-      const ran = await runWeft(folder, ['validator', ...args, '--json'], { env });
-      assert.equal(ran.code, 0, `${ran.stdout}${ran.stderr}`);
-      return JSON.parse(ran.stdout);
+      const { code, answer } = await tries(...args);
+      assert.equal(code, 0, JSON.stringify(answer));
+      return answer;
     },
   };
 }
