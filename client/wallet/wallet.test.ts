@@ -157,6 +157,7 @@ test('an export that was changed, or is of another network, is refused', async (
   assert.equal(await imported(withField('more', 1)), 'malformed-wallet');
   const flipped = json.sealed.replace(/^./, (digit: string) => (digit === '0' ? '1' : '0'));
   assert.equal(await imported(withField('sealed', flipped)), 'wrong-passphrase');
+  assert.equal(await imported(withField('sealed', `${json.sealed}0`)), 'malformed-wallet');
   const costly = { ...json.stretching, log2N: 40 };
   assert.equal(await imported(withField('stretching', costly)), 'malformed-wallet');
 });

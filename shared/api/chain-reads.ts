@@ -61,7 +61,7 @@ export async function readOpenings(
 
 function readRange(query: Query): Result<undefined, Rejection<'malformed-request'>> {
   const text = query.get('stream') ?? '';
-  const isBytes = text.length % 2 === 0 && isHex(text, text.length / 2);
+  const isBytes = isHex(text, text.length / 2);
   const stream = isBytes ? decode(streamIdCodec, bytesFromHex(text)) : undefined;
   if (!stream?.ok) return malformed(`stream=${text}`, 'an encoded stream id in hexadecimal');
   const from = readHeight(query, 'from');

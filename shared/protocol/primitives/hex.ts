@@ -37,7 +37,7 @@ export function bytesFromHex(text: string): Uint8Array {
 
 /** Whether `text` is lowercase hexadecimal of exactly `length` bytes. */
 export function isHex(text: string, length: number): boolean {
-  return text.length === 2 * length && /^[0-9a-f]*$/.test(text);
+  return text.length === 2 * length && text.length % 2 === 0 && /^[0-9a-f]*$/.test(text);
 }
 
 /** By character code; negative for what is no digit, and so is each pair with one. */
