@@ -5,7 +5,7 @@ import { type ChainHead, chainHeadCodec } from '#protocol/chain/head.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { callFault } from './call-faults.ts';
-import type { Item } from './item-keys.ts';
+import { countFrom, type Item } from './item-keys.ts';
 import { storedValue, valueFromStored } from './stored-values.ts';
 import { storeFault, type TableCalls } from './table-calls.ts';
 
@@ -86,5 +86,5 @@ async function readHeadItem(
 }
 
 function versionOf({ version }: Item): Version {
-  return Number(version?.N ?? 0);
+  return countFrom(version);
 }

@@ -1,8 +1,8 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ChainStore, Page } from '#ports/chain-store.ts';
 import { isRowPlace, pageLength, pageOf, rowPlace } from '#ports/pages.ts';
-import { type ChainId, chainIdFromHash } from '#protocol/block/chain-id.ts';
-import { hashCodec, hashFromBytes } from '#protocol/crypto/hash.ts';
+import type { ChainId } from '#protocol/block/chain-id.ts';
+import { hashCodec } from '#protocol/crypto/hash.ts';
 import { option } from '#protocol/encoding/sequences.ts';
 import { struct } from '#protocol/encoding/struct.ts';
 import { arrivalCodec, type InboxRow } from '#protocol/messaging/inbox-row.ts';
@@ -10,6 +10,7 @@ import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { blockHeight } from '#protocol/primitives/numbers.ts';
 import { inboxPartitions } from './chain-tables.ts';
 import {
+  chainFromKey,
   type Item,
   inboxPartition,
   keyItem,
@@ -113,7 +114,7 @@ function rowFromItem(recipient: ChainId, item: Item): InboxRow {
   const { sk } = keyOfItem(item);
   return {
     recipient,
-    origin: chainIdFromHash(hashFromBytes(sk.slice(0, originBytes))),
+    origin: chainFromKey(sk.subarray(0, originBytes)),
     height: blockHeight(u64FromBytes(sk.subarray(originBytes))),
     ...valueFromStored(rowValueCodec, item.v?.B),
   };

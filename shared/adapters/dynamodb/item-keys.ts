@@ -1,8 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { owedSlot } from '#ports/pages.ts';
+import { StoreFault } from '#ports/store-fault.ts';
 import type { BlobId } from '#protocol/block/blob.ts';
-import type { ChainId } from '#protocol/block/chain-id.ts';
+import { type ChainId, chainIdCodec } from '#protocol/block/chain-id.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
+import { decode } from '#protocol/encoding/codec.ts';
 import type { RowKey } from '#protocol/messaging/inbox-row.ts';
 import { concatBytes, nameOfBytes } from '#protocol/primitives/bytes.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
@@ -82,6 +84,22 @@ export function u64Bytes(value: bigint): Uint8Array {
   return bytes;
 }
 
+/** @throws StoreFault unless `u64Bytes` made them. */
 export function u64FromBytes({ buffer, byteOffset, byteLength }: Uint8Array): bigint {
+  if (byteLength !== 8) throw new StoreFault(`a stored number has ${byteLength} bytes`);
   return new DataView(buffer, byteOffset, byteLength).getBigUint64(0);
+}
+
+/** @throws StoreFault unless the key is that of a chain. */
+export function chainFromKey(bytes: Uint8Array): ChainId {
+  const id = decode(chainIdCodec, bytes);
+  if (!id.ok) throw new StoreFault(`a stored key is damaged: ${id.error.found}`);
+  return id.value;
+}
+
+/** @throws StoreFault unless the attribute is a number that we count with. */
+export function countFrom(value: AttributeValue | undefined): number {
+  const count = Number(value?.N);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new StoreFault(`a stored count is ${value?.N}`);
 }

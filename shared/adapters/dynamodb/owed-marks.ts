@@ -1,12 +1,12 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type ChainStore, type OwedMark, owedSlots } from '#ports/chain-store.ts';
 import { isOwedPlace, pageLength, pageOf } from '#ports/pages.ts';
-import { chainIdFromHash } from '#protocol/block/chain-id.ts';
-import { hashFromBytes } from '#protocol/crypto/hash.ts';
 import { timestampCodec } from '#protocol/encoding/numbers.ts';
 import { bytesFromHex } from '#protocol/primitives/hex.ts';
 import { blockHeight } from '#protocol/primitives/numbers.ts';
 import {
+  chainFromKey,
+  countFrom,
   type Item,
   keyItem,
   keyOfItem,
@@ -81,8 +81,8 @@ function owedItem({ chain, at, from, since }: OwedMark): Item {
 
 function markFromItem(item: Item): OwedMark {
   return {
-    chain: chainIdFromHash(hashFromBytes(keyOfItem(item).sk)),
-    at: Number(item.at?.N),
+    chain: chainFromKey(keyOfItem(item).sk),
+    at: countFrom(item.at),
     from: blockHeight(u64FromBytes(item.from?.B ?? new Uint8Array(8))),
     since: valueFromStored(timestampCodec, item.v?.B),
   };

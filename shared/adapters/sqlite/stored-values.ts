@@ -59,8 +59,10 @@ export function u64Bytes(value: bigint): Uint8Array {
   return bytes;
 }
 
+/** @throws StoreFault unless `u64Bytes` made them. */
 export function u64FromBytes(bytes: unknown): bigint {
   const { buffer, byteOffset, byteLength } = keyBytes(bytes);
+  if (byteLength !== 8) throw new StoreFault(`a stored number has ${byteLength} bytes`);
   return new DataView(buffer, byteOffset, byteLength).getBigUint64(0);
 }
 
