@@ -19,7 +19,17 @@ test('a map is the same after a header and after bytes', () => {
 });
 
 test('a map that cannot be is refused', () => {
-  for (const text of ['', '3', '3;bits=17', '4294967296;bits=1', '-1;bits=1', '3;bits=1;', 'x']) {
+  for (const text of [
+    '03;bits=2',
+    '3;bits=02',
+    '',
+    '3',
+    '3;bits=17',
+    '4294967296;bits=1',
+    '-1;bits=1',
+    '3;bits=1;',
+    'x',
+  ]) {
     assert.equal(shardMapFromText(text).ok, false, text);
   }
   assert.equal(decode(shardMapCodec, Uint8Array.of(1, 0, 0, 0, 17)).ok, false);

@@ -42,7 +42,7 @@ export function shardMapText({ version, bits }: ShardMap): string {
 export function shardMapFromText(
   text: string,
 ): Result<ShardMap, ReturnType<typeof malformed>['error']> {
-  const match = /^(\d{1,10});bits=(\d{1,2})$/.exec(text);
+  const match = /^(0|[1-9]\d{0,9});bits=(0|[1-9]\d?)$/.exec(text);
   const version = Number(match?.[1]);
   const bits = Number(match?.[2]);
   if (!(version >>> 0 === version && bits <= bitsMax)) {
