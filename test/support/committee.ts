@@ -10,6 +10,7 @@ import type { Signer } from '#ports/signer.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Network } from '#protocol/chain/network.ts';
 import { networkFrom } from '#protocol/chain/network.ts';
+import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { isSameKey } from '#protocol/crypto/signature.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
 import { amount, timestamp } from '#protocol/primitives/numbers.ts';
@@ -25,6 +26,8 @@ export interface TestValidator {
   readonly ports: ServedPorts;
   readonly store: MemoryChainStore;
   readonly seat: number;
+  /** Hears of each request that a test is about to send. */
+  heard?: ((request: ChainRequest) => void) | undefined;
 }
 
 export interface TestOwner {

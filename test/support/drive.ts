@@ -94,6 +94,7 @@ export async function sign(
 
 /** Sends one request to one validator. */
 export async function send(validator: TestValidator, request: ChainRequest): Promise<ChainReply> {
+  validator.heard?.(request);
   return await handleRequest(validator.ports, request);
 }
 
