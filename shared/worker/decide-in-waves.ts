@@ -1,6 +1,6 @@
 import type { Clock } from '#ports/clock.ts';
 import type { Decision, DecisionContext, Given, Needs } from '#protocol/chain/decision.ts';
-import { type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
+import { needsPieces, type OpenChain, openChain } from '#protocol/chain/open-chain.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
 import { assert } from '#protocol/primitives/assert.ts';
 import type { Timestamp } from '#protocol/primitives/numbers.ts';
@@ -33,7 +33,7 @@ export async function decideInWaves(
     const verdicts = asked?.map(({ signature }) => fetched.verdicts.get(signature) ?? 'undecided');
     const known = fetched.pieces.size;
     const given = givenFrom(ports, fetched, verdicts);
-    const decision = isOpen(chain) ? decide(contextOf(ports), chain, given) : chain;
+    const decision = isOpen(chain) ? certain(chain, decide(contextOf(ports), chain, given)) : chain;
     switch (decision.kind) {
       case 'needs':
         if (decision.signatures.length > 0) asked = decision.signatures;
@@ -67,6 +67,11 @@ function unverified(needs: Needs, { verdicts }: Fetched): Needs {
     return known === undefined || known === 'undecided';
   });
   return { ...needs, signatures };
+}
+
+/** A decision that accepts tells of the chain as well: what that takes may have been missing. */
+function certain({ view }: OpenChain, decision: Decision): Decision {
+  return decision.kind === 'step' && view.missing.size > 0 ? needsPieces(view.missing) : decision;
 }
 
 function isOpen(chain: OpenChain | Needs): chain is OpenChain {

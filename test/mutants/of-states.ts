@@ -35,6 +35,13 @@ export const stateGuards: readonly Guard[] = [
     tests: [worker],
   },
   {
+    name: 'what is told of a state was read, however the state is kept',
+    file: `${chain}/decide-confirmed.ts`,
+    text: 'if (view.missing.size > 0) return needsPieces(view.missing);',
+    without: '',
+    tests: ['shared/worker/told-infos.test.ts'],
+  },
+  {
     name: 'a locked proposal that leaves the head is stored',
     file: 'shared/protocol/manager/propose.ts',
     text: 'const pieces = [...beside(bytes), ...left, ...openings];',

@@ -44,7 +44,7 @@ import {
 import { executeOver } from './execute-over.ts';
 import type { ChainHead } from './head.ts';
 import { type KnownValue, knownValue } from './known-value.ts';
-import type { OpenChain } from './open-chain.ts';
+import { needsPieces, type OpenChain } from './open-chain.ts';
 import { infoOf } from './read-info.ts';
 import { checkVerdicts } from './signatures.ts';
 import {
@@ -171,6 +171,9 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     read: (hash) => state.written.get(hash) ?? given.pieces.get(hash) ?? chain.unsaved.get(hash),
   });
   const settings = readSettings(view) ?? chain.settings;
+  const info = infoOf(next, view, settings);
+  // What the block made as the base has it was perhaps neither read nor written for it.
+  if (view.missing.size > 0) return needsPieces(view.missing);
   return {
     kind: 'step',
     head: next,
@@ -184,7 +187,7 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
     passedOver: passedOver(chain.view, block, given),
     vote: undefined,
     executed: undefined,
-    info: infoOf(next, view, settings),
+    info,
   };
 }
 

@@ -33,9 +33,10 @@ export function firstHead(chain: ChainId, description: ChainDescription): ChainS
 /** Opens the state under `head`, or says which nodes that takes. */
 export function openChain(
   { head, unsaved }: ChainStart,
-  given: Pick<Given, 'pieces'>,
+  // A remembered execution keeps the view's source for long: no more of what was fetched.
+  { pieces }: Pick<Given, 'pieces'>,
 ): OpenChain | Needs {
-  const read = (hash: Hash) => given.pieces.get(hash) ?? unsaved.get(hash);
+  const read = (hash: Hash) => pieces.get(hash) ?? unsaved.get(hash);
   const { base, changes } = head.state;
   const baseNode = base.kind === 'inline' ? base.node : read(base.root);
   if (baseNode === undefined) return needsPieces(base.kind === 'stored' ? [base.root] : []);
