@@ -3,10 +3,12 @@ import type { CertifiedBlock } from '#protocol/block/certified-block.ts';
 import { checkEvidence } from '#protocol/block/check-evidence.ts';
 import { ownerText } from '#protocol/block/owner.ts';
 import { dataBlobsOf } from '#protocol/block/published.ts';
+import { compareRounds, roundText } from '#protocol/block/round.ts';
 import { readBurned } from '#protocol/execution/system-state.ts';
 import { recipientsOf } from '#protocol/messaging/bundles.ts';
 import { envelopeFrom, isRowTaken } from '#protocol/messaging/inbox-row.ts';
 import { equalBytes } from '#protocol/primitives/bytes.ts';
+import { epoch } from '#protocol/primitives/numbers.ts';
 import { openedRoot } from '#test/support/opened-root.ts';
 import { handleRequest } from '#worker/handle-request.ts';
 import type { WorkerPorts } from '#worker/ports.ts';
@@ -27,6 +29,8 @@ export async function isSettled(
 ): Promise<string | undefined> {
   const [lost] = context.observer.lost();
   if (lost) return `${lost.hash} was acknowledged, and is nowhere`;
+  const forgotten = await forgottenOf(context, validators);
+  if (forgotten) return forgotten;
   for (const replica of honest(validators)) {
     const ports = readerOf(context, replica);
     const missing = (await lagOf(context, ports)) ?? (await undeliveredOf(context, ports));
@@ -52,6 +56,28 @@ export async function auditWorld(
 
 function honest(validators: readonly SimulatedValidator[]): readonly Replica[] {
   return validators.flatMap(({ replicas }) => replicas.filter(({ isHonest }) => isHonest));
+}
+
+/** A block that a quorum has voted to confirm, and of which nobody made a certificate. */
+async function forgottenOf(
+  { observer, network }: WorldContext,
+  validators: readonly SimulatedValidator[],
+): Promise<string | undefined> {
+  const quorum = network.network.committee(epoch(0))?.quorum ?? 0n;
+  for (const chain of observer.ledger.chains()) {
+    const votes = new Map<string, bigint>();
+    for (const replica of honest(validators)) {
+      const { head } = await replica.peek((store) => store.loadHead(chain));
+      const { validate, confirm } = head?.manager ?? {};
+      const isNewest =
+        confirm && compareRounds(validate?.round ?? confirm.round, confirm.round) <= 0;
+      if (!replica.isBound || !head || !isNewest) continue;
+      const about = `${confirm.block} in ${roundText(confirm.round)} at ${head.next} of ${chain}`;
+      votes.set(about, (votes.get(about) ?? 0n) + 1n);
+    }
+    for (const [about, count] of votes) if (count >= quorum) return `nobody finishes ${about}`;
+  }
+  return undefined;
 }
 
 async function lagOf(context: WorldContext, ports: WorkerPorts): Promise<string | undefined> {
