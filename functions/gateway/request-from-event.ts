@@ -1,18 +1,17 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { refuse } from '#protocol/primitives/rejection.ts';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
 import type { WireRequest } from '#wire/exchange.ts';
 import { refusalFromWire } from '#wire/rejections.ts';
 import { matchRoute } from '#wire/routes.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 
 export type EventRefusal = ReturnType<typeof refusalFromWire>;
 
-/** The request in an event of API Gateway; its body is looked at only if it is short enough. */
-export function requestFromEvent(event: APIGatewayProxyEventV2): Result<WireRequest, EventRefusal> {
-  const { rawPath, rawQueryString, headers, requestContext } = event;
-  const target = rawQueryString === '' ? rawPath : `${rawPath}?${rawQueryString}`;
-  const { method } = requestContext.http;
-  const length = bodyLength(event);
+/** The request as our API takes it; its body is looked at only if it is short enough. */
+export function requestFromEvent(request: GatewayRequest): Result<WireRequest, EventRefusal> {
+  const { method, path, query, headers } = request;
+  const target = query === '' ? path : `${path}?${query}`;
+  const length = bodyLength(request);
   const route = matchRoute(method, target);
   const bytesMax = route.ok ? route.value.route.bodyBytesMax : 0;
   if (length > bytesMax && route.ok) {
@@ -21,18 +20,18 @@ export function requestFromEvent(event: APIGatewayProxyEventV2): Result<WireRequ
       refusalFromWire(refuse('body-too-large', found, `at most ${bytesMax} bytes`).error),
     );
   }
-  return ok({ method, target, headers, body: route.ok ? bodyOf(event) : nothing });
+  return ok({ method, target, headers, body: route.ok ? bodyOf(request) : nothing });
 }
 
 const nothing = new Uint8Array(0);
 
 /** How long a body is, at most, before it is decoded. */
-function bodyLength({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): number {
+function bodyLength({ body, isBase64Encoded }: GatewayRequest): number {
   if (!isBase64Encoded) return Buffer.byteLength(body);
   const padding = body.endsWith('==') ? 2 : Number(body.endsWith('='));
   return Math.floor((body.length * 3) / 4) - padding;
 }
 
-function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Uint8Array {
+function bodyOf({ body, isBase64Encoded }: GatewayRequest): Uint8Array {
   return Uint8Array.from(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
 }

@@ -9,7 +9,7 @@ import { duration } from '#protocol/primitives/numbers.ts';
 import { validatorNodeContract } from '#test/contracts/validator-node.ts';
 import { pay, proposeRequest } from '#test/support/drive.ts';
 import { type GatewayNode, servedByFunction } from '#test/support/gateway-node.ts';
-import { gatewayEvent, lambdaContext } from '#test/support/lambda-events.ts';
+import { gatewayEvent, lambdaContext, restEvent } from '#test/support/lambda-events.ts';
 import { proposed } from '#test/support/requests.ts';
 import { servedWithSockets } from '#test/support/socket-node.ts';
 import {
@@ -21,7 +21,8 @@ import {
 import { chainPath, requestPath } from '#wire/routes.ts';
 import { isRead } from '../reader/reader-routes.ts';
 
-validatorNodeContract('a validator behind functions', servedWithSockets);
+validatorNodeContract('a validator behind functions', () => servedWithSockets());
+validatorNodeContract('a validator behind a REST API', () => servedWithSockets(restEvent));
 
 const binary = { accept: valueMediaType, 'content-type': valueMediaType };
 
@@ -89,6 +90,36 @@ test('a request sent twice is answered alike, and a misrouted one with the newer
     headers: { ...binary, [shardMapHeader]: '2;bits=4' },
   });
   assert.equal(told.headers?.[shardMapHeader], '3;bits=1');
+});
+
+test('a REST API is the same: headers of any case, queries, bodies, and what has no version', async () => {
+  const node = await servedByFunction();
+  const body = await proposal(node);
+  const asked = [
+    { method: 'POST', path: requestPath('propose', 0), body },
+    { method: 'GET', path: `${chainPath('inbox', aliceOf(node), 0)}?cursor=a%26b&limit=2` },
+    { method: 'GET', path: `${chainPath('chain', aliceOf(node), 0)}?pending=1&pending=1` },
+    { method: 'GET', path: '/health' },
+    { method: 'GET', path: '/' },
+    { method: 'GET', path: '/v1/nowhere' },
+  ];
+  for (const each of asked) {
+    const event = gatewayEvent({ headers: binary, ...each });
+    const [one, other] = [
+      await node.handler(event, lambdaContext()),
+      await node.handler(restEvent(event), lambdaContext()),
+    ];
+    assert.deepEqual(other, one, each.path);
+  }
+});
+
+test('a REST API hands on too long a body, too, and it is refused by its length', async () => {
+  const node = await servedByFunction();
+  const body = '*'.repeat(5_400_000);
+  const path = requestPath('propose', 0);
+  const event = gatewayEvent({ method: 'POST', path, headers: binary, body });
+  const result = await node.handler(restEvent(event), lambdaContext());
+  assert.equal(result.statusCode, 413);
 });
 
 test('a reader answers reads, and takes no request that changes a chain', async () => {

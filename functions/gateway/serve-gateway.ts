@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ApiContext } from '#api/context.ts';
 import { handleApi } from '#api/handle-api.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
@@ -17,10 +17,10 @@ import type { Handler } from '../built-once.ts';
 import { correlationOf } from '../observe/correlation.ts';
 import { observed } from '../observe/observed.ts';
 import type { Observer } from '../observe/observer.ts';
+import { type GatewayEvent, type GatewayRequest, gatewayRequest } from './gateway-request.ts';
 import { requestFromEvent } from './request-from-event.ts';
 import { resultFromReply } from './result-from-reply.ts';
 
-type Event = APIGatewayProxyEventV2;
 type Reply = APIGatewayProxyStructuredResultV2;
 
 export interface Served {
@@ -35,18 +35,19 @@ export interface Served {
 const idlePause = duration(20_000n);
 
 /** Answers what API Gateway hands on, through the same API that every validator has. */
-export function serveGateway(served: Served): Handler<Event, Reply> {
+export function serveGateway(served: Served): Handler<GatewayEvent, Reply> {
   const { context, observer, serves } = served;
 
-  async function answer(event: Event): Promise<Reply> {
-    const format = formatFor(event.headers.accept);
-    const request = requestFromEvent(event);
+  async function answer(event: GatewayEvent): Promise<Reply> {
+    const asked = gatewayRequest(event);
+    const format = formatFor(asked.headers.accept);
+    const request = requestFromEvent(asked);
     const reply = request.ok
       ? await replyTo(request.value, format)
       : refusalReply(format, request.error);
     await untilIdle(context);
     await served.beforeReply?.();
-    tell(observer, event, reply);
+    tell(observer, asked, reply);
     return resultFromReply(reply, format);
   }
 
@@ -59,9 +60,9 @@ export function serveGateway(served: Served): Handler<Event, Reply> {
     return refusalReply(format, refusal);
   }
 
-  return middy<Event, Reply>({ timeoutEarlyInMillis: 0 })
-    .use(observed(observer, nameOf))
-    .handler(answer) as Handler<Event, Reply>;
+  return middy<GatewayEvent, Reply>({ timeoutEarlyInMillis: 0 })
+    .use(observed(observer, (event: GatewayEvent) => nameOf(gatewayRequest(event))))
+    .handler(answer) as Handler<GatewayEvent, Reply>;
 }
 
 /** Nothing runs on when the reply is out: the environment may be frozen for hours then. */
@@ -69,14 +70,14 @@ async function untilIdle({ admission, clock }: ApiContext): Promise<void> {
   while (admission.inFlight() > 0) await clock.sleep(idlePause);
 }
 
-function nameOf({ headers, body, requestContext }: Event): string | undefined {
-  return correlationOf(headers[correlationHeader], body ?? '') ?? requestContext.requestId;
+function nameOf({ headers, body, id }: GatewayRequest): string {
+  return correlationOf(headers[correlationHeader], body) ?? id;
 }
 
-function tell({ log }: Observer, { requestContext, rawPath }: Event, reply: WireReply): void {
+function tell({ log }: Observer, { id, path }: GatewayRequest, reply: WireReply): void {
   log(reply.status >= 500 ? 'warn' : 'info', 'answered', {
-    request: requestContext.requestId,
-    path: rawPath,
+    request: id,
+    path,
     status: reply.status,
     refusal: reply.headers[refusalHeader],
   });

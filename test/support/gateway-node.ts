@@ -4,6 +4,7 @@ import type { HintStreams } from '#adapters/http/hints.ts';
 import { type HttpValidator, type Reached, validatorOver } from '#adapters/http/validator-over.ts';
 import type { ApiContext } from '#api/context.ts';
 import type { Handler } from '#functions/built-once.ts';
+import type { GatewayEvent } from '#functions/gateway/gateway-request.ts';
 import { type Served, serveGateway } from '#functions/gateway/serve-gateway.ts';
 import { newObserver } from '#functions/observe/observer.ts';
 import type { ValidatorNode } from '#ports/validator-node.ts';
@@ -13,7 +14,7 @@ import { loneValidator, type OpenedNode, servedBy } from './opened-node.ts';
 export type GatewayHandler = Handler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
 
 export interface GatewayNode extends OpenedNode {
-  readonly handler: GatewayHandler;
+  readonly handler: Handler<GatewayEvent, APIGatewayProxyStructuredResultV2>;
   readonly context: ApiContext;
   /** What the function logged. */
   readonly lines: readonly string[];

@@ -1,4 +1,5 @@
 import type {
+  APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
   APIGatewayProxyWebsocketEventV2,
   Context,
@@ -58,6 +59,30 @@ export function gatewayEvent({ method, path, headers = {}, body }: Asked): APIGa
     ...(body !== undefined && { body: isText ? body : Buffer.from(body).toString('base64') }),
     isBase64Encoded: body !== undefined && !isText,
   };
+}
+
+/** The same request as a REST API hands it on: behind its stage, with names as they were sent. */
+export function restEvent(event: APIGatewayProxyEventV2): APIGatewayProxyEvent {
+  const { rawPath, rawQueryString, headers, body, isBase64Encoded } = event;
+  const query = new URLSearchParams(rawQueryString);
+  const sent = Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]);
+  return {
+    resource: '/{proxy+}',
+    path: rawPath.replace(/^\/v1(?=\/)/, ''),
+    httpMethod: event.requestContext.http.method,
+    headers: Object.fromEntries(sent),
+    multiValueHeaders: {},
+    queryStringParameters: null,
+    multiValueQueryStringParameters:
+      rawQueryString === ''
+        ? null
+        : Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)])),
+    pathParameters: null,
+    stageVariables: null,
+    requestContext: { requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef', stage: 'v1' },
+    body: body ?? null,
+    isBase64Encoded,
+  } as unknown as APIGatewayProxyEvent;
 }
 
 /** A batch of a queue, whose records are named `record-0` and on, at this attempt. */

@@ -1,13 +1,20 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { hintStreams } from '#adapters/http/hints.ts';
 import type { HttpValidator } from '#adapters/http/validator-over.ts';
 import { memoryListeners } from '#adapters/memory/listeners.ts';
 import { socketNotifier } from '#adapters/websocket/notifier.ts';
+import type { GatewayEvent } from '#functions/gateway/gateway-request.ts';
 import { serveGateway } from '#functions/gateway/serve-gateway.ts';
 import { notifierHandler } from '#functions/notifier/notify.ts';
 import { headTeller } from '#functions/notifier/tell-of-heads.ts';
 import { newObserver } from '#functions/observe/observer.ts';
 import { chainOfRequest } from '#protocol/chain/requests.ts';
-import { type GatewayNode, gatewayNode, servedByFunction } from './gateway-node.ts';
+import {
+  type GatewayHandler,
+  type GatewayNode,
+  gatewayNode,
+  servedByFunction,
+} from './gateway-node.ts';
 import { lambdaContext, socketEvent, streamEvent } from './lambda-events.ts';
 import { type SocketServer, socketServer } from './socket-server.ts';
 
@@ -17,8 +24,14 @@ const observer = newObserver({
   write: () => undefined,
 });
 
-/** A lone validator behind functions, whose hints come over WebSocket from its notifier. */
-export async function servedWithSockets(): Promise<GatewayNode> {
+/**
+ * A lone validator behind functions, whose hints come over WebSocket from its notifier.
+ *
+ * @param carried - the event that its API makes of what an HTTP API would hand on.
+ */
+export async function servedWithSockets(
+  carried: (event: APIGatewayProxyEventV2) => GatewayEvent = (event) => event,
+): Promise<GatewayNode> {
   const served = await servedByFunction();
   const { ports } = served.validator;
   const { clock } = served.committee;
@@ -45,13 +58,14 @@ export async function servedWithSockets(): Promise<GatewayNode> {
 
   const describe = () => ({ ...served.context.describe(), socketUrl: server.url });
   const context = { ...served.context, describe };
-  const handler = serveGateway({ context, observer, serves: () => true });
+  const gateway = serveGateway({ context, observer, serves: () => true });
+  const handler: GatewayHandler = (event, told) => gateway(carried(event), told);
   const hints = hintsFrom(server, () => node);
   const node = gatewayNode(handler, context.node, { hints });
   return {
     ...served,
     context,
-    handler,
+    handler: gateway,
     node: {
       ...node,
       async handle(request) {
