@@ -10,7 +10,7 @@ export const flows: readonly Flow[] = [...flowsOfBlocks, ...flowsOfRounds, ...fl
 export const pairedFlows: readonly Flow[] = flows.filter(({ name }) =>
   [
     'a fast block pays one',
-    'a block pays a dozen, and all bells are lost',
+    'an envelope is taken in two parts',
     'a payment is refused, and comes back',
     'a lock gives way to a newer certificate',
     'a bundle is taken before it arrives, and then arrives',
