@@ -93,6 +93,15 @@ test('a decoder that takes keys in any order is found', async () => {
   assert.ok((await fuzzed(() => undefined, lax(sorted))).includes('nonCanonical'));
 });
 
+test('a decoder that takes memory for what is not there is found', async () => {
+  let taken = new Float64Array();
+  const greedy = (input: Uint8Array) => {
+    if (input.length > 20) taken = new Float64Array(1_000_000);
+  };
+  assert.equal((await fuzzed(greedy))[0], 'oversized');
+  assert.equal(taken.length, 1_000_000);
+});
+
 test('the same seed judges the same inputs', async () => {
   const heard: string[][] = [[], []];
   for (const inputs of heard) await fuzzed((input) => inputs.push(hexFromBytes(input)));

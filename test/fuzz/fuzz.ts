@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { randomFrom } from '../simulation/random.ts';
 import { type AnyTarget, type Judged, NonCanonical } from './target.ts';
 
@@ -8,7 +9,7 @@ const findingsMax = 5;
 /** A first state that inputs change is made anew after so many. */
 const resetEvery = 400;
 
-export type FindingKind = 'crash' | 'hang' | 'nonCanonical';
+export type FindingKind = 'crash' | 'hang' | 'nonCanonical' | 'oversized';
 
 /** An input that shows something wrong. */
 export interface Finding {
@@ -51,7 +52,7 @@ export async function fuzzTarget(
     if (index % resetEvery === 0) alive();
     const input =
       target.seeds[index] ?? target.mutate(random, random.chance(0.5) ? target.seeds : pool);
-    const { judged, finding, ms } = await judgeInput(target, input);
+    const { judged, finding, ms, isSync } = await judgeInput(target, input);
     if (ms > slowestMs) slowestMs = ms;
     if (finding && !findings.some(({ what }) => what === finding.what)) findings.push(finding);
     if (findings.length >= findingsMax) break;
@@ -60,6 +61,8 @@ export async function fuzzTarget(
     const feature = `${judged.kind} ${judged.feature}`;
     if (features.has(feature)) continue;
     features.add(feature);
+    const oversized = isSync ? findOversized(target, input) : undefined;
+    if (oversized) findings.push(oversized);
     if (pool.length < poolMax) pool.push(input);
     else pool[random.below(poolMax)] = input;
   }
@@ -67,10 +70,35 @@ export async function fuzzTarget(
   return { target: target.name, inputs, accepted, features: features.size, slowestMs, findings };
 }
 
+/** What judging an input may take of memory, beside so much for each byte of it. */
+const freeBytes = 2_000_000;
+const bytesPerByte = 500;
+
+/** Whether an input takes more memory than one of its length may; asked of those that reach more. */
+function findOversized(target: AnyTarget, input: unknown): Finding | undefined {
+  let taken = 0;
+  // Rubbish of others may be cleared away in between.
+  for (let tries = 0; tries < 3; tries++) {
+    const before = usedBytes();
+    void target.judge(input);
+    taken = Math.max(taken, usedBytes() - before);
+  }
+  const shown = target.show(input);
+  if (taken <= freeBytes + bytesPerByte * shown.length) return undefined;
+  return { kind: 'oversized', target: target.name, what: `takes ${taken} bytes`, input: shown };
+}
+
+function usedBytes(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
+}
+
 interface Tried {
   readonly judged: Judged | undefined;
   readonly finding: Finding | undefined;
   readonly ms: number;
+  /** Nothing else ran meanwhile. */
+  readonly isSync: boolean;
 }
 
 async function judgeInput(target: AnyTarget, input: unknown): Promise<Tried> {
@@ -85,11 +113,12 @@ async function judgeInput(target: AnyTarget, input: unknown): Promise<Tried> {
     const ms = performance.now() - start;
     const finding =
       ms > slowMs && (await isSlow(target, input)) ? told('hang', 'over 1 s') : undefined;
-    return { judged, finding, ms };
+    return { judged, finding, ms, isSync: judged === pending };
   } catch (error) {
     const kind = error instanceof NonCanonical ? 'nonCanonical' : 'crash';
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { judged: undefined, finding: told(kind, what), ms: performance.now() - start };
+    const ms = performance.now() - start;
+    return { judged: undefined, finding: told(kind, what), ms, isSync: false };
   }
 }
 

@@ -31,6 +31,7 @@ const counts = {
   crashes: count('crash'),
   hangs: count('hang'),
   nonCanonical: count('nonCanonical'),
+  oversized: count('oversized'),
 };
 const speed = {
   accepted,
@@ -39,7 +40,8 @@ const speed = {
 };
 if (values.json) console.log(JSON.stringify({ schema: 'weft.fuzz/1', ...counts, ...speed }));
 else console.log(JSON.stringify({ ...counts, ...speed }, undefined, 2));
-process.exitCode = counts.crashes + counts.hangs + counts.nonCanonical > 0 ? 1 : 0;
+process.exitCode =
+  counts.crashes + counts.hangs + counts.nonCanonical + counts.oversized > 0 ? 1 : 0;
 
 function tell({ target, inputs: judged, accepted: taken, features, findings }: TargetReport): void {
   if (!values.json)
