@@ -16,7 +16,7 @@ import { matchRoute } from '#wire/routes.ts';
 import { pingText, subscribeText } from '#wire/socket-messages.ts';
 import type { Random } from '../simulation/random.ts';
 import { testClock } from '../support/committee.ts';
-import { gatewayEvent, lambdaContext, socketEvent } from '../support/lambda-events.ts';
+import { gatewayEvent, lambdaContext, restEvent, socketEvent } from '../support/lambda-events.ts';
 import { chainNamed } from '../support/store-values.ts';
 import { mutateRequest } from './mutate-request.ts';
 import { mutateText } from './mutate-text.ts';
@@ -87,6 +87,8 @@ interface GatewayInput {
   readonly request: WireRequest;
   /** What API Gateway says of the body's encoding, whatever it is. */
   readonly said: 'as it is' | 'text' | 'base64';
+  /** The kind of API that it came through. */
+  readonly api: 'HTTP' | 'REST';
 }
 
 function gatewayTarget(seeds: readonly WireRequest[]): AnyTarget {
@@ -99,7 +101,9 @@ function gatewayTarget(seeds: readonly WireRequest[]): AnyTarget {
   const said = ['as it is', 'as it is', 'as it is', 'text', 'base64'] as const;
   return anyTarget({
     name: 'serveGateway',
-    seeds: seeds.map((request): GatewayInput => ({ request, said: 'as it is' })),
+    seeds: seeds.map((request, index): GatewayInput => {
+      return { request, said: 'as it is', api: index % 3 === 0 ? 'REST' : 'HTTP' };
+    }),
     share: routeShare,
     mutate: (random: Random, pool: readonly GatewayInput[]): GatewayInput => ({
       request: mutateRequest(
@@ -107,12 +111,13 @@ function gatewayTarget(seeds: readonly WireRequest[]): AnyTarget {
         [random.pick(pool), random.pick(pool)].map(({ request }) => request),
       ),
       said: random.pick(said),
+      api: random.pick(['HTTP', 'REST'] as const),
     }),
-    show: ({ request, said }) => `${said} ${showRequest(request)}`,
+    show: ({ request, said, api }) => `${api} ${said} ${showRequest(request)}`,
     async reset() {
       stage = await newStage();
     },
-    async judge({ request, said }: GatewayInput) {
+    async judge({ request, said, api }: GatewayInput) {
       stage ??= await newStage();
       const handler = serveGateway({ context: stage.context, observer, serves: () => true });
       const headers = Object.fromEntries(
@@ -125,7 +130,8 @@ function gatewayTarget(seeds: readonly WireRequest[]): AnyTarget {
         ...(request.body.length > 0 && { body: request.body }),
       });
       const encoded = said === 'as it is' ? event.isBase64Encoded : said === 'base64';
-      const result = await handler({ ...event, isBase64Encoded: encoded }, lambdaContext());
+      const sent = { ...event, isBase64Encoded: encoded };
+      const result = await handler(api === 'REST' ? restEvent(sent) : sent, lambdaContext());
       const encoding = result.isBase64Encoded ? 'base64' : 'utf8';
       const bytes = Buffer.from(result.body ?? '', encoding);
       const reply = {
