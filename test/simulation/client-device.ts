@@ -129,7 +129,7 @@ async function pay({ context, chain: { chain } }: Device, client: Client) {
 }
 
 /** Opens what the device finds, and connects as after any other start. */
-async function openClient(device: Device, wallet: Wallet): Promise<Client> {
+export async function openClient(device: Device, wallet: Wallet): Promise<Client> {
   const { context, chain, ports, nodes, record } = device;
   const { genesis } = context.network;
   const connected = await connect({
@@ -147,7 +147,7 @@ async function openClient(device: Device, wallet: Wallet): Promise<Client> {
   return client;
 }
 
-async function walletOf({ context, chain, ports, record, key }: Device): Promise<Wallet> {
+export async function walletOf({ context, chain, ports, record, key }: Device): Promise<Wallet> {
   const { crypto, network } = context;
   const records: WalletRecords = { records: record.wallet, locks: new Set() };
   const store = memoryWalletStore(ports.clock, records);
