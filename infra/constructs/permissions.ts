@@ -10,7 +10,8 @@ export interface Resources {
   readonly config: ValidatorConfig;
   readonly state: StateStack;
   readonly messages: MessageQueue;
-  readonly push: PushEntry;
+  /** None where nobody listens. */
+  readonly push: PushEntry | undefined;
   readonly driver: WeftFunction;
 }
 
@@ -29,7 +30,8 @@ type Part =
   | 'sealedKey'
   | 'binding'
   | 'connections';
-type Place = readonly [string, ...string[]];
+/** None for a part that this validator has not. */
+type Place = readonly [string, ...string[]] | readonly [];
 type Grants = Readonly<Partial<Record<Part, readonly string[]>>>;
 
 const readHeads = ['dynamodb:GetItem'];
@@ -113,7 +115,8 @@ export function permit(target: WeftFunction, resources: Resources): void {
   const { config } = resources;
   const arns = arnsOf(resources);
   for (const [part, actions] of Object.entries(grantsOf(config.key)[target.code])) {
-    target.may(actions, ...arns[part as Part]);
+    const place = arns[part as Part];
+    if (place.length > 0) target.may(actions, ...place);
   }
 }
 
@@ -132,7 +135,7 @@ function arnsOf({
   return {
     heads: [state.heads.tableArn],
     data: [state.data.tableArn],
-    listeners: [sockets.listeners.tableArn],
+    listeners: sockets ? [sockets.listeners.tableArn] : [],
     bucket: [Fn.importValue(blobs)],
     genesis: [object('network/genesis')],
     peers: [object('network/peers.json')],
@@ -143,6 +146,6 @@ function arnsOf({
     votingKey: [state.key.keyArn],
     sealedKey: [parameter(at.key)],
     binding: [parameter(at.binding)],
-    connections: [sockets.connectionsArn()],
+    connections: sockets ? [sockets.connectionsArn()] : [],
   };
 }

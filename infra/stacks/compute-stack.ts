@@ -10,11 +10,13 @@ import { fusesOf } from '../config/fuses.ts';
 import { type FunctionName, sweepMinutes } from '../config/sizes.ts';
 import { parametersOf, type ValidatorConfig } from '../config/validator-config.ts';
 import { acknowledged } from '../constructs/acknowledged.ts';
-import { HttpEntry } from '../constructs/http-entry.ts';
+import { emulatedParts } from '../constructs/emulated-parts.ts';
+import { type Entry, HttpEntry } from '../constructs/http-entry.ts';
 import { liveAlias } from '../constructs/live-alias.ts';
 import { MessageQueue } from '../constructs/message-queue.ts';
 import { permit } from '../constructs/permissions.ts';
 import { maySeeStreams, PushEntry, tellOfHeads } from '../constructs/push-entry.ts';
+import { RestEntry } from '../constructs/rest-entry.ts';
 import { WeftFunction } from '../constructs/weft-function.ts';
 import { exportsOf, type StateStack } from './state-stack.ts';
 
@@ -26,8 +28,9 @@ export interface ComputeStackProps extends StackProps {
 /** Everything that may be deleted and made again: it keeps nothing. */
 export class ComputeStack extends Stack {
   readonly messages: MessageQueue;
-  readonly http: HttpEntry;
-  readonly push: PushEntry;
+  readonly http: Entry;
+  /** None where an emulator has no WebSocket API. */
+  readonly push: PushEntry | undefined;
   /** Where alarms are told, if anybody is to be told. */
   readonly alarms: Topic | undefined;
   /** By the name of each, such as `Worker0`. */
@@ -46,28 +49,32 @@ export class ComputeStack extends Stack {
     const reader = made('reader', 'Reader');
     const messenger = made('messenger', 'Messenger');
     const driver = made('driver', 'Driver', this.messages.dead);
-    const notifier = made('notifier', 'Notifier');
+    const { isRest, isPushed } = emulatedParts(this, config);
+    const notifier = isPushed ? made('notifier', 'Notifier') : undefined;
     const rehearsal = config.canary && made('rehearsal', 'Rehearsal');
     const all = [
-      ...[...workers, reader, messenger, driver, notifier],
-      ...(rehearsal ? [rehearsal] : []),
+      ...[...workers, reader, messenger, driver],
+      ...[notifier, rehearsal].flatMap((each) => each ?? []),
     ];
     this.functions = new Map(all.map((each) => [each.node.id, each]));
-    this.push = new PushEntry(this, 'Push', { config, fuses, notifier });
+    this.push = notifier && new PushEntry(this, 'Push', { config, fuses, notifier });
     for (const each of all) {
       permit(each, { config, state, messages: this.messages, push: this.push, driver });
       each.addEnvironment('WEFT_QUEUE_URL', this.messages.queue.queueUrl);
-      each.addEnvironment('WEFT_SOCKET_URL', this.push.stage.callbackUrl);
+      if (this.push) each.addEnvironment('WEFT_SOCKET_URL', this.push.stage.callbackUrl);
     }
     for (const each of [messenger, notifier]) {
-      each.addEnvironment('WEFT_LISTENERS_TABLE', this.push.listeners.tableName);
+      if (this.push) each?.addEnvironment('WEFT_LISTENERS_TABLE', this.push.listeners.tableName);
     }
     messenger.addEnvironment('WEFT_DRIVER', driver.functionName);
     const live = workers.map((each) => liveAlias(this, each, { config, rehearsal }));
-    this.http = new HttpEntry(this, 'Http', { config, fuses, workers: live, reader });
+    const Way = isRest ? RestEntry : HttpEntry;
+    this.http = new Way(this, 'Http', { config, fuses, workers: live, reader });
     this.messages.deliveredBy(messenger);
-    maySeeStreams(notifier, Fn.importValue(exportsOf(config).heads));
-    tellOfHeads(state, notifier, this.messages.dead);
+    if (notifier) {
+      maySeeStreams(notifier, Fn.importValue(exportsOf(config).heads));
+      tellOfHeads(state, notifier, this.messages.dead);
+    }
     const schedule = Schedule.rate(Duration.minutes(sweepMinutes));
     const target = new LambdaFunction(driver, { deadLetterQueue: this.messages.dead });
     new Rule(this, 'Sweep', { schedule, targets: [target] });
@@ -88,8 +95,8 @@ export class ComputeStack extends Stack {
   private tell(config: ValidatorConfig): void {
     const at = parametersOf(config);
     const told = {
-      Url: [at.url, this.http.api.apiEndpoint],
-      Socket: [at.socket, this.push.stage.url],
+      Url: [at.url, this.http.url],
+      ...(this.push && { Socket: [at.socket, this.push.stage.url] }),
       Queue: [at.queue, this.messages.queue.queueUrl],
       Dead: [at.dead, this.messages.dead.queueUrl],
     };
@@ -98,7 +105,7 @@ export class ComputeStack extends Stack {
       new CfnOutput(this, name, { value: stringValue });
     }
     const { name, publicKey } = config;
-    const url = this.http.api.apiEndpoint;
+    const { url } = this.http;
     const init = `run npx weft validator init ${name}, then deploy again`;
     new CfnOutput(this, 'PublicKey', { value: publicKey ?? init });
     new CfnOutput(this, 'Stanza', {
@@ -115,8 +122,10 @@ function acknowledgeBounds(stack: ComputeStack, config: ValidatorConfig): void {
     acknowledged(stack, `AwsSolutions-IAM5[Resource::${id}]`, reason);
   within(`${blobs}/blobs/*`, 'Objects are named by hashes that nobody knows beforehand.');
   within(`${blobs}/pending/*`, 'Uploads are named by the hashes of what is to come.');
-  within(stack.push.connectionsFinding(), 'Connections are named by the gateway when they open.');
-  within(`${heads}/stream/*`, 'Lambda lists the streams of this one table by this form alone.');
+  if (stack.push) {
+    within(stack.push.connectionsFinding(), 'Connections are named by the gateway when they open.');
+    within(`${heads}/stream/*`, 'Lambda lists the streams of this one table by this form alone.');
+  }
   acknowledged(
     stack,
     'AwsSolutions-APIG4',

@@ -31,7 +31,7 @@ export interface EdgeStackProps extends StackProps {
 export class EdgeStack extends Stack {
   constructor(scope: Construct, id: string, { domain, compute, state, ...props }: EdgeStackProps) {
     super(scope, id, props);
-    const host = Fn.select(2, Fn.split('/', compute.http.api.apiEndpoint));
+    const host = Fn.select(2, Fn.split('/', compute.http.url));
     const distribution = new Distribution(this, 'Entry', {
       domainNames: [domain.name],
       certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),

@@ -21,8 +21,12 @@ export interface Synthesised {
 }
 
 /** The templates of one validator; its functions are not bundled. */
-export function synthesised(changes: Partial<ValidatorConfig> = {}): Synthesised {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
+export function synthesised(
+  changes: Partial<ValidatorConfig> = {},
+  said: Readonly<Record<string, string>> = {},
+): Synthesised {
+  const context = { 'aws:cdk:bundling-stacks': [], ...said };
+  const app = new App({ context, analyticsReporting: false });
   const stage = new ValidatorStage(app, { ...sampleConfig, ...changes });
   const { state, compute, observe } = stage;
   const [one, two, three] = [state, compute, observe].map((stack: Stack) =>
