@@ -14,29 +14,12 @@ import {
   reachedBy,
   unitsForBob,
 } from '../support/deployed-network.ts';
+import { laterRelease, releaseBefore, storedFormats, unknownFormat } from '../support/releases.ts';
 import { type StoredItems, storedItems } from '../support/stored-items.ts';
 import { partsOf } from '../support/validator-parts.ts';
 import { listenedTo } from '../support/watched-votes.ts';
-import {
-  answeredBy,
-  liveVersion,
-  publishWorker,
-  type Release,
-  whileLive,
-} from '../support/worker-versions.ts';
+import { answeredBy, liveVersion, publishWorker, whileLive } from '../support/worker-versions.ts';
 
-const file = 'dynamodb/stored-values.ts';
-/** The release before: it reads packed values, and does not write them yet. */
-const before: Release = { file, edits: { 'if (bytes.length > packedFrom)': 'if (false)' } };
-const formats = { plain: 1, deflated: 2, unknown: 200 };
-/** A release after the next: what it writes, nobody before it can read. */
-const later: Release = {
-  file,
-  edits: {
-    'Uint8Array.of(format.plain), bytes': `Uint8Array.of(${formats.unknown}), bytes`,
-    'stored?.[0] === format.plain': `[1, ${formats.unknown}].includes(stored?.[0] ?? 0)`,
-  },
-};
 /** A block of so many transfers is long enough to be packed. */
 const transfers = 40;
 const basics = { ownership: false, pending: false };
@@ -90,7 +73,7 @@ const mixed: DeployedScenario = {
   run: async (network) => {
     const { committee } = network;
     const { worker } = await partsOf('alpha');
-    const older = await publishWorker(worker, before);
+    const older = await publishWorker(worker, releaseBefore);
     const turns = inTurn([await liveVersion(worker), older]);
     const both = reachedBy(network, answeredBy(worker, nodeOf(network, 'alpha'), turns));
     const [stopped = ''] = committee.embedded;
@@ -99,7 +82,7 @@ const mixed: DeployedScenario = {
     try {
       for (let count = 0; count < 4; count++) blocks.push(await payMuch(both, 'alice'));
       const kept = await formatsOf(await storedItems('alpha'), blocks);
-      assert.deepEqual([...kept].sort(), [formats.plain, formats.deflated]);
+      assert.deepEqual([...kept].sort(), [storedFormats.plain, storedFormats.deflated]);
       await whileLive(worker, older, async () => {
         blocks.push(await payMuch(committee, 'alice'), await payMuch(committee, 'alice'));
       });
@@ -122,12 +105,12 @@ const mixed: DeployedScenario = {
 /** Makes readable again what the later release wrote. */
 async function forget(items: StoredItems): Promise<void> {
   for (const item of await items.heads()) {
-    if (item.head?.B?.[0] === formats.unknown) {
+    if (item.head?.B?.[0] === unknownFormat) {
       await items.putHead({ ...item, head: { B: Uint8Array.from(item.head.B).with(0, 1) } });
     }
   }
   for (const item of await items.data()) {
-    if (item.v?.B?.[0] === formats.unknown) {
+    if (item.v?.B?.[0] === unknownFormat) {
       await items.putData({ ...item, v: { B: Uint8Array.from(item.v.B).with(0, 1) } });
     }
   }
@@ -145,7 +128,7 @@ const unknown: DeployedScenario = {
       (await items.heads()).find(
         (item) => item.chain?.B && equalBytes(item.chain.B, bytesFromHex(carol)),
       );
-    const version = await publishWorker(worker, later);
+    const version = await publishWorker(worker, laterRelease);
     const knowing = answeredBy(worker, alpha, () => version);
     const isAt = async ({ block: { header } }: CertifiedBlock) =>
       (await answered(() => knowing.info(carol, basics))).next > header.height;
@@ -155,7 +138,7 @@ const unknown: DeployedScenario = {
         await comesTrue(() => isAt(made));
       });
       const kept = await head();
-      assert.equal(kept?.head?.B?.[0], formats.unknown);
+      assert.equal(kept?.head?.B?.[0], unknownFormat);
       assert.equal(refusedAs(await alpha.info(carol, basics)), 'busy');
       const replies: ChainReply[] = [];
       const heard = listenedTo(alpha, (reply) => replies.push(reply));

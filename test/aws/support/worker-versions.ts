@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +8,7 @@ import { UnreachableFault, type ValidatorNode } from '#ports/validator-node.ts';
 import { bundleFunctions } from '#test/support/bundled-functions.ts';
 import { gatewayNode } from '#test/support/gateway-node.ts';
 import { askService, invoke, zipped } from './lambda-functions.ts';
-
-/** How the source of another release differs, in one file: texts that it has, by those it had. */
-export interface Release {
-  readonly file: string;
-  readonly edits: Readonly<Record<string, string>>;
-}
+import { editedFor, type Release } from './releases.ts';
 
 const readyMs = 500;
 const functionsPath = '/2015-03-31/functions';
@@ -37,18 +31,15 @@ export async function publishWorker(worker: string, release: Release): Promise<s
   }
 }
 
-function released({ file, edits }: Release): Plugin {
+function released(release: Release): Plugin {
+  const filter = new RegExp(`/${release.file.replaceAll('.', '\\.')}$`);
   return {
     name: 'release',
     setup(build) {
-      build.onLoad({ filter: new RegExp(`/${file.replaceAll('.', '\\.')}$`) }, ({ path }) => {
-        let contents = readFileSync(path, 'utf8');
-        for (const [now, then] of Object.entries(edits)) {
-          assert.equal(contents.split(now).length, 2, `${file}: ${now}`);
-          contents = contents.replace(now, then);
-        }
-        return { contents, loader: 'ts' };
-      });
+      build.onLoad({ filter }, ({ path }) => ({
+        contents: editedFor(release, readFileSync(path, 'utf8')),
+        loader: 'ts',
+      }));
     },
   };
 }
