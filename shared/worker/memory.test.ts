@@ -1,6 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
-import { bounded } from './memory.ts';
+import type { Executed } from '#protocol/execution/execute-block.ts';
+import { hashNamed } from '#test/support/store-values.ts';
+import { bounded, memoryOf } from './memory.ts';
+import type { WorkerPorts } from './ports.ts';
 
 test('old entries are forgotten when all weigh too much, and a new value weighs once', () => {
   const map = bounded<string, number>(20, (value) => value);
@@ -39,4 +42,16 @@ test('at least half of the entries that there may be are there', () => {
     for (let back = 0; back < 50 && back <= i; back++) equal(map.get(i - back), true);
     equal(map.get(i - 100), undefined);
   }
+});
+
+test('small blocks over large states are forgotten before their nodes fill the memory', () => {
+  const { executed } = memoryOf({} as WorkerPorts);
+  const hashes = Array.from({ length: 40 }, (_, index) => hashNamed(`block ${index}`));
+  for (const hash of hashes) {
+    const written = new Map([[hash, new Uint8Array(1_024 * 1_024)]]);
+    executed.set(hash, { bodyBytes: 500, state: { written } } as unknown as Executed);
+  }
+  const kept = hashes.filter((hash) => executed.get(hash) !== undefined);
+  deepEqual(kept, hashes.slice(-kept.length));
+  equal(kept.length > 4 && kept.length <= 16, true);
 });

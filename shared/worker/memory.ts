@@ -49,7 +49,7 @@ export interface Bounded<K, V> {
   forget(key: K): void;
 }
 
-/** Encoded bytes of the executions that are remembered; they take a few times as much memory. */
+/** Bytes of the blocks and nodes of remembered executions; they take a few times as much memory. */
 const executedBytesMax = 16 * 1_024 * 1_024;
 const ownSignaturesMax = 16_384;
 const roundsMax = 16_384;
@@ -60,7 +60,7 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
   const known = memories.get(ports);
   if (known) return known;
   const fresh: WorkerMemory = {
-    executed: bounded(executedBytesMax, ({ bodyBytes }) => bodyBytes),
+    executed: bounded(executedBytesMax, bytesOf),
     ownSignatures: bounded(ownSignaturesMax),
     rounds: bounded(roundsMax),
     partly: bounded(partlyMax),
@@ -69,6 +69,13 @@ export function memoryOf(ports: WorkerPorts): WorkerMemory {
   };
   memories.set(ports, fresh);
   return fresh;
+}
+
+/** Each change that waits in a head adds nodes to the execution of however small a block. */
+function bytesOf({ bodyBytes, state }: Executed): number {
+  let sum = bodyBytes;
+  for (const node of state.written.values()) sum += node.length;
+  return sum;
 }
 
 /**
