@@ -1,15 +1,18 @@
+import { parseArgs } from 'node:util';
 import { deployedNames, excludedTypes } from './deployed-stages.ts';
-import { type Emulator, isGroupAlive } from './emulators/emulator.ts';
+import { isGroupAlive } from './emulators/emulator.ts';
 import { runSuite, type SuiteResult } from './run-suite.ts';
-import { type EmulatorName, emulators, suites } from './suites.ts';
+import { suites, type TargetName } from './suites.ts';
 import type { BlockFigures } from './support/figures.ts';
+import { contextVariable, runVariable } from './target-variables.ts';
+import { type Target, type TargetGroup, targetGroups } from './targets.ts';
 
 type Counted = Omit<SuiteResult, 'failures' | 'figures'>;
 type BlockCosts = Readonly<Record<'regular' | 'pipelined' | 'hundred', BlockFigures>>;
 
 /** What `--json` prints. Later parts add their own fields. */
 interface Report {
-  readonly tools: Partial<Record<EmulatorName, string>>;
+  readonly tools: Partial<Record<TargetName, string>>;
   readonly contracts: Record<string, Counted>;
   /** Validators that the real CDK deployed, and types of resources that were left out for it. */
   deployed: readonly string[];
@@ -24,30 +27,48 @@ interface Report {
   pidsLeft: number;
 }
 
-const isJson = process.argv.includes('--json');
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values: options, positionals: wanted } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    /** `emulators` that are started here, `localstack` that runs already, or `aws`. */
+    on: { type: 'string', default: 'emulators' },
+    /** What the CDK is told, such as `api=rest`. */
+    context: { type: 'string', short: 'c', multiple: true, default: [] },
+  },
+  allowPositionals: true,
+});
+const { json: isJson } = options;
+const targets = Object.hasOwn(targetGroups, options.on)
+  ? targetGroups[options.on as TargetGroup]
+  : undefined;
+if (!targets) throw new Error(`--on ${options.on}: one of ${Object.keys(targetGroups).join(', ')}`);
+if (options.on === 'aws' && options.context.length > 0) {
+  throw new Error('-c is for emulators that lack a service: AWS has them all');
+}
+process.env[runVariable] ??= Date.now().toString(36);
+process.env[contextVariable] = options.context.join(' ');
 const say = (text: string) => (isJson ? process.stderr : process.stdout).write(`${text}\n`);
 const report: Report = { tools: {}, contracts: {}, deployed: [], excludedTypes, pidsLeft: 0 };
-const started: Emulator[] = [];
+const started: Target[] = [];
 
-/** Runs all suites of an emulator. Each has one of its own, so that none finds what others left. */
-async function runAllOn(name: EmulatorName): Promise<void> {
+/** Runs all suites of a target. Each has an emulator of its own, so that none finds what others left. */
+async function runAllOn(name: TargetName, start: () => Promise<Target>): Promise<void> {
   for (const { name: suite, on } of suites) {
     if (!on.includes(name) || (wanted.length > 0 && !wanted.includes(suite))) continue;
-    const emulator = await emulators[name]();
-    started.push(emulator);
-    report.tools[name] = emulator.version;
+    const target = await start();
+    started.push(target);
+    report.tools[name] = target.version;
     try {
-      await runOne(suite, name, emulator);
+      await runOne(suite, name, target);
     } finally {
-      await emulator.stop();
+      await target.stop();
     }
   }
 }
 
-async function runOne(suite: string, name: EmulatorName, emulator: Emulator): Promise<void> {
+async function runOne(suite: string, name: TargetName, target: Target): Promise<void> {
   const start = performance.now();
-  const { failures, figures, ...result } = await runSuite(suite, name, emulator);
+  const { failures, figures, ...result } = await runSuite(suite, name, target);
   report.contracts[`${suite}@${name}`] = result;
   for (const failure of failures) say(`✖ ${failure}`);
   for (const test of result.vanished) say(`no deviation any more: ${test}`);
@@ -73,15 +94,15 @@ function tell(figures: SuiteResult['figures']): void {
 }
 
 let broken = 0;
-for (const name of Object.keys(emulators) as EmulatorName[]) {
+for (const [name, start] of Object.entries(targets)) {
   try {
-    await runAllOn(name);
+    await runAllOn(name as TargetName, start);
   } catch (error) {
     broken += 1;
     say(`✖ ${error instanceof Error ? error.message : error}`);
   }
 }
-report.pidsLeft = started.filter(({ pid }) => isGroupAlive(pid)).length;
+report.pidsLeft = started.filter(({ pid }) => pid !== undefined && isGroupAlive(pid)).length;
 const results = Object.values(report.contracts);
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, broken + report.pidsLeft);

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import { runNode } from '#test/support/run-node.ts';
 import { deviations } from './deviations.ts';
-import type { Emulator } from './emulators/emulator.ts';
-import type { EmulatorName } from './suites.ts';
+import type { TargetName } from './suites.ts';
 import { isTold } from './support/figures.ts';
-import { endpointVariable } from './target-variables.ts';
+import { endpointVariable, targetVariable } from './target-variables.ts';
+import type { Target } from './targets.ts';
 
-/** What a suite came to on one emulator. */
+/** What a suite came to on one target. */
 export interface SuiteResult {
   readonly passed: number;
   readonly failed: number;
@@ -29,29 +29,32 @@ interface Outcome {
 
 const root = dirname(dirname(import.meta.dirname));
 const suiteMsMax = 900_000;
-const emulatorVariable = 'WEFT_AWS_EMULATOR';
+const testMsMax = 180_000;
+/** AWS takes its time to make a table, let alone a stack. */
+const awsTimes = 10;
 
-/** Runs the tests of a file against an emulator, and compares with what is known of it. */
+/** Runs the tests of a file against a target, and compares with what is known of it. */
 export async function runSuite(
   suite: string,
-  emulator: EmulatorName,
-  { url }: Pick<Emulator, 'url'>,
+  target: TargetName,
+  { url }: Pick<Target, 'url'>,
 ): Promise<SuiteResult> {
+  const times = target === 'aws' ? awsTimes : 1;
   const args = [
     '--test',
     '--test-isolation=none',
     '--test-force-exit',
-    '--test-timeout=180000',
+    `--test-timeout=${times * testMsMax}`,
     '--test-reporter=./test/support/report-outcomes.ts',
     join('test/aws/suites', `${suite}.ts`),
   ];
-  const env = { ...process.env, [endpointVariable]: url, [emulatorVariable]: emulator };
-  const { output } = await runNode(args, { cwd: root, env, msMax: suiteMsMax });
+  const env = { ...process.env, [endpointVariable]: url, [targetVariable]: target };
+  const { output } = await runNode(args, { cwd: root, env, msMax: times * suiteMsMax });
   const lines = parsedLines(output);
   const outcomes = lines.filter(isOutcome);
   const known = new Set(
     deviations
-      .filter((one) => one.suite === suite && one.emulator === emulator)
+      .filter((one) => one.suite === suite && one.target === target)
       .map(({ test }) => test),
   );
   const failing = outcomes.filter(({ failure }) => failure !== undefined);

@@ -1,40 +1,41 @@
-import { startDynamoDbLocal } from './emulators/dynamodb-local.ts';
-import { startElasticMq } from './emulators/elasticmq.ts';
-import type { Emulator } from './emulators/emulator.ts';
-import { startGuardedMiniStack, startMiniStack } from './emulators/ministack.ts';
+/** What a suite can run on: emulators that we start, one that runs already, and AWS itself. */
+export type TargetName =
+  | 'ministack'
+  | 'guarded'
+  | 'dynamodbLocal'
+  | 'elasticmq'
+  | 'localstack'
+  | 'aws';
 
-export type EmulatorName = 'ministack' | 'guarded' | 'dynamodbLocal' | 'elasticmq';
-
-export const emulators: Readonly<Record<EmulatorName, () => Promise<Emulator>>> = {
-  ministack: () => startMiniStack(),
-  guarded: startGuardedMiniStack,
-  dynamodbLocal: startDynamoDbLocal,
-  elasticmq: startElasticMq,
-};
-
-/** A file of `suites/`, run against each of its emulators. */
+/** A file of `suites/`, and all that it makes sense on. */
 export interface Suite {
   readonly name: string;
-  readonly on: readonly EmulatorName[];
+  readonly on: readonly TargetName[];
 }
 
+/** Whole clouds: what needs no emulator of ours runs on each. */
+const everywhere = ['ministack', 'localstack', 'aws'] as const;
+
+/** Faults are put before emulators alone: what is signed for AWS cannot go through a proxy. */
 export const suites: readonly Suite[] = [
-  { name: 'deployed', on: ['ministack'] },
-  { name: 'dynamodb', on: ['ministack', 'dynamodbLocal'] },
-  { name: 'dynamodb-faults', on: ['ministack', 'dynamodbLocal'] },
-  { name: 'dynamodb-tables', on: ['ministack', 'dynamodbLocal'] },
-  { name: 'dynamodb-units', on: ['ministack', 'dynamodbLocal'] },
+  { name: 'deployed', on: everywhere },
+  { name: 'dynamodb', on: [...everywhere, 'dynamodbLocal'] },
+  { name: 'dynamodb-faults', on: ['ministack', 'localstack', 'dynamodbLocal'] },
+  { name: 'dynamodb-tables', on: [...everywhere, 'dynamodbLocal'] },
+  { name: 'dynamodb-units', on: [...everywhere, 'dynamodbLocal'] },
+  // What types of resources an emulator refuses is known of MiniStack.
   { name: 'everything', on: ['ministack'] },
-  { name: 'faulty-committee', on: ['ministack'] },
-  { name: 'functions', on: ['ministack'] },
-  { name: 'kms', on: ['ministack'] },
+  { name: 'faulty-committee', on: ['ministack', 'localstack'] },
+  { name: 'functions', on: ['ministack', 'localstack'] },
+  { name: 'kms', on: everywhere },
+  // Its functions are told where the emulator is, which no container could reach.
   { name: 'lambda', on: ['ministack'] },
   { name: 'operator', on: ['ministack'] },
   { name: 'permissions', on: ['guarded'] },
-  { name: 's3', on: ['ministack'] },
-  { name: 'service-faults', on: ['ministack'] },
-  { name: 'sqs', on: ['ministack', 'elasticmq'] },
-  { name: 'sqs-faults', on: ['ministack', 'elasticmq'] },
-  { name: 'ssm', on: ['ministack'] },
-  { name: 'websocket', on: ['ministack', 'dynamodbLocal'] },
+  { name: 's3', on: everywhere },
+  { name: 'service-faults', on: ['ministack', 'localstack'] },
+  { name: 'sqs', on: [...everywhere, 'elasticmq'] },
+  { name: 'sqs-faults', on: ['ministack', 'localstack', 'elasticmq'] },
+  { name: 'ssm', on: everywhere },
+  { name: 'websocket', on: [...everywhere, 'dynamodbLocal'] },
 ];

@@ -15,6 +15,7 @@ import { checkDeployed } from '../support/assemblies.ts';
 import { deployedCommittee, deployValidators } from '../support/deployed-committee.ts';
 import type { DeployedCommittee } from '../support/deployed-network.ts';
 import { operatorDesk } from '../support/operator-desk.ts';
+import { isTargetKept, tearDown } from '../support/torn-down.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-deployed-'));
 const desk = operatorDesk(folder);
@@ -28,6 +29,7 @@ before(async () => {
 
 after(async () => {
   await running?.close();
+  if (isTargetKept()) for (const name of deployedNames) await tearDown(name, desk);
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ssmParameters } from '#adapters/ssm/parameters.ts';
 import { bindStore, loadStoreBinding } from '#adapters/ssm/store-binding.ts';
 import { StoreFault } from '#ports/store-fault.ts';
+import { deleteParameter } from '#test/aws/support/deleted-parameter.ts';
 import { removeAtEnd } from '#test/aws/support/left-behind.ts';
 import { ownName, serviceUrl, targetCall } from '#test/aws/support/target.ts';
 
@@ -15,19 +16,6 @@ const newName = () => {
   removeAtEnd(() => deleteParameter(name));
   return name;
 };
-
-async function deleteParameter(Name: string): Promise<void> {
-  const { status } = await targetCall('ssm')({
-    method: 'POST',
-    url: `${serviceUrl('ssm')}/`,
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'AmazonSSM.DeleteParameter',
-    },
-    body: new TextEncoder().encode(JSON.stringify({ Name })),
-  });
-  assert.equal(status, 200);
-}
 
 const binding = {
   publicKey: 'ab'.repeat(32),

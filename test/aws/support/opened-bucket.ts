@@ -18,7 +18,7 @@ export async function openBucket(name = ownName()): Promise<string> {
 }
 
 /** Objects first: a bucket that holds any stays. */
-async function removeBucket(url: string): Promise<void> {
+export async function removeBucket(url: string): Promise<void> {
   for (;;) {
     const names = fields(await ask('GET', `${url}?list-type=2`), 'Key');
     if (names.length === 0) break;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { runNode } from '#test/support/run-node.ts';
 import { runWeft } from '#test/support/run-weft.ts';
@@ -33,7 +34,7 @@ export function operatorDesk(folder: string): OperatorDesk {
   const assembly = join(folder, 'cdk.out');
   const env = {
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-    ...awsVariables(folder),
+    ...awsVariables(join(folder, 'home')),
     AWS_REGION: targetRegion(),
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     NO_COLOR: '1',
@@ -48,14 +49,7 @@ export function operatorDesk(folder: string): OperatorDesk {
     env,
     assembly,
     async cdk(...args) {
-      const context = (process.env[contextVariable] ?? '').split(' ').filter((each) => each !== '');
-      const told = context.flatMap((each) => ['--context', each]);
-      const command = [
-        join(root, 'node_modules/aws-cdk/bin/cdk'),
-        ...args,
-        ...told,
-        '--no-notices',
-      ];
+      const command = [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args, '--no-notices'];
       const { code, output } = await runNode(command, {
         cwd: root,
         env,
@@ -79,6 +73,10 @@ function awsVariables(home: string): Readonly<Record<string, string>> {
     const own = Object.entries(process.env).filter(([name]) => /^(?:AWS_|HOME$)/.test(name));
     return Object.fromEntries(own) as Record<string, string>;
   }
+  // The CDK reads this file of its user's, whoever starts it.
+  const context = Object.fromEntries(toldToCdk().map((each) => each.split('=')));
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, '.cdk.json'), JSON.stringify({ context }));
   return {
     HOME: home,
     AWS_ENDPOINT_URL: endpoint,
@@ -87,4 +85,8 @@ function awsVariables(home: string): Readonly<Record<string, string>> {
     AWS_SECRET_ACCESS_KEY: emulatorCredentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+}
+
+function toldToCdk(): readonly string[] {
+  return (process.env[contextVariable] ?? '').split(' ').filter((each) => each !== '');
 }

@@ -18,9 +18,19 @@ export async function deployedTemplate(stack: string): Promise<StackTemplate> {
   return JSON.parse(text) as StackTemplate;
 }
 
-/** What a stack is made of. */
+/** What a stack is made of, a page of a hundred after the other. */
 export async function stackResources(stack: string): Promise<readonly StackResource[]> {
-  const answer = await ask('DescribeStackResources', stack);
+  const found: StackResource[] = [];
+  let next: string | undefined;
+  do {
+    const answer = await ask('ListStackResources', stack, next);
+    found.push(...resourcesIn(answer));
+    [next] = fields(answer, 'NextToken');
+  } while (next !== undefined);
+  return found;
+}
+
+function resourcesIn(answer: string): readonly StackResource[] {
   const all = (name: string) => fields(answer, name);
   const physical = all('PhysicalResourceId');
   const types = all('ResourceType');
@@ -33,6 +43,7 @@ export async function stackResources(stack: string): Promise<readonly StackResou
   }));
 }
 
-function ask(Action: string, StackName: string): Promise<string> {
-  return askQuery('cloudformation', { Action, Version: '2010-05-15', StackName });
+function ask(Action: string, StackName: string, NextToken?: string): Promise<string> {
+  const asked = { Action, Version: '2010-05-15', StackName };
+  return askQuery('cloudformation', NextToken === undefined ? asked : { ...asked, NextToken });
 }
