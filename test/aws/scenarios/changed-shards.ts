@@ -63,7 +63,7 @@ function shardsNamed({ asked }: DeployedCommittee, from: number): readonly numbe
     const [, shard] = /^\/v1\/shards\/(\d+)\/(?:proposals|certificates)/.exec(path) ?? [];
     return member === 'alpha' && shard !== undefined ? [Number(shard)] : [];
   });
-  return [...new Set(found)].sort();
+  return [...new Set(found)].sort((a, b) => a - b);
 }
 
 async function countWorkers(): Promise<number> {
@@ -84,7 +84,10 @@ async function changeTo(network: DeployedNetwork, bits: number, traffic: Traffic
   const from = network.committee.asked.length;
   await traffic.goOn(blocksEach);
   const expected = roots.map((chain) => shardOf({ version: 0, bits }, chain));
-  assert.deepEqual(shardsNamed(network.committee, from), [...new Set(expected)].sort());
+  assert.deepEqual(
+    shardsNamed(network.committee, from),
+    [...new Set(expected)].sort((a, b) => a - b),
+  );
   assert.equal(await countWorkers(), 1 << bits);
   const { WEFT_VALIDATORS: folder = '' } = network.desk.env;
   const { shards } = JSON.parse(readFileSync(join(folder, 'alpha.json'), 'utf8'));
