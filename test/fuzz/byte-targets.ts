@@ -1,7 +1,9 @@
 import * as items from '#adapters/dynamodb/item-keys.ts';
 import * as dynamodb from '#adapters/dynamodb/stored-values.ts';
+import { openSeed, type SeedKeyOptions } from '#adapters/kms/sealed-seed.ts';
 import { signatureVerifier } from '#adapters/node-crypto/verifier.ts';
 import * as sqlite from '#adapters/sqlite/stored-values.ts';
+import { loadStoreBinding } from '#adapters/ssm/store-binding.ts';
 import { readingsOf } from '#cli/decode/readings.ts';
 import { decodeFullCertificate } from '#client/evidence/full-certificate-file.ts';
 import { blobsFor, indexFrom } from '#client/operations/chunks.ts';
@@ -41,7 +43,45 @@ interface ByteReader {
 
 /** Every reader of bytes apart from the codecs, by the name of the function that it is. */
 export function byteReaders(real: RealSamples): Readonly<Record<string, ByteReader>> {
-  return { ...ofFiles(real), ...ofBlocks(real), ...ofStored(real) };
+  return { ...ofFiles(real), ...ofBlocks(real), ...ofStored(real), ...ofKeys() };
+}
+
+/** What is kept of a key beside its store: the binding, and the sealed seed. */
+function ofKeys(): Readonly<Record<string, ByteReader>> {
+  const binding = {
+    publicKey: 'ab'.repeat(32),
+    tableId: 't',
+    account: '1'.repeat(12),
+    region: 'r',
+  };
+  const sealed = Buffer.from(new Uint8Array(32).fill(7)).toString('base64');
+  const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+  // Stands for a service that opens whatever it is given.
+  const client = {
+    send: ({ input }: { readonly input: { readonly CiphertextBlob: Uint8Array } }) =>
+      Promise.resolve({ Plaintext: input.CiphertextBlob }),
+  } as unknown as SeedKeyOptions['client'];
+  return {
+    loadStoreBinding: {
+      seeds: [Buffer.from(JSON.stringify(binding))],
+      share: 0.2,
+      read(bytes) {
+        const read = () => Promise.resolve(textOf(bytes));
+        const parameters = { read, writeOnce: () => Promise.resolve('taken' as const) };
+        return loadStoreBinding(parameters, 'binding').catch(noFault);
+      },
+    },
+    openSeed: {
+      seeds: [Buffer.from(sealed)],
+      share: 0.2,
+      read: (bytes) =>
+        openSeed({ client, keyId: 'key', validator: 'one' }, textOf(bytes)).catch(noFault),
+    },
+  };
+}
+
+function noFault(error: unknown): undefined {
+  if (!(error instanceof StoreFault)) throw error;
 }
 
 function ofFiles(real: RealSamples): Readonly<Record<string, ByteReader>> {
@@ -171,8 +211,7 @@ function unlessFault(read: () => unknown): unknown {
   try {
     return read();
   } catch (error) {
-    if (error instanceof StoreFault) return undefined;
-    throw error;
+    return noFault(error);
   }
 }
 
