@@ -118,6 +118,12 @@ function begunBy(genesis: Genesis, sample: DevelopmentNetwork): DevelopmentNetwo
   return { genesis, validatorSeeds: sample.validatorSeeds, chainKeys };
 }
 
+/** What a REST API is told to be called is AWS's own name for it. */
+function emulatedHost(url: string, emulator: string): string {
+  const { host } = new URL(url);
+  return host.replace(/\.[a-z0-9-]+\.amazonaws\.com$/, `.localhost:${new URL(emulator).port}`);
+}
+
 /** The host's name leads to this machine, whatever resolves it elsewhere. */
 const onThisMachine: LookupFunction = (_, __, found) =>
   found(null, [{ address: '127.0.0.1', family: 4 }]);
@@ -125,7 +131,7 @@ const onThisMachine: LookupFunction = (_, __, found) =>
 /** An emulator tells its APIs apart by the host asked for, whether or not that name resolves. */
 function nodeOnAws({ url, name, publicKey }: Located, asked: AskedOf[]): HttpValidator {
   const emulator = emulatorUrl();
-  const host = emulator !== undefined && { host: new URL(url).host };
+  const host = emulator !== undefined && { host: emulatedHost(url, emulator) };
   const plain = carrierTo(emulator ?? url, 4);
   const carrier: Carrier = {
     ...plain,
