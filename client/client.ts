@@ -64,7 +64,7 @@ export interface SyncReport {
   readonly next: BlockHeight;
   /** Envelopes that were new. */
   readonly envelopes: number;
-  /** Whether a quorum answered; if not, there may be more. */
+  /** Whether all is here that a quorum has; if not, there may be more. */
   readonly isComplete: boolean;
 }
 
@@ -218,10 +218,10 @@ function clientOver(context: ClientContext, sessions: Sessions, genesis: Genesis
 }
 
 async function syncChain(context: ClientContext, chain: ChainId): Answer<SyncReport> {
-  const { weight } = await pullChain(context, chain);
+  const pulled = await pullChain(context, chain);
   const inbox = await pullInbox(context, chain);
   const head = await context.local.head(chain);
   if (!head) return refuse('unknown-chain', chain, 'a chain of the network');
-  const isComplete = inbox.isComplete && weight >= context.committee.quorum;
+  const isComplete = inbox.isComplete && pulled.isComplete;
   return ok({ chain, next: head.next, envelopes: inbox.envelopes, isComplete });
 }

@@ -18,7 +18,7 @@ export interface Balance {
   readonly confirmed: Amount;
   /** In bundles that are not taken yet, nor ignored; their senders' certificates were verified. */
   readonly incoming: Amount;
-  /** Whether a quorum answered; if not, there may be newer blocks or more bundles. */
+  /** Whether all is here that a quorum has; if not, there may be newer blocks or more bundles. */
   readonly isComplete: boolean;
 }
 
@@ -36,8 +36,8 @@ export async function readBalances(
   const described = await learnChain(context, chain);
   if (!described.ok) return described;
   context.follow(chain);
-  const { committee, local } = context;
-  const { weight } = await pullChain(context, chain);
+  const { local } = context;
+  const pulled = await pullChain(context, chain);
   const inbox = await pullInbox(context, chain);
   const policy = await context.wallet.inboxPolicy(chain);
   const isWanted = (origin: ChainId) => ruleFor(policy, origin) !== 'ignore';
@@ -46,6 +46,6 @@ export async function readBalances(
     account: account.value,
     confirmed: await readBalance(local.ports, account.value),
     incoming: amountIn(bundles, owner),
-    isComplete: inbox.isComplete && weight >= committee.quorum,
+    isComplete: inbox.isComplete && pulled.isComplete,
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAmount } from '#client/amount.ts';
+import { UnreachableFault } from '#ports/validator-node.ts';
 import { blobIdOf } from '#protocol/block/blob.ts';
 import { type ChainId, chainIdFromText } from '#protocol/block/chain-id.ts';
 import { chainOwner, ownerOf } from '#protocol/block/owner.ts';
@@ -147,5 +148,42 @@ test('a validator that missed blocks with blobs, published or verified, is broug
   absent.switch.mode = 'up';
   other.switch.mode = 'down';
   granted(await client.transfer(pay));
+  await client.close();
+});
+
+test('who cannot download what a quorum has is told that there is more', async () => {
+  const world = clientWorld();
+  const { client } = await openClient(world, ['alice', 'bob']);
+  granted(await client.transfer({ from: 'alice', to: 'bob', amount: one }));
+  await client.close();
+  const late = await openClient(world, ['alice', 'bob']);
+  const silent = () => Promise.reject(new UnreachableFault('no answer'));
+  for (const { switch: control } of world.validators) control.lie = { blocks: silent };
+  for (const name of ['alice', 'bob']) {
+    assert.equal(granted(await late.client.sync(name)).isComplete, false);
+    assert.equal(granted(await late.client.balance(name)).isComplete, false);
+  }
+  for (const { switch: control } of world.validators) control.lie = undefined;
+  for (const name of ['alice', 'bob']) {
+    assert.equal(granted(await late.client.balance(name)).isComplete, true);
+  }
+  assert.equal(granted(await late.client.sync('alice')).next, 1n);
+  await late.client.close();
+});
+
+test('one validator that says it has more keeps nobody from having all', async () => {
+  const world = clientWorld();
+  const { client } = await openClient(world, ['alice', 'bob']);
+  granted(await client.transfer({ from: 'alice', to: 'bob', amount: one }));
+  const [liar] = world.validators;
+  if (!liar) throw new Error('a world has validators');
+  liar.switch.lie = {
+    async info(chain, flags) {
+      const info = granted(await liar.honest.info(chain, flags));
+      return { ok: true, value: { ...info, next: blockHeight(info.next + 9n) } };
+    },
+    blocks: () => Promise.reject(new UnreachableFault('no answer')),
+  };
+  assert.equal(granted(await client.sync('alice')).isComplete, true);
   await client.close();
 });

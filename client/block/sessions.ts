@@ -75,8 +75,8 @@ function sessionsOver(slots: Map<ChainId, Slot>, context: ClientContext): Sessio
     }
     try {
       if (!slot.isPulled) {
-        const { weight } = await pullChain(context, chain);
-        slot.isPulled = weight >= context.committee.quorum;
+        const { isComplete } = await pullChain(context, chain);
+        slot.isPulled = isComplete;
       }
       return await work(sessionOf(context, chain, slot));
     } finally {

@@ -13,7 +13,7 @@ export interface ChainOwnership {
   readonly chain: ChainId;
   readonly ownership: Ownership;
   readonly isClosed: boolean;
-  /** Whether a quorum answered; if not, there may be newer blocks. */
+  /** Whether all is here that a quorum has; if not, there may be newer blocks. */
   readonly isComplete: boolean;
 }
 
@@ -23,11 +23,10 @@ export async function readOwnership(
 ): Promise<Result<ChainOwnership, Rejection>> {
   const chain = await followChain(context, text);
   if (!chain.ok) return chain;
-  const { weight } = await pullChain(context, chain.value);
+  const { isComplete } = await pullChain(context, chain.value);
   const settings = await readSettings(context.local.ports, chain.value);
   if (!settings) return refuse('unknown-chain', chain.value, 'a chain of the network');
   const { ownership, closed: isClosed } = settings;
-  const isComplete = weight >= context.committee.quorum;
   return ok({ chain: chain.value, ownership, isClosed, isComplete });
 }
 

@@ -147,7 +147,8 @@ function dissent<T>(groups: ReadonlyMap<string, readonly Answer<T>[]>): readonly
   );
 }
 
-function weigh<T>(answers: readonly Answer<T>[]): bigint {
+/** What those who answered weigh together. */
+export function weigh<T>(answers: readonly Answer<T>[]): bigint {
   return weightOf(answers.map(({ member }) => member));
 }
 

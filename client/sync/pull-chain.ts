@@ -6,17 +6,23 @@ import type { ChainInfo } from '#protocol/chain/info.ts';
 import { duration } from '#protocol/primitives/numbers.ts';
 import type { ClientContext } from '../context.ts';
 import { applyBlock } from './apply-block.ts';
-import { type Answer, type Gathered, gather } from './ask-quorum.ts';
+import { type Answer, type Gathered, gather, weigh } from './ask-quorum.ts';
 import { firstAnswer } from './first-answer.ts';
 import type { Member } from './members.ts';
 
 const pageLimit = 256;
 
+/** What validators said of a chain. */
+export interface PulledChain extends Gathered<ChainInfo> {
+  /**
+   * Whether a quorum says of no block that is not here now: what a quorum held before, one of them
+   * would have.
+   */
+  readonly isComplete: boolean;
+}
+
 /** Asks the validators how far a chain is, and downloads what is missing here. */
-export async function pullChain(
-  context: ClientContext,
-  chain: ChainId,
-): Promise<Gathered<ChainInfo>> {
+export async function pullChain(context: ClientContext, chain: ChainId): Promise<PulledChain> {
   return await pullWith(context, chain, { ownership: false, pending: false });
 }
 
@@ -25,8 +31,8 @@ export async function pullWith(
   context: ClientContext,
   chain: ChainId,
   flags: InfoFlags,
-): Promise<Gathered<ChainInfo>> {
-  const { members, committee, clock, background } = context;
+): Promise<PulledChain> {
+  const { members, committee, clock, background, local } = context;
   const found = await gather({
     members,
     quorum: committee.quorum,
@@ -35,7 +41,9 @@ export async function pullWith(
     ask: (member, isWanted) => member.ask((node) => node.info(chain, flags), isWanted),
   });
   await pullFrom(context, chain, found.answers);
-  return found;
+  const next = (await local.head(chain))?.next ?? 0n;
+  const notAhead = found.answers.filter(({ value }) => value.next <= next);
+  return { ...found, isComplete: weigh(notAhead) >= committee.quorum };
 }
 
 /** Downloads from those that say that they have more, the best first, until none has. */

@@ -10,7 +10,7 @@ import { readNextToRemove } from '#worker/read-state.ts';
 import type { ClientContext } from '../context.ts';
 import { ruleFor } from '../wallet/inbox-policy.ts';
 import { applyBlock } from './apply-block.ts';
-import { gather } from './ask-quorum.ts';
+import { gather, weigh } from './ask-quorum.ts';
 import { firstAnswer } from './first-answer.ts';
 import type { Member } from './members.ts';
 
@@ -24,7 +24,7 @@ const failuresMax = 16;
 /** What the inbox gained. */
 export interface PulledInbox {
   readonly envelopes: number;
-  /** Whether a quorum was asked. */
+  /** Whether a quorum lists nothing that is not here now. */
   readonly isComplete: boolean;
 }
 
@@ -47,7 +47,7 @@ export async function pullInbox(context: ClientContext, chain: ChainId): Promise
   });
   const sources = new Map<string, Source>();
   for (const { member, value } of found.answers) {
-    for (const row of value) {
+    for (const row of value.rows) {
       const source = sources.get(rowKeyText(row)) ?? { row, members: [] };
       sources.set(rowKeyText(row), source);
       source.members.push(member);
@@ -55,7 +55,17 @@ export async function pullInbox(context: ClientContext, chain: ChainId): Promise
   }
   const wanted = await missingHere(context, chain, [...sources.values()]);
   const envelopes = await fetchAll(context, wanted, until);
-  return { envelopes, isComplete: found.weight >= committee.quorum };
+  const left = await missingHere(context, chain, wanted);
+  const ahead = new Set(left.flatMap((source) => source.members));
+  const whole = found.answers.filter(({ member, value }) => value.isWhole && !ahead.has(member));
+  return { envelopes, isComplete: weigh(whole) >= committee.quorum };
+}
+
+/** What one validator listed. */
+interface Listing {
+  readonly rows: readonly InboxRow[];
+  /** Whether it listed all that it has. */
+  readonly isWhole: boolean;
 }
 
 /** A row, and who listed it. */
@@ -70,22 +80,18 @@ interface Listed {
   readonly members: readonly Member[];
 }
 
-async function listRows(
-  member: Member,
-  chain: ChainId,
-  isWanted: () => boolean,
-): Promise<readonly InboxRow[]> {
+async function listRows(member: Member, chain: ChainId, isWanted: () => boolean): Promise<Listing> {
   const rows: InboxRow[] = [];
   let cursor: string | undefined;
   for (let pages = 0; pages < pagesMax; pages++) {
     const from = cursor;
     const page = await member.ask((node) => node.pendingBundles(chain, from, pageLimit), isWanted);
-    if (!page.ok) return rows;
+    if (!page.ok) return { rows, isWhole: false };
     rows.push(...page.value.items.filter(({ recipient }) => recipient === chain));
     cursor = page.value.next;
-    if (cursor === undefined) return rows;
+    if (cursor === undefined) return { rows, isWhole: true };
   }
-  return rows;
+  return { rows, isWhole: false };
 }
 
 async function missingHere(
