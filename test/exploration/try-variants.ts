@@ -1,9 +1,12 @@
 import { copySource, type SourceCopy } from '#test/mutants/source-copy.ts';
 import type { Scope } from './height/scopes.ts';
-import { type Variant, variants } from './height/variants.ts';
+import { heightVariants } from './height/variants.ts';
+import { type StoreScope, scenarios } from './store/scenarios.ts';
+import { storeVariants } from './store/variants.ts';
+import type { Variant } from './variant.ts';
 
 /** From small to large: a variant is tried in each until one finds it. */
-const hunts: readonly Scope[] = [
+const heightHunts: readonly Scope[] = [
   { claim: 'agreement', shape: 'super-and-regular', rounds: 2, faulty: 1 },
   { claim: 'accountability', shape: 'multi-leader', rounds: 2, faulty: 2 },
   { claim: 'takeover', shape: 'super-and-regular', rounds: 2, faulty: 1 },
@@ -15,12 +18,22 @@ const hunts: readonly Scope[] = [
   { claim: 'takeover', shape: 'super', rounds: 3, faulty: 1, every: 20 },
 ];
 
-/** What found a variant. */
+const storeHunts: readonly StoreScope[] = [
+  { switches: 0, faults: 1 },
+  { switches: 1, faults: 0 },
+  { switches: 1, faults: 1 },
+].flatMap((bounds) => scenarios.map(({ name }) => ({ scenario: name, ...bounds, runsMax: 4_000 })));
+
+/** What found a variant, and after how many states or runs. */
 interface Found {
-  readonly scope: string;
-  readonly states: number;
+  readonly name: string;
+  readonly count: number;
   readonly violation: string;
 }
+
+export const variants: readonly Variant[] = [...heightVariants, ...storeVariants];
+
+const huntMsMax = 300_000;
 
 /** Tries each variant in a copy of the source; whether each breaks what it should, or nothing. */
 export async function tryVariants(named: string): Promise<boolean> {
@@ -31,7 +44,7 @@ export async function tryVariants(named: string): Promise<boolean> {
       const found = await tryVariant(copy, variant);
       const isRight = (found === undefined) === (variant.heldBy !== undefined);
       if (!isRight) wrong.push(variant.name);
-      const how = found ? `${found.scope}, ${found.states} states` : 'no difference';
+      const how = found ? `${found.name}, after ${found.count}` : 'no difference';
       console.log(`${isRight ? '✔' : '✖'} ${variant.name}: ${how}`);
       console.log(`    ${found?.violation.slice(0, 200) ?? `held by ${variant.heldBy}`}`);
     }
@@ -46,6 +59,7 @@ async function tryVariant(copy: SourceCopy, variant: Variant): Promise<Found | u
   const restore = copy.replace(file, variant.text, variant.without);
   try {
     if (and) copy.replace(file, and.text, and.without);
+    const hunts = storeVariants.includes(variant) ? storeHunts : heightHunts;
     for (const scope of hunts) {
       const found = await huntIn(copy, scope);
       if (found) return found;
@@ -56,15 +70,15 @@ async function tryVariant(copy: SourceCopy, variant: Variant): Promise<Found | u
   }
 }
 
-async function huntIn(copy: SourceCopy, scope: Scope): Promise<Found | undefined> {
+async function huntIn(copy: SourceCopy, scope: Scope | StoreScope): Promise<Found | undefined> {
   const args = ['test/exploration/main.ts', '--only', JSON.stringify(scope)];
-  const { output } = await copy.run(args);
+  const { output } = await copy.run(args, huntMsMax);
   const report = /^\{.*\}$/m.exec(output)?.[0];
   if (report === undefined) throw new Error(`the variant does not run: ${output}`);
-  const { name, states, violation } = JSON.parse(report) as {
+  const { name, count, violation } = JSON.parse(report) as {
     readonly name: string;
-    readonly states: number;
+    readonly count: number;
     readonly violation?: string;
   };
-  return violation === undefined ? undefined : { scope: name, states, violation };
+  return violation === undefined ? undefined : { name, count, violation };
 }

@@ -1,15 +1,4 @@
-/** A rule that is nearly right: what the source becomes, and which claim it should break. */
-export interface Variant {
-  readonly name: string;
-  readonly file: string;
-  /** Must be there exactly once. */
-  readonly text: string;
-  readonly without: string;
-  /** Another change of the same file, made with it. */
-  readonly and?: { readonly text: string; readonly without: string };
-  /** Why it makes no difference to any claim: what else holds the same. */
-  readonly heldBy?: string;
-}
+import type { Variant } from '../variant.ts';
 
 const manager = 'shared/protocol/manager';
 const client = 'client/block/next-move.ts';
@@ -217,4 +206,4 @@ const owners: readonly Variant[] = [
   },
 ];
 
-export const variants: readonly Variant[] = [...votes, ...locks, ...evidence, ...owners];
+export const heightVariants: readonly Variant[] = [...votes, ...locks, ...evidence, ...owners];
