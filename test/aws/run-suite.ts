@@ -28,7 +28,7 @@ interface Outcome {
 }
 
 const root = dirname(dirname(import.meta.dirname));
-const suiteMsMax = 900_000;
+const suiteMsMax = 1_800_000;
 const testMsMax = 180_000;
 /** AWS takes its time to make a table, let alone a stack. */
 const awsTimes = 10;
@@ -49,7 +49,7 @@ export async function runSuite(
     join('test/aws/suites', `${suite}.ts`),
   ];
   const env = { ...process.env, [endpointVariable]: url, [targetVariable]: target };
-  const { output } = await runNode(args, { cwd: root, env, msMax: times * suiteMsMax });
+  const { output, code } = await runNode(args, { cwd: root, env, msMax: times * suiteMsMax });
   const lines = parsedLines(output);
   const outcomes = lines.filter(isOutcome);
   const known = new Set(
@@ -65,6 +65,8 @@ export async function runSuite(
   const deviating = failing.map(({ name }) => name).filter((name) => known.has(name));
   // A file that runs no test, or that ends before its last, has failed.
   if (outcomes.length === 0) failures.push(`no test ran\n${output}`);
+  else if (code === null) failures.push(`it was killed after ${times * suiteMsMax} ms`);
+  else if (code !== 0 && failing.length === 0) failures.push(`it ended with ${code}\n${output}`);
   return {
     passed: outcomes.length - failing.length - skipped,
     failed: failures.length,
