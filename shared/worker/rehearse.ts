@@ -1,11 +1,13 @@
+import { StoreFault } from '#ports/store-fault.ts';
 import type { ChainId } from '#protocol/block/chain-id.ts';
 import { noHash } from '#protocol/block/header.ts';
 import type { StoredBlock } from '#protocol/block/stored-block.ts';
 import { executeOver } from '#protocol/chain/execute-over.ts';
 import type { ChainHead } from '#protocol/chain/head.ts';
 import { firstHead, type OpenChain } from '#protocol/chain/open-chain.ts';
-import { storedEvery } from '#protocol/chain/state-ref.ts';
+import { notedEvery, noteHash, stateRefCodec } from '#protocol/chain/state-ref.ts';
 import type { Hash } from '#protocol/crypto/hash.ts';
+import { decode } from '#protocol/encoding/codec.ts';
 import { type BlockHeight, blockHeight, type Timestamp } from '#protocol/primitives/numbers.ts';
 import { blockFromStored, loadBlock } from './load-block.ts';
 import { describeChain } from './load-start.ts';
@@ -83,8 +85,8 @@ async function rehearseChain(
   const { head } = await ports.chains.loadHead(chain);
   if (!head || head.next === 0n) return 'none';
   const wanted = head.next > newest ? head.next - newest : 0n;
-  const stored = wanted - (wanted % storedEvery);
-  const base = (await baseAt(ports, head, stored)) ?? (await firstBase(ports, head));
+  const noted = wanted - (wanted % notedEvery);
+  const base = (await baseAt(ports, head, noted)) ?? (await firstBase(ports, head));
   if (!base) return 'skipped';
   let blocks = 0;
   let page: ReadonlyMap<BlockHeight, Uint8Array> = new Map();
@@ -115,7 +117,7 @@ function missing({ chain, next }: ChainHead): DifferentBlock {
   return { chain, height: next, expected: noHash, found: 'no block' };
 }
 
-/** The head of a height, if the root of the state below it is kept as a node. */
+/** The head of a height, if it is noted how the state below it is kept. */
 async function baseAt(
   ports: WorkerPorts,
   newest: ChainHead,
@@ -124,10 +126,12 @@ async function baseAt(
   if (height === 0n) return undefined;
   const below = await loadBlock(ports, newest.chain, blockHeight(height - 1n));
   if (!below) return undefined;
-  const root = below.block.outcome.state;
-  const node = (await ports.chains.loadPieces(newest.chain, [root])).get(root);
-  if (!node) return undefined;
-  return { head: headAbove(newest, below, withRoot(root, node)), unsaved: new Map() };
+  const name = noteHash(below.block.outcome.state);
+  const note = (await ports.chains.loadPieces(newest.chain, [name])).get(name);
+  if (!note) return undefined;
+  const state = decode(stateRefCodec, note);
+  if (!state.ok) throw new StoreFault(`the note on a state of chain ${newest.chain} is damaged`);
+  return { head: headAbove(newest, below, state.value), unsaved: new Map() };
 }
 
 /** How the chain began, if that is near enough. */

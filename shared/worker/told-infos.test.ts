@@ -5,9 +5,8 @@ import { type Ownership, walletOwnership } from '#protocol/block/ownership.ts';
 import { fastRound, multiLeader } from '#protocol/block/round.ts';
 import type { Transaction } from '#protocol/block/transaction.ts';
 import type { ChainRequest, Decided } from '#protocol/chain/requests.ts';
-import { storedEvery } from '#protocol/chain/state-ref.ts';
-import { acquaint, costNames, payUnits } from '#test/support/block-costs.ts';
-import { type TestValidator, testCommittee } from '#test/support/committee.ts';
+import { payUnits } from '#test/support/block-costs.ts';
+import { type TestOwner, type TestValidator, testCommittee } from '#test/support/committee.ts';
 import {
   confirm,
   confirmedFrom,
@@ -18,17 +17,19 @@ import {
   validatedFrom,
   voteOf,
 } from '#test/support/drive.ts';
+import { chainNamed } from '#test/support/store-values.ts';
 import { readInfo } from './read-chain.ts';
 
 /** A validator alone, and a chain whose state was just stored, whole, in several nodes. */
 async function storedWhole() {
-  const blocks = Number(storedEvery);
-  const chains = costNames.slice(0, blocks + 2);
-  const world = await acquaint(testCommittee({ chains, validators: 1 }), blocks);
-  const validator = world.committee.validators[0] as TestValidator;
-  const { head } = await validator.store.loadHead(world.payer.chain);
+  const committee = testCommittee({ validators: 1 });
+  const [payer, payee] = committee.owners as [TestOwner, TestOwner];
+  const validator = committee.validators[0] as TestValidator;
+  const crowd = Array.from({ length: 60 }, (_, index) => payUnits(chainNamed(`${index}`), 1n));
+  await confirm(committee, payer, crowd);
+  const { head } = await validator.store.loadHead(payer.chain);
   deepEqual(head?.state.changes, []);
-  return { ...world, validator };
+  return { committee, payer, payee, validator };
 }
 
 type World = Awaited<ReturnType<typeof storedWhole>>;

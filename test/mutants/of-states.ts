@@ -23,8 +23,15 @@ export const stateGuards: readonly Guard[] = [
   {
     name: 'a new base is stored with all its nodes',
     file: `${chain}/state-ref.ts`,
-    text: 'changes: waiting }, nodes: outside(base, tree.written) };',
-    without: 'changes: waiting }, nodes: noNodes };',
+    text: 'nodes: outside(base, tree.written),',
+    without: 'nodes: noNodes,',
+    tests: [`${chain}/state-ref.test.ts`],
+  },
+  {
+    name: 'a noted state is kept alike by all workers',
+    file: `${chain}/state-ref.ts`,
+    text: 'insideHead(before, commit, changesBytesMax.fast) ?? storedState(commit);',
+    without: 'keptState(before, commit, changesBytesMax.fast);',
     tests: [`${chain}/state-ref.test.ts`],
   },
   {

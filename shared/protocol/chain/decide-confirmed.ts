@@ -47,13 +47,7 @@ import { type KnownValue, knownValue } from './known-value.ts';
 import { needsPieces, type OpenChain } from './open-chain.ts';
 import { infoOf } from './read-info.ts';
 import { checkVerdicts } from './signatures.ts';
-import {
-  changesBytesMax,
-  type KeptState,
-  keptState,
-  storedEvery,
-  wholeState,
-} from './state-ref.ts';
+import { changesBytesMax, type KeptState, keptState, notedEvery, notedState } from './state-ref.ts';
 import { unchangedStep } from './step.ts';
 
 /** Envelopes for at most this many recipients are put with the block; more are left to the driver. */
@@ -191,13 +185,13 @@ function applyNext(context: DecisionContext, chain: OpenChain, request: WithBloc
   };
 }
 
-/** How the state after a block is kept; the one after each so many is stored whole. */
+/** How the state after a block is kept; of the one after each so many that is noted. */
 function nextState(
   head: ChainHead,
   { state }: Executed,
   { height, round }: ConfirmedCertificate,
 ): KeptState {
-  if ((height + 1n) % storedEvery === 0n) return wholeState(state);
+  if ((height + 1n) % notedEvery === 0n) return notedState(head.state, state);
   return keptState(head.state, state, changesBytesMax[round.kind === 'fast' ? 'fast' : 'other']);
 }
 

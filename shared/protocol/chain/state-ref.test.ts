@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { applyWrites, type ScriptWrite, scanEntries } from '#test/support/state-script.ts';
@@ -11,6 +11,8 @@ import { openState, type StateView } from '../state/state-view.ts';
 import {
   changesBytesMax,
   keptState,
+  notedState,
+  noteHash,
   type StateRef,
   stateRefCodec,
   storedState,
@@ -121,6 +123,49 @@ test('the bound may change from block to block', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('a note tells how a state was kept, of whatever blocks and however the next are kept', () => {
+  const isNoted = fc.boolean();
+  fc.assert(
+    fc.property(fc.array(fc.tuple(anyBlock, isNoted), { maxLength: 30 }), (all) => {
+      const stored = emptyStore();
+      const noted = new Set<Hash>();
+      for (const [{ writes }, isNow] of all) {
+        if (!isNow) write(stored, writes, { bytesMax: changesBytesMax.other, outcome: 'saved' });
+        else {
+          const view = opened(stored);
+          applyWrites(view, writes);
+          const { state, nodes } = notedState(stored.state, committed(view));
+          for (const [hash, bytes] of nodes) stored.nodes.set(hash, bytes);
+          stored.state = state;
+          noted.add(state.root);
+        }
+      }
+      for (const root of noted) {
+        const note = stored.nodes.get(noteHash(root));
+        const state = note && decode(stateRefCodec, note);
+        ok(state?.ok);
+        equal(committed(opened({ ...stored, state: state.value })).root, root);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a noted state is kept alike by whoever has fewer nodes at hand', () => {
+  const stored = emptyStore();
+  blocks(stored, 0, 60);
+  const [first] = stored.state.changes.map((change) => hexFromBytes(change.key));
+  ok(first);
+  const many = Array.from({ length: 12 }, (_, at) => ({ key: key(at), value: value(99) }));
+  const view = opened(stored);
+  applyWrites(view, [...many, { key: first, value: value(98) }]);
+  const commit = committed(view);
+  const forgetful = { ...commit, treeOf: () => undefined };
+  deepEqual(notedState(stored.state, commit), notedState(stored.state, forgetful));
+  const { other } = changesBytesMax;
+  notDeepEqual(keptState(stored.state, commit, other), keptState(stored.state, forgetful, other));
 });
 
 /** The key of what changes with each block, and those of what changes once. */

@@ -1,6 +1,6 @@
-import { type Hash, hashCodec } from '../crypto/hash.ts';
+import { bytesFromHash, type Hash, hashCodec, hashOf, tag } from '../crypto/hash.ts';
 import { bytes } from '../encoding/byte-strings.ts';
-import type { Decoded } from '../encoding/codec.ts';
+import { type Decoded, encode } from '../encoding/codec.ts';
 import { option, vector } from '../encoding/sequences.ts';
 import { struct } from '../encoding/struct.ts';
 import { union } from '../encoding/union.ts';
@@ -14,8 +14,8 @@ import type { StateCommit, WrittenTree } from '../state/state-commit.ts';
 export const inlineNodeMax = 320;
 /** Most bytes that the head's changes of a state may take; a proposal is to fit beside them. */
 export const changesBytesMax = { fast: 448, other: 192 } as const;
-/** After so many blocks a state is stored whole, its root included, so that it is found later. */
-export const storedEvery = 64n;
+/** After so many blocks it is noted how the state is kept, so that it is found later. */
+export const notedEvery = 64n;
 /** Keys and values of changes take two bytes or more. */
 const changesMax = changesBytesMax.fast / 2;
 
@@ -47,6 +47,7 @@ export interface KeptState {
   readonly nodes: ReadonlyMap<Hash, Uint8Array>;
 }
 
+const noteTag = tag('weft/kept-state');
 const noNodes: KeptState['nodes'] = new Map();
 
 /** A state all of whose nodes are stored. */
@@ -55,31 +56,53 @@ export function storedState({ root, rootNode, written }: WrittenTree): KeptState
   return { state: { root, base, changes: [] }, nodes: outside(base, written) };
 }
 
-/** The same, and the root node with the others although the head may have it. */
-export function wholeState(tree: WrittenTree): KeptState {
-  const { state } = storedState(tree);
-  return { state, nodes: new Map([...tree.written, [tree.root, tree.rootNode]]) };
-}
-
 /**
  * The state after a block over `before`. Changes wait in the head while they fit there; then those
  * that this block made for the first time are stored with all others. What each block changes
  * waits on, since it would be stored for nothing.
  */
 export function keptState(before: StateRef, commit: StateCommit, bytesMax: number): KeptState {
-  const { root, rootNode, written, changes } = commit;
-  if (written.size <= 1 && rootNode.length <= inlineNodeMax) return storedState(commit);
-  if (changesBytes(changes) <= bytesMax) {
-    return { state: { root, base: before.base, changes }, nodes: noNodes };
-  }
+  const inside = insideHead(before, commit, bytesMax);
+  if (inside) return inside;
+  const { changes } = commit;
   const waiting = changes.filter((change) => isChangedAgain(before.changes, change));
   const tree =
-    changesBytes(waiting) <= bytesMax / 2
+    waiting.length > 0 && changesBytes(waiting) <= bytesMax / 2
       ? commit.treeOf((change) => !waiting.includes(change))
       : undefined;
   if (tree === undefined) return storedState(commit);
   const base = baseOf(tree.root, tree.rootNode);
-  return { state: { root, base, changes: waiting }, nodes: outside(base, tree.written) };
+  return {
+    state: { root: commit.root, base, changes: waiting },
+    nodes: outside(base, tree.written),
+  };
+}
+
+/**
+ * The same, and a note of how the state is kept. Its name does not tell two notes apart, so that
+ * all workers that make a block keep it alike here, whichever certificate or nodes they have.
+ */
+export function notedState(before: StateRef, commit: StateCommit): KeptState {
+  const { state, nodes } = insideHead(before, commit, changesBytesMax.fast) ?? storedState(commit);
+  const note = encode(stateRefCodec, state);
+  return { state, nodes: new Map([...nodes, [noteHash(state.root), note]]) };
+}
+
+/** The name of the note on a state with this root. */
+export function noteHash(root: Hash): Hash {
+  return hashOf(noteTag, bytesFromHash(root));
+}
+
+/** A state of which nothing has to be stored beside the head, if it fits. */
+function insideHead(
+  before: StateRef,
+  commit: StateCommit,
+  bytesMax: number,
+): KeptState | undefined {
+  const { root, rootNode, written, changes } = commit;
+  if (written.size <= 1 && rootNode.length <= inlineNodeMax) return storedState(commit);
+  if (changesBytes(changes) > bytesMax) return undefined;
+  return { state: { root, base: before.base, changes }, nodes: noNodes };
 }
 
 /** What is to be stored of nodes beside a head with this base. */
