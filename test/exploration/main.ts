@@ -18,14 +18,14 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     more: { type: 'boolean', default: false },
     scope: { type: 'string', default: '' },
-    only: { type: 'string' },
+    in: { type: 'string' },
     variants: { type: 'boolean', default: false },
   },
 });
 
 installNativeHash();
 if (values.variants) process.exitCode = (await tryVariants(values.scope)) ? 0 : 1;
-else if (values.only !== undefined) await exploreOnly(JSON.parse(values.only));
+else if (values.in !== undefined) await exploreIn(JSON.parse(values.in));
 else await exploreAll();
 
 async function exploreAll(): Promise<void> {
@@ -79,7 +79,7 @@ function tell(
 }
 
 /** For variants of the rules: whatever they break, some of it before anything is explored. */
-async function exploreOnly(scope: Scope | StoreScope): Promise<void> {
+async function exploreIn(scope: Scope | StoreScope): Promise<void> {
   const name = 'scenario' in scope ? storeScopeName(scope) : nameOf(scope);
   try {
     const { count, violation } = await outcomeOf(scope);

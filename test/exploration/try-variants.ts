@@ -19,10 +19,10 @@ const heightHunts: readonly Scope[] = [
 ];
 
 const storeHunts: readonly StoreScope[] = [
-  { switches: 0, faults: 1 },
-  { switches: 1, faults: 0 },
-  { switches: 1, faults: 1 },
-].flatMap((bounds) => scenarios.map(({ name }) => ({ scenario: name, ...bounds, runsMax: 4_000 })));
+  { switches: 0, faults: 1, runsMax: 400 },
+  { switches: 1, faults: 0, runsMax: 400 },
+  { switches: 1, faults: 1, runsMax: 3_000 },
+].flatMap((bounds) => scenarios.map(({ name }) => ({ scenario: name, ...bounds })));
 
 /** What found a variant, and after how many states or runs. */
 interface Found {
@@ -71,7 +71,7 @@ async function tryVariant(copy: SourceCopy, variant: Variant): Promise<Found | u
 }
 
 async function huntIn(copy: SourceCopy, scope: Scope | StoreScope): Promise<Found | undefined> {
-  const args = ['test/exploration/main.ts', '--only', JSON.stringify(scope)];
+  const args = ['test/exploration/main.ts', '--in', JSON.stringify(scope)];
   const { output } = await copy.run(args, huntMsMax);
   const report = /^\{.*\}$/m.exec(output)?.[0];
   if (report === undefined) throw new Error(`the variant does not run: ${output}`);
