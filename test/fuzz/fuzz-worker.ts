@@ -6,10 +6,10 @@ import type { FuzzOrder, Told } from './supervise.ts';
 import { allTargets } from './targets.ts';
 
 installNativeHash();
-const { seed, inputs, only, skip } = workerData as FuzzOrder;
+const { seed, inputs, wanted, done } = workerData as FuzzOrder;
 const tell = (told: Told) => parentPort?.postMessage(told);
-const targets = (await allTargets()).filter(({ name }) => only === undefined || name === only);
-for (const target of targets.slice(skip)) {
+const targets = (await allTargets()).filter(({ name }) => wanted === undefined || name === wanted);
+for (const target of targets.slice(done)) {
   tell({ kind: 'begins', target: target.name });
   const alive = () => tell({ kind: 'alive' });
   tell({ kind: 'done', report: await fuzzTarget(target, { seed, inputs, alive }) });

@@ -18,7 +18,7 @@ if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(inputs) &&
 }
 
 const startMs = performance.now();
-const reports = await superviseFuzzing({ seed, inputs, only: values.target }, tell);
+const reports = await superviseFuzzing({ seed, inputs, wanted: values.target }, tell);
 const seconds = (performance.now() - startMs) / 1_000;
 const total = reports.reduce((sum, report) => sum + report.inputs, 0);
 const accepted = reports.reduce((sum, report) => sum + report.accepted, 0);

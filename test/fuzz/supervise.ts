@@ -11,9 +11,9 @@ export interface FuzzOrder {
   /** Of each decoder; others get their share. */
   readonly inputs: number;
   /** The name of the one target wanted. */
-  readonly only: string | undefined;
+  readonly wanted: string | undefined;
   /** Targets that were done before. */
-  readonly skip: number;
+  readonly done: number;
 }
 
 export type Told =
@@ -26,7 +26,7 @@ export type Told =
  * those behind it come after it all the same.
  */
 export async function superviseFuzzing(
-  order: Omit<FuzzOrder, 'skip'>,
+  order: Omit<FuzzOrder, 'done'>,
   onReport: (report: TargetReport) => void = () => undefined,
 ): Promise<readonly TargetReport[]> {
   const reports: TargetReport[] = [];
@@ -36,7 +36,7 @@ export async function superviseFuzzing(
   };
   let stuck: Finding | undefined;
   do {
-    stuck = await runWorker({ ...order, skip: reports.length }, report);
+    stuck = await runWorker({ ...order, done: reports.length }, report);
     if (stuck) report(reportOf(stuck));
   } while (stuck);
   return reports;
