@@ -11,8 +11,9 @@ if (configs.ok) {
   const only: unknown = app.node.tryGetContext('validator');
   const chosen = configs.value.filter(({ name }) => only === undefined || name === only);
   for (const config of chosen) new ValidatorStage(app, config);
-  // Whoever only reads the templates need not wait for the policy checks.
-  const isChecked = app.node.tryGetContext('checks') !== 'off';
+  // Whoever only reads the templates need not wait for the policy checks, and emulators have none.
+  const isSaid = (key: string, value: string) => app.node.tryGetContext(key) === value;
+  const isChecked = !isSaid('checks', 'off') && !isSaid('api', 'rest');
   if (isChecked)
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
