@@ -29,7 +29,9 @@ const root = join(import.meta.dirname, '..', '..');
 
 export function copySource(): SourceCopy {
   const copy = mkdtempSync(join(tmpdir(), 'weft-mutants-'));
-  for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
+  for (const name of copied) {
+    cpSync(join(root, name), join(copy, name), { recursive: true, filter: isSource });
+  }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return {
     replace(file, text, by) {
@@ -56,6 +58,11 @@ export function copySource(): SourceCopy {
     run: (args, msMax = testMsMax) => runNode(args, { cwd: copy, msMax }),
     remove: () => rmSync(copy, { recursive: true, force: true }),
   };
+}
+
+/** Neither what a folder of its own has installed, nor what it has built there. */
+function isSource(path: string): boolean {
+  return !/[\\/](?:node_modules|\.[^\\/]+)$/.test(path);
 }
 
 function importOf(file: string): string {
