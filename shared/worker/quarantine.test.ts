@@ -8,7 +8,7 @@ import { type TestValidator, testCommittee } from '#test/support/committee.ts';
 import { confirm, kindOf, pay, proposeRequest, send, take } from '#test/support/drive.ts';
 import { forged, forgedFrom } from '#test/support/forgery.ts';
 import { accepted, cast, proposed, refusedUnchanged } from '#test/support/requests.ts';
-import { restarted } from '#test/support/restarts.ts';
+import { faultAt, restarted } from '#test/support/restarts.ts';
 import { hashNamed, height } from '#test/support/store-values.ts';
 import { memoryOf } from './memory.ts';
 import { readInfo } from './read-chain.ts';
@@ -122,4 +122,16 @@ test('quarantine is told once, and outlives further blocks', async () => {
   const next = await forged(committee, bob, [pay(alice.chain, 1n)]);
   await accepted(validator, next.request);
   equal(await isQuarantined(validator, bob.chain), true);
+});
+
+test('wherever the store fails once, an envelope that meets another block quarantines its recipient', async () => {
+  const { committee, validator, bob, one, taking } = await twoCertified();
+  await accepted(validator, taking.request);
+  for (let at = 0; ; at++) {
+    const fault = faultAt(at);
+    const failing = restarted(committee, validator, { onStep: fault.onStep });
+    await accepted(failing, one.request);
+    if (fault.steps() <= at) break;
+    equal(await isQuarantined(restarted(committee, failing), bob.chain), true, `step ${at}`);
+  }
 });

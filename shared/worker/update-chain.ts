@@ -139,9 +139,10 @@ async function saveAndSign(
     if (result.kind === 'conflict') return undefined;
     if (result.kind === 'row-mismatch') {
       // The recipient's inbox is at odds with itself; the sender's certified block stands.
-      for (const row of result.stored) withheld.add(rowText(row));
       const recipients = result.stored.map(({ recipient }) => recipient);
       await quarantineChains(ports, recipients);
+      // Only now: until their recipients are quarantined, the rows have to be met again.
+      for (const row of result.stored) withheld.add(rowText(row));
       return undefined;
     }
     remember(ports, steps);
