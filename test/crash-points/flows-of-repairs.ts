@@ -2,6 +2,7 @@ import type { ChainRequest } from '#protocol/chain/requests.ts';
 import { pipelined } from '#test/support/block-costs.ts';
 import { type TestValidator, testCommittee } from '#test/support/committee.ts';
 import { confirm, pay, proposeRequest, send, take } from '#test/support/drive.ts';
+import { forged } from '#test/support/forgery.ts';
 import { openedChild } from '#test/support/publishing.ts';
 import { accepted, cast, confirmedRequest, proposed } from '#test/support/requests.ts';
 import type { Flow } from './script.ts';
@@ -113,6 +114,26 @@ const inAPipe: Flow = {
   },
 };
 
+/** Alice and more than a third of the votes lie: two of her blocks are certified at one height. */
+function forked(name: string, first: 'sent' | 'taken'): Flow {
+  return {
+    name,
+    async play({ begin }) {
+      const committee = testCommittee();
+      const { alice, bob, carol, validators } = cast(committee);
+      const one = await forged(committee, alice, [pay(bob.chain, 1n)]);
+      const two = await forged(committee, alice, [pay(bob.chain, 2n)]);
+      const taking = await forged(committee, bob, take(two.block, bob.chain));
+      const [victim] = validators;
+      begin(committee, victim);
+      const both = [one.request, taking.request];
+      for (const request of first === 'sent' ? both : both.toReversed())
+        await send(victim, request);
+      await confirm(committee, carol, [pay(alice.chain, 1n)]);
+    },
+  };
+}
+
 /** What brings a validator what it missed. */
 export const flowsOfRepairs: readonly Flow[] = [
   backwards,
@@ -121,4 +142,6 @@ export const flowsOfRepairs: readonly Flow[] = [
   repaired,
   unheardOf,
   inAPipe,
+  forked('a bundle of another block than arrived is taken, and the chain is quarantined', 'sent'),
+  forked('another block arrives than was taken, and the chain is quarantined', 'taken'),
 ];
