@@ -41,7 +41,7 @@ export function balance(builder: Builder): Command {
             `confirmed  ${confirmed}`,
             `incoming   ${incoming}`,
             ...(allowed.value === undefined ? [] : [`approved   ${allowed.value}`]),
-            ...(isComplete ? [] : ['No quorum answered: there may be more.']),
+            ...(isComplete ? [] : ['Not all that a quorum has is here: there may be more.']),
             ...(incoming === '0' ? [] : [`Next: weft process-inbox ${text ?? ''}`.trimEnd()]),
           ];
           return ok(object('balance', fields, lines.join('\n')));

@@ -30,7 +30,7 @@ export function showOwnership(builder: Builder): Command {
           ];
           const lines = [
             columns(rows),
-            ...(isComplete ? [] : ['No quorum answered: it may have changed.']),
+            ...(isComplete ? [] : ['Not all that a quorum has is here: it may have changed.']),
           ];
           return ok(object('ownership', fields, lines.join('\n')));
         }),

@@ -27,7 +27,7 @@ export function sync(builder: Builder): Command {
             name,
             `${next} blocks`,
             `${envelopes} new arrivals`,
-            isComplete ? '' : 'no quorum answered: there may be more',
+            isComplete ? '' : 'not all that a quorum has is here: there may be more',
           ]);
           const listed = chains.map(({ name, chain, next, envelopes, isComplete }) => ({
             name,
