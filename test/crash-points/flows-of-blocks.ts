@@ -156,23 +156,37 @@ const newOwner = usual('a chain is given to somebody else', async (stage, { begi
   await confirm(committee, taken, [pay(bob.chain, 1n)], { round: fastRound });
 });
 
-const allowed = usual('somebody spends what was allowed, and claims', async (stage, { begin }) => {
+const allowed = usual('somebody spends what was allowed', async (stage, { begin }) => {
   const { committee, alice, bob, validators } = stage;
-  const [owner, spender] = [alice, bob].map(({ signer }) => ownerOf(signer.publicKey)) as [
-    Parameters<typeof walletOwnership>[0],
-    Parameters<typeof walletOwnership>[0],
-  ];
+  const [owner, spender] = [ownerOf(alice.signer.publicKey), ownerOf(bob.signer.publicKey)];
+  const [own, all] = [owner, chainOwner].map((one) => ({ chain: alice.chain, owner: one }));
+  if (!own || !all) throw new Error('there are two accounts');
   begin(committee, validators[0]);
-  const own = { chain: alice.chain, owner };
-  const moved = amount(token);
   await confirm(committee, alice, [
-    operation({ kind: 'transfer', from: chainOwner, to: own, amount: moved }),
-    operation({ kind: 'approve', owner, spender, amount: moved }),
+    operation({ kind: 'transfer', from: chainOwner, to: own, amount: amount(token) }),
+    operation({ kind: 'approve', owner, spender, amount: amount(token) }),
+    operation({ kind: 'change-ownership', ownership: walletOwnership(spender) }),
   ]);
-  const back = { chain: alice.chain, owner: chainOwner };
-  await confirm(committee, alice, [
-    operation({ kind: 'transfer', from: owner, to: back, amount: amount(1n) }),
+  const moved = amount(token / 2n);
+  await confirm(committee, { chain: alice.chain, signer: bob.signer }, [
+    operation({ kind: 'transfer-from', owner, spender, to: all, amount: moved }),
   ]);
+});
+
+const claimed = usual('an account is claimed from another chain', async (stage, { begin }) => {
+  const { committee, alice, bob, validators } = stage;
+  const there = { chain: bob.chain, owner: ownerOf(alice.signer.publicKey) };
+  const here = { chain: alice.chain, owner: chainOwner };
+  begin(committee, validators[0]);
+  const paid = await confirm(committee, alice, [
+    operation({ kind: 'transfer', from: chainOwner, to: there, amount: amount(token) }),
+  ]);
+  await confirm(committee, bob, take(paid.block, bob.chain));
+  const asked = await confirm(committee, alice, [
+    operation({ kind: 'claim', from: there, to: here, amount: amount(token) }),
+  ]);
+  const sent = await confirm(committee, bob, take(asked.block, bob.chain));
+  await confirm(committee, alice, take(sent.block, alice.chain));
 });
 
 const withFees: Flow = {
@@ -201,5 +215,6 @@ export const flowsOfBlocks: readonly Flow[] = [
   closedChain,
   newOwner,
   allowed,
+  claimed,
   withFees,
 ];
