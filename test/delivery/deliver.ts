@@ -86,8 +86,10 @@ export async function deliverAll({
     const now = plan.now();
     if (now % 10 === 0) await sweepBoth(world);
     if (now % 25 === 0) await bringFollower(world, loss);
-    if (now % 500 === 0) await checkpoint(world);
-    if (now % 5_000 === 0) onProgress?.(reportOf(world));
+    if (now % 500 === 0) {
+      await checkpoint(world);
+      onProgress?.(reportOf(world));
+    }
     if (isOut(committee)) tally.outageDays += Number(stepUs) / Number(dayUs);
     tally.virtualDays += Number(stepUs) / Number(dayUs);
   }
@@ -180,7 +182,7 @@ function recipientsFrom({ committee, random }: World, { chain }: TestOwner): rea
   return [...others.slice(first), ...others.slice(0, first)].slice(0, count);
 }
 
-const recentMax = 1_500;
+const recentMax = 500;
 
 function remember(recent: RecentBlocks, block: Parameters<MailCheck['confirmed']>[0]): void {
   recent.set(block.hash, block);

@@ -32,6 +32,8 @@ for (let seed = from; seed < from + histories; seed++) {
   events += recorded.events;
   for (const one of recorded.history) seen[one.seen.kind] += 1;
   if (values.show) show(recorded.history);
+  const count = seed - from + 1;
+  if (!values.json && count % 250 === 0) console.log(`${count} histories, ${broken} broken`);
   if (verdict.kind === 'undecided') undecided += 1;
   if (verdict.kind !== 'broken') continue;
   broken += 1;
