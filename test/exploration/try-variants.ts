@@ -19,8 +19,8 @@ const heightHunts: readonly Scope[] = [
 ];
 
 const storeHunts: readonly StoreScope[] = [
-  { switches: 0, faults: 1, runsMax: 400 },
-  { switches: 1, faults: 0, runsMax: 400 },
+  { switches: 0, faults: 1, runsMax: 2_600 },
+  { switches: 1, faults: 0, runsMax: 2_000 },
   { switches: 1, faults: 1, runsMax: 3_000 },
 ].flatMap((bounds) => scenarios.map(({ name }) => ({ scenario: name, ...bounds })));
 

@@ -36,16 +36,17 @@ interface Played {
   readonly story: Chronicle;
   readonly jobs: readonly Job[];
   readonly bounds: Bounds;
+  readonly before: ((stage: Stage) => Promise<void>) | undefined;
 }
 
 /** Plays jobs, one worker each, over one store, as `choose` says; `look` is called after each turn. */
 export async function play(
-  { story, jobs, bounds }: Played,
+  { story, jobs, bounds, before }: Played,
   choose: Choose,
   look: (stage: Stage) => Promise<void>,
 ): Promise<Stage> {
   const turns = newTurns(choose, bounds);
-  let isCalm = false;
+  let isCalm = true;
   let rows = 0;
   const store = memoryChainStore({
     beforeStep({ kind }) {
@@ -54,6 +55,8 @@ export async function play(
     },
   });
   const stage: Stage = { story, store, votes: [], accepted: [], calm: portsOf(story, store) };
+  await before?.(stage);
+  isCalm = false;
   for (const job of jobs) {
     const ports = portsOf(story, { ...store, save: lateOrPrompt(store, turns) });
     turns.start(job.name, () => perform(stage, ports, job));

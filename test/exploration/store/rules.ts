@@ -40,9 +40,9 @@ export async function wrongAtLast(stage: Stage): Promise<string | undefined> {
   await sweepAll(stage);
   const now = (await wrongNow(stage)) ?? (await undelivered(stage));
   if (now !== undefined) return now;
-  // Whoever got no answer asks again.
+  // Whoever got no answer asks again, the newest first: what came early is found by what comes late.
   const { sent, taken } = stage.story;
-  for (const one of [...sent, taken]) {
+  for (const one of [...sent.toReversed(), taken]) {
     const { decided } = await handleRequest(stage.calm, confirmedRequest(one));
     if (decided.kind === 'refused') return `a certified block is refused: ${decided.refusal.kind}`;
   }
