@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
-import {
-  type ConfigProblem,
-  type ValidatorConfig,
-  validatorConfigFromText,
-} from './config/validator-config.ts';
+import { type ValidatorConfig, validatorConfigFromText } from './config/validator-config.ts';
+import type { WrongField } from './config/wrong-field.ts';
 
 /** Every validator that this folder describes, by the name of its file. */
 export function readValidatorConfigs(
   folder: string,
-): Result<readonly ValidatorConfig[], ConfigProblem & { readonly file: string }> {
+): Result<readonly ValidatorConfig[], WrongField & { readonly file: string }> {
   const configs: ValidatorConfig[] = [];
   for (const file of readdirSync(folder)
     .filter((each) => each.endsWith('.json'))

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ok, type Result, reject } from '#protocol/primitives/result.ts';
+import { type WrongField, wrongField } from './wrong-field.ts';
 
 const name = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,23}$/, 'lowercase words, 24 at most'));
 const wholeFrom = (least: number, most: number) =>
@@ -80,26 +81,18 @@ export const validatorConfigSchema = z.strictObject({
 /** What an operator decides about one validator: the content of validators/<name>.json. */
 export type ValidatorConfig = z.infer<typeof validatorConfigSchema>;
 
-/** One field that is not as it must be, by its path: `shards.functions`. */
-export interface ConfigProblem {
-  readonly path: string;
-  readonly expected: string;
-}
-
 /** The configuration in the text of a file, or the first field that is wrong. */
-export function validatorConfigFromText(text: string): Result<ValidatorConfig, ConfigProblem> {
+export function validatorConfigFromText(text: string): Result<ValidatorConfig, WrongField> {
   const json = jsonFrom(text);
   if (json === undefined) return reject({ path: '(the file)', expected: 'JSON' });
   const parsed = validatorConfigSchema.safeParse(json);
   if (parsed.success) return contradiction(parsed.data);
-  const [issue] = parsed.error.issues;
-  const at = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys : [])];
-  const expected = issue?.code === 'unrecognized_keys' ? 'no such field' : (issue?.message ?? '');
-  return reject({ path: at.join('.') || '(the file)', expected });
+  const { path, expected } = wrongField(parsed.error.issues);
+  return reject({ path: path || '(the file)', expected });
 }
 
 /** What single fields cannot say. */
-function contradiction(config: ValidatorConfig): Result<ValidatorConfig, ConfigProblem> {
+function contradiction(config: ValidatorConfig): Result<ValidatorConfig, WrongField> {
   const { shards: parts, canary, concurrency: capacity } = config;
   if (parts.map.functions > parts.functions) {
     return reject({ path: 'shards.map.functions', expected: 'at most shards.functions' });
