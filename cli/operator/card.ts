@@ -27,6 +27,12 @@ export const failed = (check: string, found: string, fix: string): Line => ({
   fix,
 });
 
+/** What went wrong, and why: AWS gave no answer, for there are no credentials. */
+export function causes(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
 const colours = { pass: 'green', warn: 'cyan', fail: 'red' } as const;
 
 /** The lines as a report; a command with a line that fails does not succeed. */

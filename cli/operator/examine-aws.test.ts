@@ -55,6 +55,12 @@ test('a quota that is too low comes with the command that asks for more', async 
   assert.match(silent.fix ?? '', /lambda:GetAccountSettings/);
 });
 
+test('where nothing answers, the reason is told: there may be no credentials', async () => {
+  const cause = new Error('no credentials');
+  const asked = () => Promise.reject(new Error('no answer', { cause }));
+  assert.equal((await lineOf('quota', asked)).found, 'no answer: no credentials');
+});
+
 test('a clock that is half a minute wrong is a fault', async () => {
   assert.equal((await lineOf('clock', () => Promise.resolve(1_000))).state, 'fail');
 });

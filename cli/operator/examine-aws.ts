@@ -1,6 +1,6 @@
 import { parametersOf, type ValidatorConfig } from '#infra/config/validator-config.ts';
 import type { AwsAccount } from './aws-account.ts';
-import { failed, type Line, pass, warn } from './card.ts';
+import { causes, failed, type Line, pass, warn } from './card.ts';
 import { placesLines } from './examine-places.ts';
 import { bindingState } from './initialise.ts';
 
@@ -92,6 +92,6 @@ async function attempt<T>(check: string, fix: string, ask: () => Promise<T>): Pr
   try {
     return await ask();
   } catch (error) {
-    return failed(check, error instanceof Error ? error.message : String(error), fix);
+    return failed(check, causes(error), fix);
   }
 }

@@ -86,6 +86,28 @@ test('init writes a configuration once, and a wrong field of it is named by its 
   assert.match(error.found, /delta\.json: shards\.functions$/);
 });
 
+test('a configuration that is there is not deployed to another account than was asked for', async () => {
+  const at = ['--account', '000000000000', '--region', 'us-east-1'];
+  await weft('init', 'theta', ...at);
+  const path = join(folder, 'theta.json');
+  const before = readFileSync(path, 'utf8');
+  const again = await weft('init', 'theta', ...at, '--stage', 'production');
+  assert.equal(JSON.parse(again.stdout).lines[0].state, 'pass', 'the same may be said again');
+  for (const other of [
+    ['--account', '111122223333'],
+    ['--region', 'eu-central-1'],
+    ['--stage', 'test'],
+    ['--key', 'kms-sign'],
+    ['--max-monthly-usd', '50'],
+  ]) {
+    const { code, stderr } = await weft('init', 'theta', ...other);
+    const { error } = JSON.parse(stderr);
+    assert.deepEqual([code, error.kind], [2, 'invalid-argument']);
+    assert.match(error.expected, /theta\.json says/);
+  }
+  assert.equal(readFileSync(path, 'utf8'), before);
+});
+
 test('what has no configuration is said to have none', async () => {
   for (const args of [
     ['doctor', 'nobody'],
