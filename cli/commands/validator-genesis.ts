@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { systemClock } from '#adapters/system-clock/system-clock.ts';
-import { genesisCodec, networkIdOf } from '#protocol/block/genesis.ts';
+import { genesisCodec } from '#protocol/block/genesis.ts';
 import type { PolicyName } from '#protocol/block/named-policies.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { ok } from '#protocol/primitives/result.ts';
@@ -44,21 +44,21 @@ export function validatorGenesis(builder: Builder): Command {
         const nonce = keyMaker.random(nonceBytes);
         const time = systemClock.now();
         const parts = { name, stanzas: stanzas.value, chains: chain, policy, nonce, time };
-        const genesis = makeGenesis(parts);
-        if (!genesis.ok) return genesis;
+        const made = makeGenesis(parts);
+        if (!made.ok) return made;
+        const { genesis, network } = made.value;
         if (readIfThere(out)) return fail('file-exists', out, 'a path where nothing is');
-        writeFileSync(out, encode(genesisCodec, genesis.value), { flag: 'wx' });
-        const fields = {
-          network: networkIdOf(genesis.value.header),
-          validators: stanzas.value.length,
-          chains: chain.length,
-          file: out,
-        };
-        return ok(object('genesis', fields, columns(Object.entries(fields).map(shown))));
+        writeFileSync(out, encode(genesisCodec, genesis), { flag: 'wx' });
+        // In the order of the options: whose each is, they say.
+        const chains = network.rootChains.map((id, index) => ({ id, of: chain[index] ?? '' }));
+        const fields = { network: network.id, validators: stanzas.value.length, chains, file: out };
+        const rows = [
+          ['network', network.id],
+          ['validators', `${fields.validators}`],
+          ...chains.map(({ id, of }) => ['chain', `${id}  ${of}`]),
+          ['file', out],
+        ];
+        return ok(object('genesis', fields, columns(rows)));
       }),
     );
-}
-
-function shown([name, value]: [string, string | number]): readonly string[] {
-  return [name, `${value}`];
 }

@@ -7,7 +7,7 @@ import { chainOwner } from '#protocol/block/owner.ts';
 import { walletOwnership } from '#protocol/block/ownership.ts';
 import { openPermissions } from '#protocol/block/permissions.ts';
 import { protocolVersion } from '#protocol/block/proposed-block.ts';
-import { networkFrom } from '#protocol/chain/network.ts';
+import { type Network, networkFrom } from '#protocol/chain/network.ts';
 import { publicKeyCodec } from '#protocol/crypto/signature.ts';
 import { encode } from '#protocol/encoding/codec.ts';
 import { compareBytes } from '#protocol/primitives/bytes.ts';
@@ -29,8 +29,13 @@ export interface GenesisParts {
   readonly time: Timestamp;
 }
 
+export interface MadeGenesis {
+  readonly genesis: Genesis;
+  readonly network: Network;
+}
+
 /** The genesis of a network whose committee these stanzas make. */
-export function makeGenesis(parts: GenesisParts): Result<Genesis, Rejection> {
+export function makeGenesis(parts: GenesisParts): Result<MadeGenesis, Rejection> {
   const { name, policy, nonce, time } = parts;
   const rootChains: ChainConfig[] = [];
   for (const text of parts.chains) {
@@ -58,7 +63,7 @@ export function makeGenesis(parts: GenesisParts): Result<Genesis, Rejection> {
   };
   const genesis = { header, rootChains };
   const network = networkFrom(genesis);
-  return network.ok ? ok(genesis) : network;
+  return network.ok ? ok({ genesis, network: network.value }) : network;
 }
 
 function chainFrom(text: string): Result<ChainConfig, Rejection> {
