@@ -10,7 +10,6 @@ export interface ValidatorParts {
   /** Names of functions. */
   readonly driver: string;
   readonly worker: string;
-  readonly notifier: string;
   /** Switches what delivers by itself on or off. */
   deliver(by: Delivery): Promise<void>;
 }
@@ -47,7 +46,6 @@ export async function partsOf(validator: string): Promise<ValidatorParts> {
     deadUrl: find('AWS::SQS::Queue', 'MessagesDead'),
     driver: find('AWS::Lambda::Function', 'Driver'),
     worker: find('AWS::Lambda::Function', 'Worker0'),
-    notifier: find('AWS::Lambda::Function', 'Notifier'),
     async deliver(by) {
       await send('lambda', {
         method: 'PUT',
