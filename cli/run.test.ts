@@ -28,6 +28,7 @@ test('each wrong command line has its kind, and exits with 2', async () => {
     'transfer 1 --to bob --from': 'missing-value',
     'net up --port 70000': 'invalid-argument',
     'net up --validators 0': 'invalid-argument',
+    'sim --seed x': 'invalid-argument',
     'wallet fast maybe': 'invalid-argument',
     'verify proof.bin --genesis xyz': 'invalid-argument',
     'explain frobnication': 'unknown-kind',
