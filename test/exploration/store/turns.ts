@@ -23,8 +23,8 @@ export interface Turns {
 
 interface Task {
   readonly name: string;
-  /** Goes on, or fails the request that it waits for. */
-  resume: ((fault: StoreFault | undefined) => void) | undefined;
+  /** Its requests that wait, the oldest first: each goes on, or fails. */
+  readonly waiting: ((fault: StoreFault | undefined) => void)[];
 }
 
 export function newTurns(choose: Choose, { switches, faults }: Bounds): Turns {
@@ -35,17 +35,18 @@ export function newTurns(choose: Choose, { switches, faults }: Bounds): Turns {
 
   function wait(task: Task): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    task.resume = (fault) => (fault ? reject(fault) : resolve());
+    task.waiting.push((fault) => (fault ? reject(fault) : resolve()));
     return promise;
   }
 
   function die(task: Task): void {
-    tasks.splice(tasks.indexOf(task), 1);
+    const at = tasks.indexOf(task);
+    if (at >= 0) tasks.splice(at, 1);
   }
 
   /** The one whose turn it is, first, if it may be kept; others cost a switch. */
   function nextTask(): Task | undefined {
-    const waiting = tasks.filter(({ resume }) => resume !== undefined);
+    const waiting = tasks.filter((one) => one.waiting.length > 0);
     const stays = current !== undefined && waiting.includes(current);
     if (stays && switchesLeft === 0) return current;
     const others = waiting.filter((one) => one !== current);
@@ -70,7 +71,7 @@ export function newTurns(choose: Choose, { switches, faults }: Bounds): Turns {
       if (task) await wait(task);
     },
     start(name, task) {
-      const started: Task = { name, resume: undefined };
+      const started: Task = { name, waiting: [] };
       tasks.push(started);
       wait(started)
         .then(task)
@@ -86,14 +87,12 @@ export function newTurns(choose: Choose, { switches, faults }: Bounds): Turns {
     },
     async run(afterTurn) {
       for (let task = nextTask(); task; task = nextTask()) {
-        const resume = task.resume;
         current = task;
         const fate = nextFault();
         if (fate === 'death') {
           die(task);
         } else {
-          task.resume = undefined;
-          resume?.(fate === 'fault' ? new StoreFault('no answer') : undefined);
+          task.waiting.shift()?.(fate === 'fault' ? new StoreFault('no answer') : undefined);
           await turnEnded();
         }
         const before = current;
@@ -103,6 +102,8 @@ export function newTurns(choose: Choose, { switches, faults }: Bounds): Turns {
         if (bug !== undefined) throw bug;
       }
       current = undefined;
+      const [stuck] = tasks;
+      if (stuck) throw new Error(`${stuck.name} neither waits for the store nor ends`);
     },
   };
 }
