@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+// Sets a locale for the process, as the rest of the command does.
+import 'zod';
 import { defaultConfig, validatorConfigFromText } from './validator-config.ts';
 
 const place = { name: 'a', network: 'b', account: '000000000000', region: 'us-east-1' };

@@ -7,7 +7,7 @@ export interface WrongField {
   readonly expected: string;
 }
 
-/** All that zod/mini says where the schema has no text. */
+/** How zod begins where the schema has no text; more follows once something has loaded a locale. */
 const nothingSaid = 'Invalid input';
 const texts: Readonly<Record<string, string>> = {
   string: 'text in quotes',
@@ -25,6 +25,6 @@ export function wrongField([issue]: readonly z.core.$ZodIssue[]): WrongField {
   if (code === 'unrecognized_keys') {
     return { path: [...path, ...issue.keys].join('.'), expected: 'absent: there is no such field' };
   }
-  const isSaid = code !== 'invalid_type' || message !== nothingSaid;
+  const isSaid = code !== 'invalid_type' || !message.startsWith(nothingSaid);
   return { path: path.join('.'), expected: isSaid ? message : (texts[issue.expected] ?? message) };
 }
