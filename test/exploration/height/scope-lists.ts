@@ -20,8 +20,7 @@ export const smallScopes: readonly Scope[] = [
   ...forAll((shape) => ({ claim: 'agreement', shape, rounds: 2, faulty: 1, shell: 'late' })),
   ...forAll((shape) => ({ claim: 'accountability', shape, rounds: 2, faulty: 2 })),
   { claim: 'accountability', shape: 'super-and-regular', rounds: 3, faulty: 2 },
-  ...forAll((shape) => ({ claim: 'takeover', shape, rounds: 2, faulty: 1, every: 3 })),
-  { claim: 'takeover', shape: 'super', rounds: 3, faulty: 1, every: 100 },
+  ...forAll((shape) => ({ claim: 'takeover', shape, rounds: 2, faulty: 1, every: 6 })),
 ];
 
 /** Minutes each. */

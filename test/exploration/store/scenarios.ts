@@ -124,8 +124,8 @@ const within = ({ runsMax, ...bounds }: Bounds & { readonly runsMax: number }) =
 
 /** A second each. */
 export const smallStoreScopes: readonly StoreScope[] = [
-  ...within({ switches: 0, faults: 1, runsMax: 400 }),
-  ...within({ switches: 1, faults: 0, runsMax: 300 }),
+  ...within({ switches: 0, faults: 1, runsMax: 200 }),
+  ...within({ switches: 1, faults: 0, runsMax: 120 }),
 ];
 
 /** Minutes each. */
