@@ -48,7 +48,15 @@ export function confirmedRequest({ block, certificate }: Certified): ChainReques
   return { kind: 'confirmed', certificate, body };
 }
 
-export async function chronicle(): Promise<Chronicle> {
+let told: Promise<Chronicle> | undefined;
+
+/** Told once: nothing changes it. */
+export function chronicle(): Promise<Chronicle> {
+  told ??= tell();
+  return told;
+}
+
+async function tell(): Promise<Chronicle> {
   const names = ['sender', ...Array.from({ length: recipients }, (_, at) => `recipient${at}`)];
   const options = { validators: 1, chains: names };
   const committee = testCommittee(options);
