@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ToolFailure, toolsFolder } from './tools-folder.ts';
+import { runTool, ToolFailure, toolsFolder } from './tools-folder.ts';
 
 /** A server that runs until it is stopped, on loopback only. */
 export interface Emulator {
@@ -57,11 +57,18 @@ export async function startEmulator(wanted: EmulatorCommand): Promise<Emulator> 
     version,
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
-    stop: () => stopGroup(child),
+    // Asked again at its end: what it does for us may have opened more.
+    stop: async () => {
+      try {
+        if (child.exitCode === null) assertLoopbackOnly(name, child.pid ?? 0);
+      } finally {
+        await stopGroup(child);
+      }
+    },
   };
   try {
     await becomesHealthy(child, wanted, emulator.url);
-    assertLoopbackOnly(name, port);
+    assertLoopbackOnly(name, emulator.pid);
     return emulator;
   } catch (error) {
     await stopGroup(child);
@@ -82,19 +89,31 @@ async function becomesHealthy(
   }
 }
 
-/** @throws ToolFailure unless something listens on the port, and on loopback alone. */
-export function assertLoopbackOnly(name: string, port: number): void {
-  const { stdout, error } = spawnSync('ss', ['-ltnH', `sport = :${port}`], { encoding: 'utf8' });
-  if (error) throw new ToolFailure(`ss cannot be started: ${error.message}`);
-  const addresses = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.split(/\s+/)[3] ?? '');
+/** @throws ToolFailure if the group that `pid` leads listens on more than loopback, or on nothing. */
+export function assertLoopbackOnly(name: string, pid: number): void {
+  const addresses = listeningAddresses(pid);
   const isLoopback = (address: string) =>
     /^(127\.0\.0\.1|\[::1\]|\[::ffff:127\.0\.0\.1\]):/.test(address);
   if (addresses.length === 0 || !addresses.every(isLoopback)) {
     throw new ToolFailure(`${name} listens on ${addresses.join(', ') || 'nothing'}`);
   }
+}
+
+/** Where the processes of a group listen: `127.0.0.1:4566`. */
+function listeningAddresses(group: number): readonly string[] {
+  const sockets = runTool('ss', ['-ltnpH']);
+  const groups = runTool('ps', ['-eo', 'pid=,pgid=']);
+  const members = groups
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, pgid]) => pgid === group)
+    .map(([pid]) => pid);
+  const isOfGroup = (line: string) =>
+    [...line.matchAll(/pid=(\d+)/g)].some(([, pid]) => members.includes(Number(pid)));
+  return sockets
+    .split('\n')
+    .filter(isOfGroup)
+    .map((line) => line.split(/\s+/)[3] ?? '');
 }
 
 /** A port that nothing listens on now. */

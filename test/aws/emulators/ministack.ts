@@ -57,6 +57,8 @@ export async function startMiniStack(more: NodeJS.ProcessEnv = {}): Promise<Emul
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: `${port}`,
       LAMBDA_ACCOUNT_CONCURRENCY: `${concurrency}`,
+      // Its broker would listen on every interface.
+      IOT_MTLS_ENABLED: '0',
       ...more,
     },
     isHealthy: async (url) => (await fetch(`${url}/_ministack/health`)).ok,
