@@ -34,6 +34,8 @@ const { values: options, positionals: wanted } = parseArgs({
     on: { type: 'string', default: 'emulators' },
     /** What the CDK is told, such as `api=rest`. */
     context: { type: 'string', short: 'c', multiple: true, default: [] },
+    /** Suites that are not run. */
+    without: { type: 'string', multiple: true, default: [] },
   },
   allowPositionals: true,
 });
@@ -54,7 +56,9 @@ const started: Target[] = [];
 /** Runs all suites of a target. Each has an emulator of its own, so that none finds what others left. */
 async function runAllOn(name: TargetName, start: () => Promise<Target>): Promise<void> {
   for (const { name: suite, on } of suites) {
-    if (!on.includes(name) || (wanted.length > 0 && !wanted.includes(suite))) continue;
+    const isWanted =
+      wanted.length === 0 ? !options.without.includes(suite) : wanted.includes(suite);
+    if (!on.includes(name) || !isWanted) continue;
     const target = await start();
     started.push(target);
     report.tools[name] = target.version;

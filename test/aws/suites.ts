@@ -19,6 +19,8 @@ const everywhere = ['ministack', 'localstack', 'aws'] as const;
 /** Faults are put before emulators alone: what is signed for AWS cannot go through a proxy. */
 export const suites: readonly Suite[] = [
   { name: 'deployed', on: everywhere },
+  // Not steady: deployed validators that are refused calls fall behind, and CI leaves it out.
+  { name: 'disturbed', on: everywhere },
   { name: 'dynamodb', on: [...everywhere, 'dynamodbLocal'] },
   { name: 'dynamodb-faults', on: ['ministack', 'localstack', 'dynamodbLocal'] },
   { name: 'dynamodb-tables', on: [...everywhere, 'dynamodbLocal'] },
