@@ -11,6 +11,7 @@ import { duration } from '#protocol/primitives/numbers.ts';
 import { type HttpNode, servedOverHttp } from '#test/support/http-node.ts';
 import { rawServer } from '#test/support/raw-server.ts';
 import { chainNamed, height } from '#test/support/store-values.ts';
+import { until } from '#test/support/until.ts';
 import { eventText } from '#wire/event-stream.ts';
 import { type HintOptions, hintStreams } from './hints.ts';
 
@@ -71,14 +72,6 @@ async function onHostile(
   } finally {
     hints.close();
     await server.close();
-  }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const start = performance.now();
-  while (!isSo()) {
-    assert.ok(performance.now() - start < 5_000, 'it never came');
-    await sleep(5);
   }
 }
 

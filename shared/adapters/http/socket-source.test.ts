@@ -6,6 +6,7 @@ import type { ChainId } from '#protocol/block/chain-id.ts';
 import type { Notification } from '#protocol/chain/notification.ts';
 import { frameOf, type ServerSocket, socketServer } from '#test/support/socket-server.ts';
 import { chainNamed, height } from '#test/support/store-values.ts';
+import { until } from '#test/support/until.ts';
 import { hintText, socketEventText } from '#wire/socket-messages.ts';
 import { type HintOptions, hintStreams } from './hints.ts';
 import type { SocketOptions } from './socket-source.ts';
@@ -66,14 +67,6 @@ async function listening({ chains = [alice], socket = {}, answer, use }: Listeni
   } finally {
     hints.close();
     await server.close();
-  }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const start = performance.now();
-  while (!isSo()) {
-    assert.ok(performance.now() - start < 5_000, 'it never came');
-    await sleep(5);
   }
 }
 
